@@ -1,0 +1,45 @@
+"""Errors a user can meet.  Every text ends in what to do about it."""
+
+from __future__ import annotations
+
+
+class CleanerError(Exception):
+    """Base of all expected errors; ``exit_code`` is what the command line returns."""
+
+    exit_code = 2
+
+
+class ConfigError(CleanerError):
+    """A config file, key or value that is wrong."""
+
+
+class InputError(CleanerError):
+    """One input that gives no document; the run goes on with the rest.
+
+    ``stage`` says where it failed (``find``, ``decompress``, ``decode``, ``read`` …).
+    """
+
+    exit_code = 3
+
+    def __init__(self, stage: str, reason: str) -> None:
+        super().__init__(reason)
+        self.stage = stage
+        self.reason = reason
+
+
+class NothingUsableError(CleanerError):
+    """No input gave a document."""
+
+    exit_code = 4
+
+
+class ConservationError(Exception):
+    """The ledger does not account for a document: a bug of ours, exit code 70."""
+
+    exit_code = 70
+
+    def __init__(self, document_id: str, detail: str) -> None:
+        super().__init__(
+            f"document {document_id!r}: {detail}. This is a bug in cleaner: please report it with the input."
+        )
+        self.document_id = document_id

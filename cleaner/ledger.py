@@ -1,0 +1,71 @@
+"""Undo and verify: kept text plus ledger give the decoded input again.
+
+The outermost rows of a document's ledger, in order of position, are exactly the places where
+the cleaned text differs from the source.  :func:`undo` walks both and puts the source back;
+:func:`verify` runs it and raises :class:`~cleaner.errors.ConservationError` on any difference.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from cleaner.document import Document, Edit
+from cleaner.errors import ConservationError
+
+
+def outermost(edits: Iterable[Edit]) -> Iterator[Edit]:
+    """The rows no other row covers, by position; of rows with one range, the latest.
+
+    Rows of length 0 come from the writer only and stand before any row at the same position.
+    """
+    ranked = [(edit.start, edit.end > edit.start, -edit.end, -number, edit) for number, edit in enumerate(edits)]
+    ranked.sort(key=lambda item: item[:4])
+    cursor = 0
+    for start, _, _, _, edit in ranked:
+        if start >= cursor:
+            yield edit
+            cursor = max(cursor, edit.end)
+
+
+def undo(text: str, edits: Iterable[Edit]) -> str:
+    """The decoded input, from a document's clean ``text`` and its ledger.
+
+    Raises ``ValueError`` where ``text`` does not hold what a row says it should.
+    """
+    pieces: list[str] = []
+    at = 0  # in text
+    cursor = 0  # in the source
+    for edit in outermost(edits):
+        same = edit.start - cursor
+        pieces.append(text[at : at + same])
+        at += same
+        if text[at : at + len(edit.new_text)] != edit.new_text or at > len(text):
+            raise ValueError(
+                f"the text at {at} is {text[at : at + 40]!r}, but ledger row "
+                f"{edit.stage}/{edit.rule} at source position {edit.start} put {edit.new_text[:40]!r} there"
+            )
+        at += len(edit.new_text)
+        pieces.append(edit.raw_text)
+        cursor = edit.end
+    pieces.append(text[at:])
+    return "".join(pieces)
+
+
+def verify(document: Document, text: str) -> None:
+    """Raise :class:`ConservationError` unless ``text`` and the ledger account for every character."""
+    source = document.source
+    for edit in document.edits:
+        if source[edit.start : edit.end] != edit.raw_text:
+            raise ConservationError(
+                document.id, f"ledger row {edit.stage}/{edit.rule} at {edit.start} does not quote its source"
+            )
+    try:
+        back = undo(text, document.edits)
+    except ValueError as error:
+        raise ConservationError(document.id, str(error)) from error
+    if back != source:
+        at = next((i for i, (a, b) in enumerate(zip(back, source, strict=False)) if a != b), len(back))
+        raise ConservationError(
+            document.id,
+            f"restoring gives {back[at : at + 40]!r} where the source has {source[at : at + 40]!r} (at {at})",
+        )

@@ -1,0 +1,55 @@
+"""The stages of one document, in order, and the function that runs them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from cleaner import ledger
+from cleaner.document import Document
+from cleaner.settings import Config
+from cleaner.stages import calendars, chrome, encoding, headings, spacing, structure, tables
+from cleaner.writers import markdown
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One named transform: a pure function of a document and the settings.
+
+    It never deletes a block; it marks it removed, and adds one ledger row for each cut or edit.
+    """
+
+    name: str
+    summary: str
+    apply: Callable[[Document, Config], Document]
+
+
+# Calendars before tables: a calendar is no table.  Tables before spacing: aligned columns live
+# by their spaces; and before chrome: short cells must not be taken for menus.
+STAGES: tuple[Stage, ...] = (
+    Stage("encoding", "mojibake, HTML entities, control characters, NFC", encoding.apply),
+    Stage("structure", "headings, lists, quotes, code and paragraphs in plain text", structure.apply),
+    Stage("calendars", "month grids of calendar widgets go", calendars.apply),
+    Stage("tables", "tables rebuilt from pipes, columns, single lines and glued cells", tables.apply),
+    Stage("spacing", "lost and doubled spaces", spacing.apply),
+    Stage("chrome", "ads, bios, share bars, navigation and other site chrome go", chrome.apply),
+    Stage("headings", "repeated headings go", headings.apply),
+)
+
+
+def run_stages(document: Document, config: Config, stages: tuple[Stage, ...] = STAGES) -> Document:
+    """Run every stage that ``config.skip_stages`` does not name."""
+    for stage in stages:
+        if stage.name not in config.skip_stages:
+            document = stage.apply(document, config)
+    return document
+
+
+def finish(document: Document) -> tuple[str, Document]:
+    """Write the clean text and prove that nothing is lost.
+
+    Raises :class:`~cleaner.errors.ConservationError` if text and ledger do not give the source back.
+    """
+    text, document = markdown.render(document)
+    ledger.verify(document, text)
+    return text, document

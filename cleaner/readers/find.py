@@ -1,0 +1,88 @@
+"""Which files a folder holds for us, and their names."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+
+from cleaner.readers import Rejected
+
+STAGE = "find"
+
+FORMATS = {
+    ".txt": "text",
+    ".text": "text",
+    ".md": "markdown",
+    ".markdown": "markdown",
+    ".html": "html",
+    ".htm": "html",
+    ".xhtml": "html",
+    ".jsonl": "jsonl",
+    ".ndjson": "jsonl",
+}
+COMPRESSIONS = (".gz", ".zst")
+READABLE = ".txt .md .html .htm .jsonl (each also .gz or .zst)"
+
+
+def format_of(name: str) -> str:
+    """``text``, ``markdown``, ``html`` or ``jsonl`` by a file's name; ``""`` for any other."""
+    lower = name.lower()
+    for ending in COMPRESSIONS:
+        lower = lower.removesuffix(ending)
+    return FORMATS.get(os.path.splitext(lower)[1], "")
+
+
+def find_inputs(root: Path) -> tuple[list[tuple[str, Path]], list[Rejected]]:
+    """All inputs of a file or folder as sorted ``(name, path)``, and what cannot be one.
+
+    Names are relative to the folder, with ``/``.  Hidden files and folders are passed over;
+    links to folders are not followed, so that a loop of links cannot hang a run.  A file named
+    on its own is an input whatever its ending.
+    """
+    if not root.is_dir():
+        return [(printable(root.name), root)], []
+    found: list[tuple[str, Path]] = []
+    rejected: list[Rejected] = []
+    for path in _walk(root, rejected, root):
+        name = printable(path.relative_to(root).as_posix())
+        try:
+            mode = path.stat().st_mode
+        except OSError as error:
+            rejected.append(Rejected(name, STAGE, f"cannot be looked at: {error.strerror or error}"))
+            continue
+        if not stat.S_ISREG(mode):
+            rejected.append(Rejected(name, STAGE, "not a regular file (a pipe, socket or device)"))
+        elif not format_of(name):
+            ending = os.path.splitext(name)[1] or "no ending"
+            rejected.append(Rejected(name, STAGE, f"not a format cleaner reads ({ending}): it reads {READABLE}"))
+        else:
+            found.append((name, path))
+    return sorted(found), sorted(rejected, key=lambda item: item.path)
+
+
+def _walk(folder: Path, rejected: list[Rejected], root: Path) -> Iterator[Path]:
+    try:
+        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+    except OSError as error:
+        name = printable(folder.relative_to(root).as_posix())
+        rejected.append(Rejected(name, STAGE, f"folder cannot be read: {error.strerror or error}"))
+        return
+    for entry in entries:
+        if entry.name.startswith("."):
+            continue
+        if entry.is_dir(follow_symlinks=False):
+            yield from _walk(Path(entry.path), rejected, root)
+        elif entry.is_symlink() and os.path.isdir(entry.path):
+            name = printable(Path(entry.path).relative_to(root).as_posix())
+            rejected.append(
+                Rejected(name, STAGE, "a link to a folder, which is not followed: put the folder itself here")
+            )
+        else:
+            yield Path(entry.path)
+
+
+def printable(name: str) -> str:
+    """A file name as text that any encoder takes (names need not be valid UTF-8)."""
+    return os.fsencode(name).decode("utf-8", "backslashreplace")

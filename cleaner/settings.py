@@ -1,0 +1,149 @@
+"""Every setting a user can change, with its default, range and meaning.
+
+One frozen dataclass a stage.  ``config/cleaner.toml`` is written from these, ``config schema``
+is generated from them, and an unknown key is an error.  All of them change what comes out;
+what only changes how a run goes (jobs, progress) is a command-line flag and stands elsewhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+Favor = Literal["precision", "balanced", "recall"]
+Keeper = Literal["first", "longest", "earliest"]
+
+
+def setting(default: Any, doc: str, *, low: float | None = None, high: float | None = None) -> Any:
+    """A dataclass field with its meaning and (inclusive) range."""
+    return field(default=default, metadata={"doc": doc, "low": low, "high": high})
+
+
+@dataclass(frozen=True, slots=True)
+class Encoding:
+    """Stage ``encoding``."""
+
+    mojibake: bool = setting(True, "repair text decoded with the wrong charset (ftfy)")
+    entities: bool = setting(True, "decode HTML entities left in text (&amp;amp; -> &amp;)")
+    controls: bool = setting(True, "remove control characters, byte order marks and zero-width junk")
+    nfc: bool = setting(True, "compose characters to Unicode normal form C")
+
+
+@dataclass(frozen=True, slots=True)
+class Structure:
+    """Stage ``structure``."""
+
+    headings: bool = setting(True, "guess headings in plain text that has no markup")
+    unwrap: bool = setting(True, "join the lines of hard-wrapped paragraphs")
+    heading_max_words: int = setting(16, "a line of more words is no heading", low=1, high=60)
+
+
+@dataclass(frozen=True, slots=True)
+class Calendars:
+    """Stage ``calendars``."""
+
+    enabled: bool = setting(True, "remove month grids of calendar widgets")
+
+
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """Stage ``tables``."""
+
+    pipes: bool = setting(True, "read tables of cells between bars")
+    aligned: bool = setting(True, "read tables aligned by tabs or spaces")
+    vertical: bool = setting(True, "read tables written one cell a line")
+    glued: bool = setting(True, "rebuild tables whose cells were glued together")
+    min_confidence: float = setting(0.6, "leave a rebuilt table below this confidence as it was", low=0.0, high=1.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Spacing:
+    """Stage ``spacing``."""
+
+    after_punctuation: bool = setting(True, 'put back a space lost after , . ; : ! ? ("end.Next")')
+    runs: bool = setting(True, "make runs of spaces and no-break spaces one space")
+
+
+@dataclass(frozen=True, slots=True)
+class Chrome:
+    """Stage ``chrome``."""
+
+    detectors: bool = setting(True, "remove blocks that a named detector knows (ads, bios, share bars ...)")
+    main_content: bool = setting(True, "for HTML, keep only what is judged the page's main content")
+    metadata: bool = setting(True, "move bylines, datelines and an HTML page's title to the metadata")
+    min_kept: float = setting(
+        0.05, "guard: if less than this share of a document's words would stay, keep it and say so", low=0.0, high=1.0
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Headings:
+    """Stage ``headings``."""
+
+    repeats: bool = setting(True, "remove a heading that repeats one close before it")
+    reach: int = setting(3, "how many blocks apart two showings still count as close", low=0, high=50)
+
+
+@dataclass(frozen=True, slots=True)
+class Sites:
+    """Corpus stage ``sites``."""
+
+    enabled: bool = setting(True, "remove blocks that recur at the edges of many documents of one site")
+    min_documents: int = setting(10, "a site with fewer documents is left alone", low=2)
+    min_share: float = setting(0.3, "recurs: on at least this share of a site's documents", low=0.01, high=1.0)
+    edge: int = setting(12, "how many kept blocks from either end count as the edge", low=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Duplicates:
+    """Corpus stage ``duplicates``."""
+
+    enabled: bool = setting(True, "remove near-duplicate paragraphs across and within documents")
+    threshold: float = setting(0.8, "word-3-gram Jaccard from which two blocks are twins", low=0.1, high=1.0)
+    min_words: int = setting(10, "a text of fewer words is a duplicate only if it is exactly the same", low=1)
+    short_texts: bool = setting(False, "also remove short texts that are exactly the same as an earlier one")
+    keeper: Keeper = setting("first", "which of several twins stays: first, longest or earliest (by date)")
+    document_share: float = setting(
+        0.8, "a document of which this share of words are duplicates is marked", low=0.0, high=1.0
+    )
+    drop_documents: bool = setting(False, "drop documents so marked altogether")
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """What is read, and its limits."""
+
+    text_field: str = setting("text", "the field of a JSONL record that holds its text")
+    id_field: str = setting("id", "the field of a JSONL record that holds its id")
+    url_field: str = setting("url", "the field of a JSONL record that holds its URL")
+    max_bytes: int = setting(256_000_000, "an input (decompressed) over this size is rejected", low=1)
+    source: str = setting("cleaner", "the value of every record's `source` field")
+
+
+@dataclass(frozen=True, slots=True)
+class Phrases:
+    """Phrase lists of one language: ``concept -> entries`` (see ``config/phrases/``)."""
+
+    language: str
+    lists: Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """All settings of a run; what :func:`cleaner.config.load` returns."""
+
+    favor: Favor = setting("balanced", "which content stays in doubt: precision keeps less, recall keeps more")
+    languages: tuple[str, ...] = setting((), "phrase lists to use, by language code; empty means all that are there")
+    encoding: Encoding = Encoding()
+    structure: Structure = Structure()
+    calendars: Calendars = Calendars()
+    tables: Tables = Tables()
+    spacing: Spacing = Spacing()
+    chrome: Chrome = Chrome()
+    headings: Headings = Headings()
+    sites: Sites = Sites()
+    duplicates: Duplicates = Duplicates()
+    input: Input = Input()
+    skip_stages: tuple[str, ...] = setting((), "stages to leave out, by name")
+    phrases: tuple[Phrases, ...] = ()

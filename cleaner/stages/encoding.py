@@ -1,0 +1,181 @@
+"""Stage ``encoding``: text that was decoded or escaped wrongly comes right.
+
+Does: mojibake (ftfy), HTML entities, control characters, stray byte order marks, NFC.
+Refuses: to straighten quotes, take ligatures or full-width forms apart, or guess at meaning;
+ftfy's defaults for those are off.  Clean text never reaches ftfy: a regular expression that
+every bad text must match decides first (ftfy runs at about 1 MB/s), with exactly ftfy's result.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from difflib import SequenceMatcher
+from functools import cache
+from unicodedata import is_normalized, normalize
+
+from cleaner.document import Block, Change, Document, Edit, Removal, change_edit, remove_edit, rewrite
+from cleaner.settings import Config, Encoding
+
+STAGE = "encoding"
+
+# What ftfy's badness heuristic is made of (ftfy 6.3, ftfy/badness.py, categories by name): its
+# every alternative needs a C1 control, a "bad" character, two neighbours from these sets, or one
+# of a few literal pairs.  Letters of Greek and Cyrillic count only beside a character of the sets.
+_BAD = "¦¤¨¬¯¸ƒˆˇ˘˛˜†‡‰⌐◊\ufffdªº"
+_SETS = (
+    "¶§¢£¥₧€¡«¿©΄΅‘‚“„•‹\uf8ff®»˝”›™²³¹±¼½¾×µ÷⁄∂∆∏∑√∞∩∫≈≠≡≤≥№"
+    "À-ÖØ-Üß-öø-üÝĂăĀāĄąĆćČčĎďĐđĘęĚěĒēĖėĞğĢģİĮįĪīĶķĹĺĽľŁłĻļŃńŇňŅņŒœŘřŔŕŚśŞşŠšŢţŤťŮůŰŲŪŐŌŸŹźŻżŽžҐґﬁﬂ°"
+    "│┌┐┘├┤┬┼═-╬▀▄█▌▐░▒▓"
+)
+_COMMON = "\u00a0\u00ad·´–—―…’"
+_SUSPECT = re.compile(
+    rf"[\x80-\x9f{_BAD}]|[{_SETS}][{_SETS}]|[Œœ][^A-Za-z]|[ÂÃ][ \u00a0]|[ÂÃÎÐØÙà×][{_COMMON}]"
+    rf"|[ВГРСΒΓΞΟ][{_SETS}]|[Α-ώЁ-џ][À-ÝĀ-žҐ]|[A-Za-z][ÞΑ-ώЁ-џ][{_BAD}]|вЂ|ВЂ|β€|ā€|‚Ä|≈|√|‚[âó]"
+)
+_ENTITY = re.compile(r"&#?[0-9A-Za-z]{1,24};")
+_CONTROL = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f\u206a-\u206f\ufeff\ufff9-\ufffc]|\x1b\\[")
+# Zero-width spaces mark word borders in scripts that write none; elsewhere they are junk.
+_ZERO_WIDTH = re.compile("[\u200b\u2060](?![\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff])")
+_SPACES = re.compile(r"(\s+)")
+_LONGEST_DIFF = 4000  # tokens: past that, one row for the whole changed stretch
+
+
+def apply(document: Document, config: Config) -> Document:
+    """Repair each block's text; a block of nothing but control characters is removed."""
+    source = document.source
+    if source.isascii() and "&" not in source and not _CONTROL.search(source):
+        return document
+    settings = config.encoding
+    blocks: list[Block] = []
+    edits: list[Edit] = []
+    for block in document.blocks:
+        if block.removed is None and block.kind != "table":
+            block, rows = _repair(document, block, settings)
+            edits += rows
+        blocks.append(block)
+    if not edits:
+        return document
+    return replace(document, blocks=tuple(blocks), edits=document.edits + tuple(edits))
+
+
+def _repair(document: Document, block: Block, settings: Encoding) -> tuple[Block, list[Edit]]:
+    source, edits = document.source, list[Edit]()
+    for fix in _FIXES:
+        if not (fix.enabled(settings) and fix.suspects(block.text)):
+            continue
+        fixed = fix.repair(block.text)
+        if fixed == block.text:
+            continue
+        block, spans = rewrite(block, differences(block.text, fixed))
+        edits += [change_edit(source, block, STAGE, fix.rule, span, fix.reason) for span in spans]
+    if not block.text.strip() and edits:
+        edits.append(remove_edit(source, block, STAGE, "empty", reason="nothing but control characters"))
+        block = replace(block, removed=Removal(STAGE, "empty"))
+    return block, edits
+
+
+@dataclass(frozen=True, slots=True)
+class _Fix:
+    """One repair: which texts may need it, and what it makes of them."""
+
+    rule: str
+    reason: str
+    enabled: Callable[[Encoding], bool]
+    suspects: Callable[[str], bool]
+    repair: Callable[[str], str]
+
+
+def suspect(text: str) -> bool:
+    """Whether ftfy's badness heuristic could match: true for every text that it calls bad."""
+    return not text.isascii() and _SUSPECT.search(text) is not None
+
+
+@cache
+def _ftfy_config() -> object:
+    from ftfy import TextFixerConfig
+
+    return TextFixerConfig(
+        unescape_html=False,
+        remove_terminal_escapes=True,
+        fix_latin_ligatures=False,
+        fix_character_width=False,
+        uncurl_quotes=False,
+        fix_line_breaks=False,
+        remove_control_chars=False,
+        normalization=None,
+        explain=False,
+    )
+
+
+def _mojibake(text: str) -> str:
+    from ftfy import fix_text
+
+    return fix_text(text, _ftfy_config())  # type: ignore[arg-type]
+
+
+def _entities(text: str) -> str:
+    from ftfy.fixes import unescape_html
+
+    for _ in range(3):  # "&amp;amp;amp;" is as deep as it gets in the wild
+        unescaped = unescape_html(text)
+        if unescaped == text:
+            break
+        text = unescaped
+    return text
+
+
+def _controls(text: str) -> str:
+    from ftfy.fixes import remove_control_chars, remove_terminal_escapes
+
+    return _ZERO_WIDTH.sub("", remove_control_chars(remove_terminal_escapes(text)))
+
+
+_FIXES: tuple[_Fix, ...] = (
+    _Fix("entity", "HTML entity", lambda s: s.entities, lambda t: "&" in t and bool(_ENTITY.search(t)), _entities),
+    _Fix("mojibake", "decoded with the wrong charset", lambda s: s.mojibake, suspect, _mojibake),
+    _Fix(
+        "control",
+        "control or zero-width characters",
+        lambda s: s.controls,
+        lambda t: bool(_CONTROL.search(t) or (not t.isascii() and _ZERO_WIDTH.search(t))),
+        _controls,
+    ),
+    _Fix(
+        "nfc",
+        "composed characters",
+        lambda s: s.nfc,
+        lambda t: not (t.isascii() or is_normalized("NFC", t)),
+        lambda t: normalize("NFC", t),
+    ),
+)
+
+
+def differences(old: str, new: str) -> list[Change]:
+    """Small changes that turn ``old`` into ``new``: sorted, disjoint, none of them empty."""
+    a, b = _SPACES.split(old), _SPACES.split(new)
+    if len(a) == len(b):
+        pairs = [(i, i + 1, i, i + 1) for i in range(len(a)) if a[i] != b[i]]
+    elif len(a) + len(b) > _LONGEST_DIFF:
+        pairs = [(0, len(a), 0, len(b))]
+    else:
+        codes = SequenceMatcher(None, a, b, autojunk=False).get_opcodes()
+        pairs = [(i, j, k, m) for tag, i, j, k, m in codes if tag != "equal"]
+    starts = [0]
+    for token in a:
+        starts.append(starts[-1] + len(token))
+    changes: list[Change] = []
+    for i, j, k, m in pairs:
+        changes.append(_trim(starts[i], "".join(a[i:j]), "".join(b[k:m])))
+    return changes
+
+
+def _trim(at: int, old: str, new: str) -> Change:
+    i, most = 0, min(len(old), len(new))
+    while i < most and old[i] == new[i]:
+        i += 1
+    j = 0
+    while j < most - i and old[len(old) - 1 - j] == new[len(new) - 1 - j]:
+        j += 1
+    return at + i, at + len(old) - j, new[i : len(new) - j]

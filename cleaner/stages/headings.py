@@ -1,0 +1,95 @@
+"""Stage ``headings``: a heading that repeats one close before it goes.
+
+Two headings are the same if their words are, whatever their case, quotes and punctuation, and
+with or without a site's name after a bar or dash.  The first showing stays.  The document's
+title repeated as a running title goes wherever it stands.  Refuses: two real sections of one
+name that are far apart, and short headings ("Notes") that recur with text of their own.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from unicodedata import normalize
+
+from cleaner.document import Block, Document, remove
+from cleaner.settings import Config
+
+STAGE = "headings"
+
+WORDS_BETWEEN = 30  # with more text between them two headings of one name head two sections
+RUNNING_TITLE_WORDS = 4  # a title of fewer words may be a section's name too
+SUFFIX_WORDS = 5  # of a site's name
+SHORT = 200  # characters: a paragraph this short may repeat the heading right above it
+
+_WORD = re.compile(r"\w+")
+_SUFFIX = re.compile(r"\s+[-–—|·•»:]+\s+([^-–—|·•»]{2,60})$")
+
+
+def apply(document: Document, config: Config) -> Document:
+    """Mark repeated headings removed."""
+    if not config.headings.repeats:
+        return document
+    reach = config.headings.reach
+    seen: dict[str, _Showing] = {}
+    title: Block | None = None
+    goes: dict[int, tuple[str, str, float]] = {}
+    place = words = 0
+    for index, block in enumerate(document.blocks):
+        if block.removed is not None:
+            continue
+        if block.kind == "heading" or (block.kind == "paragraph" and len(block.text) < SHORT):
+            keys = heading_keys(block.text)
+            earlier = next((seen[key] for key in sorted(keys) if key in seen), None)
+            if earlier and _repeats(block, place - earlier.place, words - earlier.words, reach):
+                goes[index] = ("repeated-heading", f"repeats the heading {_where(document, earlier.block)}", 0.0)
+                continue
+            if title and block.kind == "heading" and _is_running(title, keys):
+                goes[index] = ("running-title", f"repeats the title {_where(document, title)}", 0.0)
+                continue
+            if block.kind == "heading":
+                seen.update(dict.fromkeys(keys, _Showing(block, place, words)))
+                if block.level == 1 and title is None:
+                    title = block
+        place += 1
+        if block.kind != "heading":
+            words += block.text.count(" ") + 1
+    return remove(document, STAGE, goes)
+
+
+@dataclass(frozen=True, slots=True)
+class _Showing:
+    """A heading, how many kept blocks come before it, and how many words of text."""
+
+    block: Block
+    place: int
+    words: int
+
+
+def _repeats(block: Block, blocks_apart: int, words_apart: int, reach: int) -> bool:
+    if block.kind != "heading":
+        return blocks_apart == 1
+    return blocks_apart <= reach and words_apart <= WORDS_BETWEEN
+
+
+def _is_running(title: Block, keys: set[str]) -> bool:
+    return bool(keys & heading_keys(title.text)) and len(_WORD.findall(title.text)) >= RUNNING_TITLE_WORDS
+
+
+def heading_keys(text: str) -> set[str]:
+    """The words of a heading in one form, with and without a trailing site name."""
+    keys = {_key(text)}
+    if match := _SUFFIX.search(text):
+        bare = text[: match.start()]
+        if len(_WORD.findall(match[1])) <= SUFFIX_WORDS and len(_WORD.findall(bare)) >= 3:
+            keys.add(_key(bare))
+    return keys - {""}
+
+
+def _key(text: str) -> str:
+    folded = normalize("NFKC", text).casefold().replace("'", "").replace("’", "")
+    return " ".join(_WORD.findall(folded))
+
+
+def _where(document: Document, block: Block) -> str:
+    return f"at line {block.first_line}" if document.positioned else f"“{block.text[:60]}”"

@@ -1,0 +1,89 @@
+"""Stage ``spacing``: spaces that were lost come back, spaces too many go.
+
+Does: "landscape.Such" -> "landscape. Such", "means,including" -> "means, including"; runs of
+spaces, tabs and no-break spaces -> one space.  Refuses: URLs, domains, e-mails, file names,
+identifiers, versions, times, numbers, initials ("U.S.-Russia"), "Node.js", "ASP.NET", lists of
+values without spaces ("a,b,c,d"), scripts that do not separate sentences by spaces, code and tables.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+from cleaner.document import Block, Change, Document, Edit, change_edit, rewrite
+from cleaner.settings import Config
+
+STAGE = "spacing"
+
+_LOWER = "a-zß-öø-ÿāăąćĉċčďđēĕėęěĝğġģĥħĩīĭįıĵķĺļľŀłńņňŋōŏőœŕŗřśŝşšţťŧũūŭůűųŵŷźżžșțά-ώа-џґ"
+_UPPER = "A-ZÀ-ÖØ-ÞĀĂĄĆĈĊČĎĐĒĔĖĘĚĜĞĠĢĤĦĨĪĬĮİĴĶĹĻĽĿŁŃŅŇŊŌŎŐŒŔŖŘŚŜŞŠŢŤŦŨŪŬŮŰŲŴŶŸŹŻŽȘȚΆ-ΏΑ-ΫЀ-Я"
+_LETTER = _LOWER + _UPPER
+# The gap lies after the punctuation: (what stands before)(mark)(what stands after).
+_STOP = rf"(?<=[{_LOWER}][{_LOWER}])[.!?][”’»)]?(?=[“‘«]?[{_UPPER}][{_LOWER}’'])"
+_COMMA = rf"(?<=[{_LETTER}][{_LOWER}])[,;](?=[{_LETTER}][{_LOWER}]|[“‘«][{_LETTER}])"
+_COLON = rf"(?<=[{_LOWER}][{_LOWER}][{_LOWER}]):(?=[{_UPPER}][{_LOWER}])"
+_QUOTE = rf"[.,!?]”(?=[{_LETTER}][{_LOWER}])"
+_LOST = re.compile(f"{_STOP}|{_COMMA}|{_COLON}|{_QUOTE}")
+_RUN = re.compile("[ \t\u00a0]{2,}|[\t\u00a0]")
+_LITERAL = re.compile(r"://|www\.|[@/\\_=<>{}\[\]#$&|~`]|\(\)|\.(?:[a-z0-9]{1,5})(?:[^\w.]*$|[.:?])")
+# Capitalised ends of domains and file names ("Booking.Com", "Asp.Net"); two-letter ones that are
+# words of some language ("It", "In", "De") are not here: more often they begin a sentence.
+_ENDINGS = frozenset(
+    "com net org info biz edu gov io ai co uk eu tv js ts php html htm css json xml pdf doc docx xls xlsx "
+    "ppt txt csv jpg jpeg png gif svg mp3 mp4 zip exe dll".split()
+)
+_AFTER = re.compile(r"[^\W\d_]+")
+_MAX_TOKEN = 200  # a longer run without spaces is data, not prose
+
+
+def apply(document: Document, config: Config) -> Document:
+    """Put spaces right in every block of running text."""
+    settings = config.spacing
+    blocks: list[Block] = []
+    edits: list[Edit] = []
+    for block in document.blocks:
+        if block.removed is None and block.kind not in ("code", "table"):
+            if settings.after_punctuation:
+                changes = list(lost_spaces(block.text))
+                block = _change(document.source, block, changes, "lost-space", "space lost after punctuation", edits)
+            if settings.runs:
+                runs = [(m.start(), m.end(), " ") for m in _RUN.finditer(block.text)]
+                block = _change(document.source, block, runs, "space-run", "run of spaces or no-break space", edits)
+        blocks.append(block)
+    if not edits:
+        return document
+    return replace(document, blocks=tuple(blocks), edits=document.edits + tuple(edits))
+
+
+def _change(source: str, block: Block, changes: list[Change], rule: str, reason: str, edits: list[Edit]) -> Block:
+    if not changes:
+        return block
+    block, spans = rewrite(block, changes)
+    edits += [change_edit(source, block, STAGE, rule, span, reason) for span in spans]
+    return block
+
+
+def lost_spaces(text: str) -> Iterator[Change]:
+    """Insertions of one space where punctuation lost the one after it."""
+    for match in _LOST.finditer(text):
+        at = match.end()
+        if not _is_literal(text, match.start(), at):
+            yield at, at, " "
+
+
+def _is_literal(text: str, start: int, at: int) -> bool:
+    """Whether the token around a gap is a name or datum rather than two words of prose."""
+    left, right = start, at
+    while left > 0 and not text[left - 1].isspace() and start - left < _MAX_TOKEN:
+        left -= 1
+    while right < len(text) and not text[right].isspace() and right - at < _MAX_TOKEN:
+        right += 1
+    token = text[left:right]
+    if len(token) >= _MAX_TOKEN or _LITERAL.search(token) or token.count(",") + token.count(";") > 2:
+        return True
+    if text[start] != ".":
+        return False
+    after = _AFTER.match(text, at)
+    return after is not None and after.group().casefold() in _ENDINGS

@@ -1,0 +1,282 @@
+"""Stage ``structure``: what each line of a text document is.
+
+Does: code fences, quotes, list items, Markdown and guessed headings, hard-wrapped paragraphs.
+Refuses: joining across blank lines; joining adjacent lines that are not hard-wrapped (Markdown
+files excepted, where a line end is a space); taking indentation alone for code; a heading
+inside a list.  HTML documents come with their structure and pass untouched.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from cleaner.document import Block, Document, Edit, change_edit, clear_cut, join, narrow
+from cleaner.settings import Config
+from cleaner.stages import headlines
+
+STAGE = "structure"
+
+_FENCE = re.compile(r"(`{3,}|~{3,})\s*([\w+#.-]*)\s*$")
+_HASHES = re.compile(r"(#{1,6})[ \t]+(?=\S)")
+_CLOSING_HASHES = re.compile(r"[ \t]+#+$")
+_UNDERLINE = re.compile(r"(={3,}|-{3,})$")
+_QUOTE = re.compile(r"(?:>[ \t]?)+(?=[^\s>])")
+# Dashes longer than a hyphen open a speech in many languages: they are no list marks.
+_BULLET = re.compile(r"(?:[•‣◦▪●○■□∙·][ \t\u00a0]*|[-*+][ \t\u00a0]+)(?=[^\s•*-])")
+_NUMBER = re.compile(r"(\d{1,3})([.)])[ \t\u00a0]+(?=\S)")
+_CODE_LINE = re.compile(
+    r"[;{}]$|^(?:def|class|import|from|return|public|private|static|void|const|let|var|function|#include|elif|else:|try:)\b"
+    r"|^[\w.\[\]]+ [-+*/|&]?= \S|\w\(.*\)[:;]?$|^</?\w+[^<>]*>$|^[$>#] \w|^//|^\*/|^/\*"
+)
+_PROSE_END = re.compile(r"[.!?…。！？]['\"”’»)\]]*$")
+
+
+def apply(document: Document, config: Config) -> Document:
+    """Give the blocks of a text document their kinds, and join what is one."""
+    if document.metadata.format == "html":
+        return document
+    work = _Work(document)
+    work.fences()
+    work.marks()
+    if config.structure.unwrap:
+        work.unwrap(markdown=document.metadata.format == "markdown")
+    if config.structure.headings:
+        levels = headlines.guess(work.blocks, work.blank_before, config.structure.heading_max_words)
+        for index, level in levels.items():
+            work.blocks[index] = replace(work.blocks[index], kind="heading", level=level)
+    return replace(document, blocks=tuple(work.blocks), edits=document.edits + tuple(work.edits))
+
+
+@dataclass(slots=True)
+class _Work:
+    """The blocks as they change, and the ledger rows so far."""
+
+    document: Document
+    blocks: list[Block]
+    edits: list[Edit]
+
+    def __init__(self, document: Document) -> None:
+        self.document = document
+        self.blocks = list(document.blocks)
+        self.edits = []
+
+    def blank_before(self, index: int) -> bool:
+        """Whether a blank line (or the start of the text) stands before a block."""
+        if index == 0:
+            return True
+        return self.blocks[index].first_line - self.blocks[index - 1].last_line > 1
+
+    def lead(self, block: Block) -> str:
+        """The source before a block's text on its line."""
+        return self.document.source[block.start : block.body]
+
+    # ---- code ------------------------------------------------------------------------------
+
+    def fences(self) -> None:
+        """Fenced code is one block; so are three or more adjacent lines that read as code."""
+        blocks, out, i = self.blocks, list[Block](), 0
+        while i < len(blocks):
+            stop = self._fence_end(i) or self._code_end(i)
+            if not stop:
+                out.append(blocks[i])
+                i += 1
+                continue
+            out.append(self._code(blocks[i:stop]))
+            i = stop
+        self.blocks = out
+
+    def _fence_end(self, first: int) -> int:
+        opened = _FENCE.match(self.blocks[first].text)
+        if not opened or self.blocks[first].removed:
+            return 0
+        for last in range(first + 1, len(self.blocks)):
+            closed = _FENCE.match(self.blocks[last].text)
+            if closed and not closed[2] and closed[1].startswith(opened[1]):
+                return last + 1 if last > first + 1 else 0
+        return 0
+
+    def _code_end(self, first: int) -> int:
+        stop, hits = first, 0
+        while stop < len(self.blocks) and self.blocks[stop].removed is None:
+            text = self.blocks[stop].text
+            if (stop > first and self.blank_before(stop)) or len(text) > 160:
+                break
+            hit = bool(_CODE_LINE.search(text)) and not _PROSE_END.search(text)
+            if stop == first and not hit:
+                break
+            hits += hit
+            stop += 1
+        return stop if stop - first >= 3 and hits >= 0.7 * (stop - first) else 0
+
+    def _code(self, lines: Sequence[Block]) -> Block:
+        """One code block, its inner line ends and indentation untouched; the fences become marks."""
+        source = self.document.source
+        first, last = lines[0], lines[-1]
+        opened = _FENCE.match(first.text)
+        block, _ = join(source, lines[1:-1] if opened else lines, None)
+        indent = source[block.start : block.body]
+        if indent.isspace():
+            patches = tuple(replace(patch, at=patch.at + len(indent)) for patch in block.patches)
+            block = replace(block, text=indent + block.text, body=block.start, patches=patches)
+        extent = replace(block, start=first.start, end=last.end, first_line=first.first_line, last_line=last.last_line)
+        return replace(extent, kind="code", mark=opened[2] if opened else "")
+
+    # ---- marks -----------------------------------------------------------------------------
+
+    def marks(self) -> None:
+        """Headings, quotes and list items that say so themselves."""
+        numbered = self._numbered()
+        blocks, out = self.blocks, list[Block]()
+        indents: list[int] = []
+        i = 0
+        while i < len(blocks):
+            block = blocks[i]
+            if block.removed or block.kind != "paragraph":
+                out.append(block)
+                i += 1
+                continue
+            underline = self._underline(i)
+            if underline:
+                below = blocks[i + 1]
+                out.append(replace(block, kind="heading", level=underline, end=below.end, last_line=below.last_line))
+                i += 2
+                continue
+            block = self._marked(block, i in numbered, indents)
+            if block.kind == "paragraph" and not self.lead(block) and self.blank_before(i):
+                indents.clear()
+            out.append(block)
+            i += 1
+        self.blocks = out
+
+    def _underline(self, index: int) -> int:
+        """Level of a heading underlined on the next line (=== or ---), else 0."""
+        if index + 1 >= len(self.blocks):
+            return 0
+        block, below = self.blocks[index], self.blocks[index + 1]
+        mark = _UNDERLINE.match(below.text)
+        fits = mark and below.first_line == block.last_line + 1 and self.blank_before(index)
+        if not fits or not mark or len(block.text) > 120 or below.removed or "|" in block.text:
+            return 0
+        near = abs(len(block.text) - len(below.text)) <= 3 or self.document.metadata.format == "markdown"
+        return (1 if mark[1][0] == "=" else 2) if near else 0
+
+    def _marked(self, block: Block, numbered: bool, indents: list[int]) -> Block:
+        text = block.text
+        if (match := _HASHES.match(text)) and len(text.split()) <= 30:
+            stop = closing.start() if (closing := _CLOSING_HASHES.search(text)) else len(text)
+            if match.end() < stop:
+                return replace(self._cut(block, match.end(), stop), kind="heading", level=len(match[1]))
+        if match := _QUOTE.match(text):
+            return replace(self._cut(block, match.end(), len(text)), kind="quote")
+        if (match := _BULLET.match(text)) and not _ornamental(text):
+            level = _level(indents, len(self.lead(block).expandtabs(4)))
+            return replace(self._cut(block, match.end(), len(text)), kind="list_item", level=level, mark="- ")
+        if numbered and (match := _NUMBER.match(text)):
+            level = _level(indents, len(self.lead(block).expandtabs(4)))
+            mark = f"{int(match[1])}{match[2]} "
+            return replace(self._cut(block, match.end(), len(text)), kind="list_item", level=level, mark=mark)
+        return block
+
+    def _cut(self, block: Block, i: int, j: int) -> Block:
+        return narrow(block, i, j) if clear_cut(block, i) and clear_cut(block, j) else block
+
+    def _numbered(self) -> set[int]:
+        """Lines that open with a number and continue, or begin, a count with no text in between.
+
+        "1. Objectives" alone above a paragraph is a heading; "1. … / 2. … / 3. …" is a list.
+        """
+        found: set[int] = set()
+        before: tuple[int, int] | None = None  # index and number of the last block, if numbered
+        for index, block in enumerate(self.blocks):
+            match = _NUMBER.match(block.text) if block.kind == "paragraph" and not block.removed else None
+            if match and before and int(match[1]) == before[1] + 1:
+                found |= {before[0], index}
+            before = (index, int(match[1])) if match else None
+        return found
+
+    # ---- hard wraps ------------------------------------------------------------------------
+
+    def unwrap(self, *, markdown: bool) -> None:
+        """Join the lines of a paragraph, quote or list item that were only wrapped."""
+        out: list[Block] = []
+        i = 0
+        while i < len(self.blocks):
+            stop = self._run_end(i)
+            if stop - i == 1:
+                out.append(self.blocks[i])
+            else:
+                ends = _soft_ends(self.blocks[i:stop]) if markdown else _wrap_ends(self.blocks[i:stop])
+                start = i
+                for end in (i + e for e in ends):
+                    out.append(self._joined(self.blocks[start:end]))
+                    start = end
+            i = stop
+        self.blocks = out
+
+    def _run_end(self, first: int) -> int:
+        """End of the run of adjacent lines that could be one wrapped block."""
+        block = self.blocks[first]
+        stop = first + 1
+        if block.removed or block.kind not in ("paragraph", "list_item", "quote"):
+            return stop
+        inner = "quote" if block.kind == "quote" else "paragraph"
+        while stop < len(self.blocks):
+            after = self.blocks[stop]
+            if after.removed or after.kind != inner or self.blank_before(stop):
+                break
+            if block.kind == "list_item" and not self.lead(after):
+                break
+            stop += 1
+        return stop
+
+    def _joined(self, lines: Sequence[Block]) -> Block:
+        if len(lines) == 1:
+            return lines[0]
+        source = self.document.source
+        block, seams = join(source, lines, " ")
+        self.edits += [change_edit(source, block, STAGE, "unwrap", seam, "hard-wrapped line") for seam in seams]
+        return block
+
+
+def _ornamental(text: str) -> bool:
+    """Whether a line of bullets and dashes holds no word at all ("* * *")."""
+    return not any(char.isalnum() for char in text)
+
+
+def _level(indents: list[int], indent: int) -> int:
+    """Nesting level of a list item, 1 the outermost; ``indents`` is the stack of open levels."""
+    while indents and indent < indents[-1]:
+        indents.pop()
+    if not indents or indent > indents[-1]:
+        indents.append(indent)
+    return min(len(indents), 6)
+
+
+def _soft_ends(lines: Sequence[Block]) -> list[int]:
+    """Markdown: every line end inside a paragraph is a space."""
+    return [len(lines)]
+
+
+def _wrap_ends(lines: Sequence[Block]) -> list[int]:
+    """Where the paragraphs of a run end (exclusive), if a text editor wrapped it; else each line alone.
+
+    Proof of wrapping: a line was broken because the next word would not have fitted the width
+    of the widest line.  A paragraph's last line needs no such proof.
+    """
+    alone = list(range(1, len(lines) + 1))
+    widths = [len(line.text) for line in lines]
+    width = max(widths)
+    if not 40 <= width <= 120 or any("\t" in line.text or "|" in line.text for line in lines):
+        return alone
+    full = [widths[i] + 1 + len(lines[i + 1].text.split(" ", 1)[0]) > width for i in range(len(lines) - 1)]
+    ends = [i + 1 for i, fits in enumerate(full) if not fits] + [len(lines)]
+    broken = [i for i, fits in enumerate(full) if fits]
+    if any(not _PROSE_END.search(lines[e - 1].text) for e in ends[:-1]):
+        return alone  # a short line that ends no sentence: verse, an address, a list
+    carried = sum(lines[i + 1].text[0].islower() for i in broken)
+    middle = sum(not _PROSE_END.search(lines[i].text) for i in broken)
+    if not broken or middle < 0.6 * len(broken) or carried < 0.3 * len(broken):
+        return alone
+    return ends

@@ -1,0 +1,187 @@
+"""The output contract: documents, ledger rows, duplicates and rejections as JSON lines.
+
+Keys are always there, in one order; no nulls, no lists, nothing nested below ``metadata``;
+floats always have a point.  Tools that guess types (DuckDB, Hugging Face datasets, Polars)
+silently lose or break rows otherwise.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+
+from cleaner import __version__
+from cleaner.document import Document, Edit
+from cleaner.readers import Rejected, iso_millis
+from cleaner.settings import Config
+
+NO_DATE = "1970-01-01T00:00:00.000Z"
+_WORD = re.compile(r"\w+")
+_encoder = msgspec.json.Encoder()
+
+
+@dataclass(frozen=True, slots=True)
+class Extras:
+    """What the corpus stages know of a document."""
+
+    duplicate_block_count: int = 0
+    minhash_cluster_size: int = 1
+    duplicate_document: bool = False
+
+
+def encode(value: Any) -> bytes:
+    """One JSON line, UTF-8, keys in the order given."""
+    return _encoder.encode(value) + b"\n"
+
+
+def record(document: Document, text: str, extras: Extras, config: Config) -> dict[str, Any]:
+    """The record of ``documents.jsonl``."""
+    from cleaner.config import fingerprint
+    from cleaner.language import guess_language
+
+    known = document.metadata
+    language, score = (known.language, known.language_score) if known.language else guess_language(text)
+    removed = [edit for edit in document.edits if edit.action != "replace"]
+    edited = {
+        _block_at(document, edit) for edit in document.edits if edit.action == "replace" and edit.stage != "write"
+    }
+    date = iso_millis(known.date)
+    return {
+        "id": document.id,
+        "text": text,
+        "source": config.input.source,
+        "added": known.added or NO_DATE,
+        "created": known.created or NO_DATE,
+        "metadata": {
+            "url": known.url,
+            "title": known.title or _title(document),
+            "author": known.author,
+            "date": date or NO_DATE,
+            "date_source": known.date_source if date else "none",
+            "language": language,
+            "language_score": round(float(score), 4),
+            "site": known.site,
+            "file_path": known.file_path,
+            "format": known.format,
+            "encoding": known.encoding,
+            "char_count": len(text),
+            "word_count": len(_WORD.findall(text)),
+            "raw_char_count": len(document.source),
+            "removed_char_count": sum(edit.end - edit.start for edit in removed),
+            "removed_block_count": len(removed),
+            "edited_block_count": len(edited),
+            "duplicate_block_count": extras.duplicate_block_count,
+            "minhash_cluster_size": extras.minhash_cluster_size,
+            "text_sha256": hashlib.sha256(text.encode()).hexdigest(),
+            "raw_sha256": known.raw_sha256,
+            "cleaner_version": __version__,
+            "config_sha256": fingerprint(config),
+        },
+    }
+
+
+def document_line(document: Document, text: str, extras: Extras, config: Config) -> bytes:
+    """One line of ``documents.jsonl``."""
+    return encode(record(document, text, extras, config))
+
+
+def object_line(document: Document, text: str, config: Config) -> bytes:
+    """The object of ``--format json``: the record, the kept blocks and the ledger."""
+    shown = record(document, text, Extras(), config)
+    shown["blocks"] = [
+        {
+            "kind": block.kind,
+            "level": block.level,
+            "text": block.text,
+            "rows": block.rows,
+            "lines": [block.first_line, block.last_line] if document.positioned else None,
+        }
+        for block in document.blocks
+        if block.removed is None
+    ]
+    shown["ledger"] = [_detail(row, document.positioned) for row in ledger_rows(document)]
+    return encode(shown)
+
+
+def _detail(row: dict[str, Any], positioned: bool) -> dict[str, Any]:
+    lines = [row["first_line"], row["last_line"]] if positioned else None
+    names = ("stage", "rule", "action")
+    rest = ("start", "end", "raw_text", "new_text", "score", "reason")
+    return {**{name: row[name] for name in names}, "lines": lines, **{name: row[name] for name in rest}}
+
+
+def ledger_rows(document: Document) -> list[dict[str, Any]]:
+    """The rows of ``ledger.jsonl`` for one document; ``seq`` is the order in which edits were made."""
+    return [_row(document, seq, edit) for seq, edit in enumerate(document.edits)]
+
+
+def _row(document: Document, seq: int, edit: Edit) -> dict[str, Any]:
+    known = document.positioned
+    return {
+        "doc_id": document.id,
+        "seq": seq,
+        "stage": edit.stage,
+        "rule": edit.rule,
+        "action": edit.action,
+        "first_line": edit.first_line if known else -1,
+        "last_line": edit.last_line if known else -1,
+        "start": edit.start if known else -1,
+        "end": edit.end if known else -1,
+        "raw_text": edit.raw_text,
+        "new_text": edit.new_text,
+        "twin_id": edit.twin_id,
+        "twin_block": edit.twin_block,
+        "score": round(float(edit.score), 4),
+        "reason": edit.reason,
+    }
+
+
+def ledger_lines(document: Document) -> bytes:
+    """The lines of ``ledger.jsonl`` for one document."""
+    return b"".join(encode(row) for row in ledger_rows(document))
+
+
+def duplicate_line(
+    doc_id: str, block: int, twin_id: str, twin_block: int, jaccard: float, cluster: int, kept: bool
+) -> bytes:
+    """One line of ``duplicates.jsonl``."""
+    return encode(
+        {
+            "doc_id": doc_id,
+            "block": block,
+            "twin_id": twin_id,
+            "twin_block": twin_block,
+            "jaccard": round(float(jaccard), 4),
+            "cluster": cluster,
+            "kept": kept,
+        }
+    )
+
+
+def rejected_line(rejected: Rejected) -> bytes:
+    """One line of ``rejected.jsonl``."""
+    return encode({"path": rejected.path, "line": rejected.line, "stage": rejected.stage, "reason": rejected.reason})
+
+
+def _title(document: Document) -> str:
+    """A text document's own title: its first heading of level 1."""
+    for block in document.blocks:
+        if block.removed is None and block.kind == "heading":
+            return block.text if block.level == 1 else ""
+    return ""
+
+
+def _block_at(document: Document, edit: Edit) -> int:
+    """Index of the block an edit stands in (blocks are in source order)."""
+    low, high = 0, len(document.blocks)
+    while low < high:
+        middle = (low + high) // 2
+        if document.blocks[middle].end < edit.end:
+            low = middle + 1
+        else:
+            high = middle
+    return low

@@ -1,0 +1,22 @@
+"""Fixtures and hypothesis settings for all tests."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from tests.support import ROOT
+
+settings.register_profile("default", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("default")
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The benchmark data beside the checkout; tests that need it are skipped where it is absent."""
+    folder = ROOT.parent / "shared" / "bench"
+    if not folder.is_dir():
+        pytest.skip("benchmark data (../shared/bench) is not here")
+    return folder

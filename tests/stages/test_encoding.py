@@ -1,0 +1,107 @@
+"""Stage encoding: ftfy's result without ftfy's cost, and nothing it should not touch."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from unicodedata import normalize
+
+import pytest
+from ftfy.badness import MOJIBAKE_CATEGORIES, is_bad
+from hypothesis import example, given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+
+from cleaner.settings import Config, Encoding
+from cleaner.stages import encoding
+from tests.support import CASES, kept, text_document
+
+CASE_FILE = json.loads((CASES / "encoding" / "cases.json").read_text(encoding="utf-8"))
+
+
+def cleaned(text: str, config: Config | None = None) -> str:
+    document = encoding.apply(text_document(text), config or Config())
+    return "\n".join(text for _, text in kept(document))
+
+
+@pytest.mark.parametrize("case", CASE_FILE["fixed"], ids=lambda case: case["name"])
+def test_fixed(case: dict[str, str]) -> None:
+    assert cleaned(case["input"]) == case["expected"]
+
+
+@pytest.mark.parametrize("text", CASE_FILE["untouched"])
+def test_untouched(text: str) -> None:
+    document = text_document(text)
+    assert encoding.apply(document, Config()) is document
+
+
+# Characters of ftfy's heuristic, its literal ones, and plain letters between them.
+def _mojibake_alphabet() -> str:
+    chars = set("abzAZ .,?! 0 \u00a0ŸŠšž°µ»®©·–—´ØÙà×²³√±≈∂∞‚Äâóêвгу ВГРС ЂвЂ ГўВЂВ ΒΓΞΟ β€ ā€ ÂÃÎÐ")
+    for ranges in MOJIBAKE_CATEGORIES.values():
+        k = 0
+        while k < len(ranges):
+            if k + 2 < len(ranges) and ranges[k + 1] == "-":
+                chars |= {chr(c) for c in range(ord(ranges[k]), ord(ranges[k + 2]) + 1)}
+                k += 3
+            else:
+                chars.add(ranges[k])
+                k += 1
+    return "".join(sorted(chars))
+
+
+@hypothesis_settings(max_examples=3000)
+@given(st.text(alphabet=_mojibake_alphabet(), max_size=6))
+@example("ГўВЂВњx")
+@example("a à ")
+def test_every_text_that_ftfy_calls_bad_is_suspect(text: str) -> None:
+    if is_bad(text):
+        assert encoding.suspect(text)
+
+
+def test_every_pair_that_ftfy_calls_bad_is_suspect() -> None:
+    alphabet = _mojibake_alphabet()
+    missed = [
+        around.replace("_", a + b)
+        for a in alphabet
+        for b in alphabet
+        for around in ("_", "a_", "_a")
+        if not encoding.suspect(around.replace("_", a + b)) and is_bad(around.replace("_", a + b))
+    ]
+    assert missed == []
+
+
+@given(st.text(max_size=80))
+def test_output_is_nfc_and_stable(text: str) -> None:
+    once = cleaned(text)
+    assert normalize("NFC", once) == once
+    assert cleaned(once) == once
+
+
+def test_rows_cover_only_what_changed() -> None:
+    words = "Ein Satz mit vielen Wörtern und nur einem Fehler. " * 20
+    document = encoding.apply(text_document(words + "CafÃ© zu."), Config())
+    assert [(e.raw_text, e.new_text, e.rule) for e in document.edits] == [("Ã©", "é", "mojibake")]
+
+
+def test_a_line_of_junk_is_removed_with_a_row() -> None:
+    document = encoding.apply(text_document("\x00\x01\n\nWords."), Config())
+    assert kept(document) == [("paragraph", "Words.")]
+    assert [edit.action for edit in document.edits] == ["replace", "remove"]
+
+
+def test_switched_off() -> None:
+    off = Config(encoding=Encoding(mojibake=False, entities=False, controls=False, nfc=False))
+    assert cleaned("CafÃ© &amp;amp; e\u0301\ufeff", off) == "CafÃ© &amp;amp; e\u0301\ufeff"
+
+
+def test_the_fast_test_agrees_with_ftfy_on_real_lines(shared: Path) -> None:
+    import gzip
+
+    with gzip.open(shared / "lines" / "dev.jsonl.gz", "rt", encoding="utf-8") as stream:
+        lines = {item["text"] for line in stream for item in json.loads(line)["lines"]}
+    foreign = [text for text in lines if not text.isascii()]
+    bad = [text for text in foreign if is_bad(text)]
+    assert bad
+    assert [text for text in bad if not encoding.suspect(text)] == []
+    assert sum(map(encoding.suspect, foreign)) < 0.1 * len(foreign)

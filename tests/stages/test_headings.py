@@ -1,0 +1,66 @@
+"""Stage headings: which showings of a heading go."""
+
+from __future__ import annotations
+
+import pytest
+
+from cleaner.document import Document
+from cleaner.settings import Config, Headings
+from cleaner.stages import headings, structure
+from tests.support import text_document
+
+PROSE = "Some words that make a paragraph of prose, long enough that nobody takes it for anything else."
+
+
+def run(*lines: str, config: Config | None = None) -> tuple[Document, list[str]]:
+    config = config or Config()
+    document = headings.apply(structure.apply(text_document("\n\n".join(lines)), config), config)
+    return document, [block.text for block in document.blocks if block.removed]
+
+
+@pytest.mark.parametrize(
+    "repeat",
+    [
+        "Storm Warning for the Coast",
+        "STORM WARNING FOR THE COAST",
+        "“Storm Warning” for the coast!",
+        "Storm Warning for the Coast - The Daily News",
+        "Storm Warning for the Coast | News",
+    ],
+)
+def test_a_heading_shown_twice_goes(repeat: str) -> None:
+    document, gone = run(PROSE, "Storm Warning for the Coast", repeat, PROSE)
+    assert gone == [repeat]
+    assert document.edits[-1].reason == "repeats the heading at line 3"
+    assert document.edits[-1].action == "remove"
+
+
+def test_the_first_showing_stays_even_if_it_carries_the_site_name() -> None:
+    _, gone = run("Storm Warning for the Coast – Reuters", "Storm Warning for the Coast", PROSE)
+    assert gone == ["Storm Warning for the Coast"]
+
+
+def test_two_sections_of_one_name_stay() -> None:
+    _, gone = run(
+        "## Results", PROSE, PROSE, "## Results", PROSE, PROSE, "## Notes", "- a", "- b", "- c", "## Notes", "- d"
+    )
+    assert gone == []
+
+
+def test_a_running_title_goes_wherever_it_stands() -> None:
+    page = ["## A section", PROSE, PROSE, PROSE, PROSE]
+    _, gone = run("# The Annual Report of the Harbour", *page, "# The Annual Report of the Harbour", *page[:1], PROSE)
+    assert gone == ["The Annual Report of the Harbour"]
+
+
+def test_headings_that_differ_in_one_word_stay() -> None:
+    _, gone = run("## Question 1: Why now?", PROSE, "## Question 2: Why now?", PROSE, "## Part - One", "## Part - Two")
+    assert gone == []
+
+
+def test_switched_off_and_reach() -> None:
+    twice = ("## Storm Warning", "## Storm Warning", PROSE)
+    assert run(*twice, config=Config(headings=Headings(repeats=False)))[1] == []
+    apart = ("## Storm Warning", PROSE, "## Storm Warning", PROSE)
+    assert run(*apart, config=Config(headings=Headings(reach=1)))[1] == []
+    assert run(*apart, config=Config(headings=Headings(reach=2)))[1] == ["Storm Warning"]
