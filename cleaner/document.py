@@ -155,20 +155,34 @@ class Document:
 # ---- alignment -----------------------------------------------------------------------------
 
 
+class _Cursor:
+    """Source positions of a block's text offsets, asked in ascending order (linear over all calls)."""
+
+    def __init__(self, block: Block) -> None:
+        self._patches = block.patches
+        self._next = 0
+        self._base = block.body
+
+    def position(self, offset: int, *, ending: bool = False) -> int:
+        while self._next < len(self._patches):
+            patch = self._patches[self._next]
+            stop = patch.at + patch.length
+            if stop > offset or (stop == offset and ending and patch.length == 0):
+                if patch.at < offset:
+                    return patch.end if ending else patch.start
+                break
+            self._base += (patch.end - patch.start) - patch.length
+            self._next += 1
+        return self._base + offset
+
+
 def source_position(block: Block, offset: int, *, ending: bool = False) -> int:
     """Source position of ``block.text[offset]``; with ``ending``, of the end of ``text[:offset]``.
 
     A patch of length 0 (deleted source) at ``offset`` lies before the position, or after it
     with ``ending``.  An offset inside a patch gives the patch's start, or its end with ``ending``.
     """
-    position = block.body + offset
-    for patch in block.patches:
-        stop = patch.at + patch.length
-        if stop < offset or (stop == offset and not (ending and patch.length == 0)):
-            position += (patch.end - patch.start) - patch.length
-        elif patch.at < offset:
-            return patch.end if ending else patch.start
-    return position
+    return _Cursor(block).position(offset, ending=ending)
 
 
 def rewrite(block: Block, changes: Sequence[Change]) -> tuple[Block, list[tuple[int, int, str]]]:
@@ -180,50 +194,59 @@ def rewrite(block: Block, changes: Sequence[Change]) -> tuple[Block, list[tuple[
     character with it: rows of length 0 are the writer's alone.
     """
     text = block.text
+    cursor = _Cursor(block)
+    pieces: list[str] = []
+    patches: list[Patch] = []
+    rows: list[tuple[int, int, str]] = []
+    old = 0  # the first of the older patches not yet passed
+    done = shift = 0
+    for a, b, inner in _spans(block, changes):
+        while old < len(block.patches) and block.patches[old].at + block.patches[old].length <= a:
+            patches.append(replace(block.patches[old], at=block.patches[old].at + shift))
+            old += 1
+        while old < len(block.patches) and block.patches[old].at < b:
+            old += 1
+        new_text = _apply(text, a, b, inner)
+        start, end = cursor.position(a), cursor.position(b, ending=True)
+        pieces += [text[done:a], new_text]
+        patches.append(Patch(a + shift, len(new_text), start, end))
+        rows.append((start, end, new_text))
+        shift += len(new_text) - (b - a)
+        done = b
+    pieces.append(text[done:])
+    patches.extend(replace(patch, at=patch.at + shift) for patch in block.patches[old:])
+    return replace(block, text="".join(pieces), patches=tuple(patches)), rows
+
+
+def _spans(block: Block, changes: Sequence[Change]) -> list[tuple[int, int, list[Change]]]:
+    """Stretches of text that become one patch each, with the changes inside them."""
+    text, patches = block.text, block.patches
     spans: list[tuple[int, int, list[Change]]] = []
-    for change in changes:
-        i, j, new = change
+    k = 0
+    for i, j, new in changes:
         if i == j:
             if i > 0:
                 i, new = i - 1, text[i - 1] + new
             elif text:
                 j, new = 1, new + text[0]
         a, b = i, j
-        for patch in block.patches:
-            if patch.at < b and patch.at + patch.length > a:
-                a, b = min(a, patch.at), max(b, patch.at + patch.length)
-        if spans and a < spans[-1][1]:
-            first, last, inner = spans[-1]
-            if inner and i < inner[-1][1]:  # an insertion that borrowed the character just changed
-                k, m, before = inner[-1]
-                inner[-1] = (k, max(m, j), before + new[m - i :] if i < m else before + new)
-            else:
-                inner.append((i, j, new))
-            spans[-1] = (first, max(last, b), inner)
-        else:
+        while k < len(patches) and patches[k].at + patches[k].length <= a:
+            k += 1
+        touched = k
+        while touched < len(patches) and patches[touched].at < j:
+            a, b = min(a, patches[touched].at), max(b, patches[touched].at + patches[touched].length)
+            touched += 1
+        if not spans or a >= spans[-1][1]:
             spans.append((a, b, [(i, j, new)]))
-    pieces: list[str] = []
-    patches: list[Patch] = []
-    rows: list[tuple[int, int, str]] = []
-    old = list(block.patches)
-    cursor = shift = 0
-    for a, b, inner in spans:
-        while old and (old[0].at + old[0].length <= a):
-            patch = old.pop(0)
-            patches.append(replace(patch, at=patch.at + shift))
-        while old and old[0].at < b:
-            old.pop(0)
-        pieces.append(text[cursor:a])
-        new_text = _apply(text, a, b, inner)
-        start, end = source_position(block, a), source_position(block, b, ending=True)
-        patches.append(Patch(a + shift, len(new_text), start, end))
-        rows.append((start, end, new_text))
-        pieces.append(new_text)
-        shift += len(new_text) - (b - a)
-        cursor = b
-    pieces.append(text[cursor:])
-    patches.extend(replace(patch, at=patch.at + shift) for patch in old)
-    return replace(block, text="".join(pieces), patches=tuple(patches)), rows
+            continue
+        first, last, inner = spans[-1]
+        if i < inner[-1][1]:  # an insertion that borrowed the character just changed
+            before, stop, text_before = inner[-1]
+            inner[-1] = (before, max(stop, j), text_before + new[stop - i :])
+        else:
+            inner.append((i, j, new))
+        spans[-1] = (first, max(last, b), inner)
+    return spans
 
 
 def _apply(text: str, a: int, b: int, changes: Iterable[Change]) -> str:
@@ -262,9 +285,7 @@ def split(source: str, block: Block, offset: int) -> tuple[Block, Block]:
     return head, tail
 
 
-def join(
-    source: str, blocks: Sequence[Block], separator: str | None
-) -> tuple[Block, list[tuple[int, int, str]]]:
+def join(source: str, blocks: Sequence[Block], separator: str | None) -> tuple[Block, list[tuple[int, int, str]]]:
     """One block from adjacent ones, their texts joined by ``separator`` (not empty).
 
     With ``None`` what stands between them in the source stays as it is.
@@ -274,18 +295,20 @@ def join(
     """
     blocks = [narrow(block, 0, len(block.text)) for block in blocks]  # deleted source at the edges joins the seams
     first, last = blocks[0], blocks[-1]
-    text = first.text
+    pieces, length = [first.text], len(first.text)
     patches = list(first.patches)
     seams: list[tuple[int, int, str]] = []
     for before, after in pairwise(blocks):
         start, end = before.body_end, after.body
         seam = source[start:end] if separator is None else separator
         if source[start:end] != seam:
-            patches.append(Patch(len(text), len(seam), start, end))
+            patches.append(Patch(length, len(seam), start, end))
             seams.append((start, end, seam))
-        text += seam
-        patches.extend(replace(p, at=p.at + len(text)) for p in after.patches)
-        text += after.text
+        length += len(seam)
+        patches.extend(replace(patch, at=patch.at + length) for patch in after.patches)
+        pieces += [seam, after.text]
+        length += len(after.text)
+    text = "".join(pieces)
     block = replace(first, text=text, end=last.end, last_line=last.last_line, patches=tuple(patches))
     return block, seams
 
@@ -303,10 +326,23 @@ def recast(source: str, blocks: Sequence[Block], kind: Kind, text: str, rows: Ro
 
 def change_edit(source: str, block: Block, stage: str, rule: str, span: tuple[int, int, str], reason: str = "") -> Edit:
     """The ledger row for one ``(start, end, new_text)`` inside a block that stays."""
-    start, end, new_text = span
-    first = block.first_line + source.count("\n", block.start, start)
-    last = first + source.count("\n", start, end)
-    return Edit(stage, rule, "replace", first, last, start, end, source[start:end], new_text, reason=reason)
+    return change_edits(source, block, stage, rule, [span], reason)[0]
+
+
+def change_edits(
+    source: str, block: Block, stage: str, rule: str, spans: Sequence[tuple[int, int, str]], reason: str = ""
+) -> list[Edit]:
+    """The ledger rows for ascending ``(start, end, new_text)`` inside a block that stays."""
+    several = block.last_line > block.first_line
+    line, counted = block.first_line, block.start
+    edits = []
+    for start, end, new_text in spans:
+        if several:
+            line += source.count("\n", counted, start)
+            counted = start
+        last = line + source.count("\n", start, end) if several else line
+        edits.append(Edit(stage, rule, "replace", line, last, start, end, source[start:end], new_text, reason=reason))
+    return edits
 
 
 def remove_edit(

@@ -15,7 +15,7 @@ from difflib import SequenceMatcher
 from functools import cache
 from unicodedata import is_normalized, normalize
 
-from cleaner.document import Block, Change, Document, Edit, Removal, change_edit, remove_edit, rewrite
+from cleaner.document import Block, Change, Document, Edit, Removal, change_edits, remove_edit, rewrite
 from cleaner.settings import Config, Encoding
 
 STAGE = "encoding"
@@ -69,7 +69,7 @@ def _repair(document: Document, block: Block, settings: Encoding) -> tuple[Block
         if fixed == block.text:
             continue
         block, spans = rewrite(block, differences(block.text, fixed))
-        edits += [change_edit(source, block, STAGE, fix.rule, span, fix.reason) for span in spans]
+        edits += change_edits(source, block, STAGE, fix.rule, spans, fix.reason)
     if not block.text.strip() and edits:
         edits.append(remove_edit(source, block, STAGE, "empty", reason="nothing but control characters"))
         block = replace(block, removed=Removal(STAGE, "empty"))

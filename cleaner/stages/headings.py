@@ -20,7 +20,7 @@ STAGE = "headings"
 WORDS_BETWEEN = 30  # with more text between them two headings of one name head two sections
 RUNNING_TITLE_WORDS = 4  # a title of fewer words may be a section's name too
 SUFFIX_WORDS = 5  # of a site's name
-SHORT = 200  # characters: a paragraph this short may repeat the heading right above it
+SHORT = 300  # characters: longer ones are no headings, whatever their mark says
 
 _WORD = re.compile(r"\w+")
 _SUFFIX = re.compile(r"\s+[-–—|·•»:]+\s+([^-–—|·•»]{2,60})$")
@@ -38,7 +38,7 @@ def apply(document: Document, config: Config) -> Document:
     for index, block in enumerate(document.blocks):
         if block.removed is not None:
             continue
-        if block.kind == "heading" or (block.kind == "paragraph" and len(block.text) < SHORT):
+        if block.kind in ("heading", "paragraph") and len(block.text) < SHORT:
             keys = heading_keys(block.text)
             earlier = next((seen[key] for key in sorted(keys) if key in seen), None)
             if earlier and _repeats(block, place - earlier.place, words - earlier.words, reach):

@@ -18,6 +18,7 @@ MAX_CHARS = 160
 PROSE_WORDS = 12  # a paragraph of this many words is a body, whatever it ends in
 SENTENCE_WORDS = 6  # so is one of this many that ends as a sentence does
 STACKED = 2  # headings that may stand on one another; more short lines are a menu, an address, a verse
+CHAIN = 8  # short lines looked at above a body
 TABLE_LINES = 3  # adjacent short lines that may be a table, and so have a heading
 TIGHT = 0.2  # a text with a blank line before fewer of its blocks than this does not use them to separate
 TITLE_WORDS = 30
@@ -95,7 +96,7 @@ def _above(
     body = units[number]
     chain: list[int] = []
     k = number - 1
-    while k >= 0 and units[k].kind == "line":
+    while k >= 0 and units[k].kind == "line" and len(chain) < CHAIN:
         chain[:0] = range(units[k].start, units[k].stop)
         k -= 1
     before = units[k] if k >= 0 else None
@@ -141,7 +142,7 @@ def _is_body(block: Block) -> bool:
     words = len(_WORD.findall(block.text[:400]))
     if words == 0:
         return False
-    cased = block.text.lower() != block.text.upper()
+    cased = block.text[:400].lower() != block.text[:400].upper()
     if not cased:  # scripts without capitals often have no spaces either
         return len(block.text) >= 24
     return words >= PROSE_WORDS or (words >= SENTENCE_WORDS and bool(_SENTENCE_END.search(block.text)))

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from cleaner.document import Block, Change, Document, Edit, change_edit, rewrite
+from cleaner.document import Block, Change, Document, Edit, change_edits, rewrite
 from cleaner.settings import Config
 
 STAGE = "spacing"
@@ -61,7 +61,7 @@ def _change(source: str, block: Block, changes: list[Change], rule: str, reason:
     if not changes:
         return block
     block, spans = rewrite(block, changes)
-    edits += [change_edit(source, block, STAGE, rule, span, reason) for span in spans]
+    edits += change_edits(source, block, STAGE, rule, spans, reason)
     return block
 
 

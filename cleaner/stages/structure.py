@@ -12,7 +12,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from cleaner.document import Block, Document, Edit, change_edit, clear_cut, join, narrow
+from cleaner.document import Block, Document, Edit, change_edits, clear_cut, join, narrow
 from cleaner.settings import Config
 from cleaner.stages import headlines
 
@@ -20,7 +20,6 @@ STAGE = "structure"
 
 _FENCE = re.compile(r"(`{3,}|~{3,})\s*([\w+#.-]*)\s*$")
 _HASHES = re.compile(r"(#{1,6})[ \t]+(?=\S)")
-_CLOSING_HASHES = re.compile(r"[ \t]+#+$")
 _UNDERLINE = re.compile(r"(={3,}|-{3,})$")
 _QUOTE = re.compile(r"(?:>[ \t]?)+(?=[^\s>])")
 # Dashes longer than a hyphen open a speech in many languages: they are no list marks.
@@ -56,11 +55,13 @@ class _Work:
     document: Document
     blocks: list[Block]
     edits: list[Edit]
+    unclosed: set[str]  # fences that no later line closes
 
     def __init__(self, document: Document) -> None:
         self.document = document
         self.blocks = list(document.blocks)
         self.edits = []
+        self.unclosed = set()
 
     def blank_before(self, index: int) -> bool:
         """Whether a blank line (or the start of the text) stands before a block."""
@@ -89,12 +90,13 @@ class _Work:
 
     def _fence_end(self, first: int) -> int:
         opened = _FENCE.match(self.blocks[first].text)
-        if not opened or self.blocks[first].removed:
+        if not opened or self.blocks[first].removed or opened[1] in self.unclosed:
             return 0
         for last in range(first + 1, len(self.blocks)):
             closed = _FENCE.match(self.blocks[last].text)
             if closed and not closed[2] and closed[1].startswith(opened[1]):
                 return last + 1 if last > first + 1 else 0
+        self.unclosed.add(opened[1])
         return 0
 
     def _code_end(self, first: int) -> int:
@@ -165,7 +167,8 @@ class _Work:
     def _marked(self, block: Block, numbered: bool, indents: list[int]) -> Block:
         text = block.text
         if (match := _HASHES.match(text)) and len(text.split()) <= 30:
-            stop = closing.start() if (closing := _CLOSING_HASHES.search(text)) else len(text)
+            bare = text.rstrip("#")  # "## Title ##" is closed, "# C#" is not
+            stop = len(bare.rstrip()) if bare[-1:].isspace() else len(text)
             if match.end() < stop:
                 return replace(self._cut(block, match.end(), stop), kind="heading", level=len(match[1]))
         if match := _QUOTE.match(text):
@@ -236,7 +239,7 @@ class _Work:
             return lines[0]
         source = self.document.source
         block, seams = join(source, lines, " ")
-        self.edits += [change_edit(source, block, STAGE, "unwrap", seam, "hard-wrapped line") for seam in seams]
+        self.edits += change_edits(source, block, STAGE, "unwrap", seams, "hard-wrapped line")
         return block
 
 
