@@ -293,13 +293,14 @@ def join(source: str, blocks: Sequence[Block], separator: str | None) -> tuple[B
     The source between two texts becomes a patch.  Returns the block and ``(start, end, new_text)``
     for each seam that differs from its source; kind and level are the first block's.
     """
-    blocks = [narrow(block, 0, len(block.text)) for block in blocks]  # deleted source at the edges joins the seams
+    if separator is not None:  # source deleted at the edges of a text becomes part of the seam
+        blocks = [narrow(block, 0, len(block.text)) for block in blocks]
     first, last = blocks[0], blocks[-1]
     pieces, length = [first.text], len(first.text)
     patches = list(first.patches)
     seams: list[tuple[int, int, str]] = []
     for before, after in pairwise(blocks):
-        start, end = before.body_end, after.body
+        start, end = source_position(before, len(before.text)), after.body
         seam = source[start:end] if separator is None else separator
         if source[start:end] != seam:
             patches.append(Patch(length, len(seam), start, end))

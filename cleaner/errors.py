@@ -26,6 +26,9 @@ class InputError(CleanerError):
         self.stage = stage
         self.reason = reason
 
+    def __reduce__(self) -> tuple[type[InputError], tuple[str, str]]:  # to come out of a worker process
+        return type(self), (self.stage, self.reason)
+
 
 class NothingUsableError(CleanerError):
     """No input gave a document."""
@@ -43,3 +46,7 @@ class ConservationError(Exception):
             f"document {document_id!r}: {detail}. This is a bug in cleaner: please report it with the input."
         )
         self.document_id = document_id
+        self.detail = detail
+
+    def __reduce__(self) -> tuple[type[ConservationError], tuple[str, str]]:
+        return type(self), (self.document_id, self.detail)

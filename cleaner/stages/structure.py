@@ -93,6 +93,8 @@ class _Work:
         if not opened or self.blocks[first].removed or opened[1] in self.unclosed:
             return 0
         for last in range(first + 1, len(self.blocks)):
+            if self.blocks[last].removed:
+                return 0
             closed = _FENCE.match(self.blocks[last].text)
             if closed and not closed[2] and closed[1].startswith(opened[1]):
                 return last + 1 if last > first + 1 else 0

@@ -1,0 +1,238 @@
+"""Stage ``clean_shard``: files to documents, through all stages of one document.
+
+Beside the documents a result holds an index of what it was made from, so that a later run, in
+which a neighbour has changed, takes the others over as bytes.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from cleaner.corpus import plan, store
+from cleaner.corpus.tasks import Counts, Task, read_manifest
+from cleaner.corpus.workshop import Made, Workshop, code_digest
+from cleaner.document import Document
+from cleaner.engines import WorkersDiedError
+from cleaner.readers import Rejected, read_file
+from cleaner.settings import Config, Duplicates, Sites
+
+ITEMS = "items"
+INDEX = "index"
+IDS = "ids"
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A document, or why there is none."""
+
+    document: Document | None = None
+    rejected: Rejected | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One input in a result: its identity, the bytes of its items, the ids of its documents."""
+
+    identity: tuple[str, str]
+    start: int
+    stop: int
+    ids: tuple[str, ...]
+    rejected: int
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """What a result was made with (hash of settings and code) and from."""
+
+    made_with: str
+    entries: tuple[Entry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Cleaned:
+    """All clean shards, in order; how many inputs had been cleaned before, and how many killed their worker."""
+
+    shards: list[Made]
+    reused: int
+    killers: int = 0
+
+
+def clean_shards(workshop: Workshop, config: Config, sources: Sequence[plan.Source], limit: int = 0) -> Cleaned:
+    """Clean all inputs; what was cleaned before, with the same settings and code, is taken over.
+
+    An input that kills its worker, alone and twice, is rejected; nothing else is lost with it.
+    """
+    settings = workshop.settings(_relevant(config))
+    known = {} if limit else _earlier(workshop.folder, _made_with(settings.sha256))
+    reused = sum(source.identity in known for source in sources)
+    try:
+        return Cleaned(_run(workshop, settings, plan.shards(sources, limit), known), reused)
+    except WorkersDiedError as error:
+        shards = [store.load(task.inputs[1], plan.Shard) for task in error.tasks]
+    killers: set[str] = set()
+    try:
+        _run(workshop, settings, [plan.Shard((source,), limit) for shard in shards for source in shard.sources], {})
+    except WorkersDiedError as error:
+        killers = {store.load(task.inputs[1], plan.Shard).sources[0].name for task in error.tasks}
+    marked = [_marked(source) if source.name in killers else source for source in sources]
+    known = {} if limit else _earlier(workshop.folder, _made_with(settings.sha256))
+    return Cleaned(_run(workshop, settings, plan.shards(marked, limit), known), reused, len(killers))
+
+
+def clean_first(
+    workshop: Workshop, config: Config, sources: Sequence[plan.Source], limit: int
+) -> list[tuple[Made, int]]:
+    """Clean only what the first ``limit`` documents need: shards, and how many documents of each (0: all)."""
+    shards: list[tuple[Made, int]] = []
+    start = 0
+    while limit > 0 and start < len(sources):
+        some = sources[start : start + max(limit, plan.FILES_A_SHARD)]
+        start += len(some)
+        for shard in clean_shards(workshop, config, some, limit).shards:
+            if limit > 0:
+                number = shard.counts["documents"]
+                shards.append((shard, limit if number > limit else 0))
+                limit -= min(number, limit)
+    return shards
+
+
+def count_reusable(workshop: Workshop, config: Config, sources: Sequence[plan.Source]) -> int:
+    """How many inputs need no cleaning."""
+    known = _earlier(workshop.folder, _made_with(store.sha256_of_value(_relevant(config))))
+    return sum(source.identity in known for source in sources)
+
+
+def _relevant(config: Config) -> Config:
+    """The settings that matter here: the corpus stages' may change without cleaning again."""
+    return replace(config, sites=Sites(), duplicates=Duplicates())
+
+
+def _run(
+    workshop: Workshop, settings: Made, shards: Iterable[plan.Shard], known: dict[tuple[str, str], str]
+) -> list[Made]:
+    inputs = []
+    for shard in shards:
+        shard = plan.with_reuse(shard, known)
+        inputs.append([settings, workshop.keep("shard", shard, shard.sha256)])
+    return workshop.run(clean_shard, inputs)
+
+
+def _marked(source: plan.Source) -> plan.Source:
+    reason = "the process that read it died, twice (out of memory, or a crash in a parser)"
+    return replace(source, rejected=Rejected(source.name, "clean", reason))
+
+
+def _made_with(settings: str) -> str:
+    return store.sha256_of(settings, code_digest())
+
+
+def _earlier(folder: Path, made_with: str) -> dict[tuple[str, str], str]:
+    """Which earlier result holds an input, by identity."""
+    known = {}
+    for path in sorted(folder.glob(f"{clean_shard.__name__}-*")):
+        if path.is_dir() and read_manifest(str(path)) is not None:
+            index = store.load(path / INDEX, Index)
+            if index.made_with == made_with:
+                known.update({entry.identity: path.name for entry in index.entries})
+    return known
+
+
+def clean_shard(task: Task, folder: Path) -> Counts:
+    """Inputs: settings, :class:`~cleaner.corpus.plan.Shard`.
+
+    Makes a stream of :class:`Item`, the list of the documents' ids, and the index.
+    """
+    settings = Path(task.inputs[0])
+    config = store.load(settings, Config)
+    shard = store.load(task.inputs[1], plan.Shard)
+    ready: dict[tuple[str, str], tuple[Path, Entry]] = {}
+    for name in shard.reuse:
+        earlier = Path(task.output).with_name(name)
+        for entry in store.load(earlier / INDEX, Index).entries:
+            ready[entry.identity] = (earlier / ITEMS, entry)
+    left = shard.limit or None
+    entries: list[Entry] = []
+    with store.StreamWriter(folder / ITEMS) as out:
+        for source in shard.sources:
+            if left == 0:
+                break
+            start = out.position
+            ids: list[str] = []
+            rejected = 0
+            if source.identity in ready:
+                path, entry = ready[source.identity]
+                for chunk in store.read_chunks(path, entry.start, entry.stop):
+                    out.write_bytes(chunk)
+                ids, rejected = list(entry.ids), entry.rejected
+            else:
+                for item in _clean(source, config):
+                    out.write(item)
+                    if item.document is not None:
+                        ids.append(item.document.id)
+                    rejected += item.rejected is not None
+                    if len(ids) == left:
+                        break
+            left = None if left is None else left - len(ids)
+            entries.append(Entry(source.identity, start, out.position, tuple(ids), rejected))
+    whole = () if shard.limit else tuple(entries)  # what a limit cut short is no good to others
+    made_with = _made_with(store.sha256_of_file(settings))
+    (folder / INDEX).write_bytes(store.encode(Index(made_with, whole)))
+    everything = [one for entry in entries for one in entry.ids]
+    (folder / IDS).write_bytes(store.encode(everything))
+    return {"documents": len(everything), "rejected": sum(e.rejected for e in entries)}
+
+
+def _clean(source: plan.Source, config: Config) -> Iterator[Item]:
+    if source.rejected is not None:
+        yield Item(rejected=source.rejected)
+        return
+    from cleaner.pipeline import run_stages
+
+    for result in read_file(Path(os.fsdecode(source.path)), source.name, config):
+        if isinstance(result, Rejected):
+            yield Item(rejected=result)
+        else:
+            yield Item(document=run_stages(result, config))
+
+
+def name_documents(task: Task, folder: Path) -> Counts:
+    """Inputs: the ids of all shards.  Makes, for each shard, the new names of documents whose id is taken.
+
+    The first document of an id, in input order, keeps it; the next ones get ``~2``, ``~3`` … behind it.
+    """
+    taken: set[str] = set()
+    renamed = 0
+    for shard, path in enumerate(task.inputs):
+        names: dict[int, str] = {}
+        for number, own in enumerate(store.load(path, list[str])):
+            name, copy = own, 1
+            while name in taken:
+                copy += 1
+                name = f"{own}~{copy}"
+            taken.add(name)
+            if name != own:
+                names[number] = name
+        (folder / names_file(shard)).write_bytes(store.encode(names))
+        renamed += len(names)
+    return {"renamed": renamed}
+
+
+def names_file(shard: int) -> str:
+    """Where :func:`name_documents` puts a shard's names."""
+    return f"names-{shard:06d}"
+
+
+def documents(items: Path | str, limit: int = 0, names: str = "") -> Iterator[Document]:
+    """The documents of a clean shard, at most ``limit`` (0: all), under their names (see :func:`name_documents`)."""
+    renamed = store.load(names, dict[int, str]) if names else {}
+    number = 0
+    for item in store.read_stream(items, Item):
+        if item.document is not None:
+            own = item.document
+            yield replace(own, id=renamed[number]) if number in renamed else own
+            number += 1
+            if number == limit:
+                return

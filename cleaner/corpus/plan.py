@@ -1,0 +1,91 @@
+"""The inputs of a run, and how they are grouped into shards."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from cleaner.corpus.store import sha256_of, sha256_of_file
+from cleaner.readers import Rejected
+
+FILES_A_SHARD = 32
+"""Mean number of inputs in a shard: many tasks for many workers, few manifests for many files."""
+BYTES_A_SHARD = 16_000_000
+"""A shard that has grown to this many bytes of input is closed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One input: its name (relative, with ``/``), where it is, the SHA-256 and number of its bytes.
+
+    ``path`` is as the file system has it (``os.fsencode``): not every file's name is Unicode.
+    ``rejected`` says why it gives nothing, if that is known before it is read.
+    """
+
+    name: str
+    path: bytes
+    sha256: str = ""
+    size: int = 0
+    rejected: Rejected | None = None
+
+    @property
+    def identity(self) -> tuple[str, str]:
+        """What its result depends on: name and content, and whether it is to be read at all."""
+        return self.name, f"rejected: {self.rejected}" if self.rejected else self.sha256
+
+
+@dataclass(frozen=True, slots=True)
+class Shard:
+    """Inputs cleaned by one task.
+
+    ``limit``: stop after so many documents (0: no limit).  ``reuse``: names of results of
+    earlier shards that hold some of these inputs, cleaned with the same settings and code.
+    """
+
+    sources: tuple[Source, ...]
+    limit: int = 0
+    reuse: tuple[str, ...] = ()
+
+    @property
+    def sha256(self) -> str:
+        """Names the result: where the inputs are and what is reused do not matter to it."""
+        return sha256_of(str(self.limit), *(part for source in self.sources for part in source.identity))
+
+
+def list_sources(found: Sequence[tuple[str, Path]], refused: Sequence[Rejected]) -> list[Source]:
+    """All inputs, sorted by name, with their hashes; one that cannot be read is a rejected one."""
+    sources = [Source(rejected.path, b"", rejected=rejected) for rejected in refused]
+    sources += (_source(name, path) for name, path in found)
+    return sorted(sources, key=lambda source: source.name)
+
+
+def _source(name: str, path: Path) -> Source:
+    try:
+        return Source(name, os.fsencode(path.absolute()), sha256_of_file(path), path.stat().st_size)
+    except OSError as error:
+        return Source(name, b"", rejected=Rejected(name, "find", f"cannot be read: {error.strerror or error}"))
+
+
+def shards(sources: Sequence[Source], limit: int = 0) -> Iterator[Shard]:
+    """Group inputs, in order.  Borders depend on names, not on numbers of files.
+
+    A shard ends after an input whose name's hash says so (content-defined chunking), or when it is
+    large: a file that comes or goes changes its own shard and leaves the others as they are.
+    """
+    group: list[Source] = []
+    size = 0
+    for source in sources:
+        group.append(source)
+        size += source.size
+        if size >= BYTES_A_SHARD or int(sha256_of(source.name)[:8], 16) % FILES_A_SHARD == 0:
+            yield Shard(tuple(group), limit)
+            group, size = [], 0
+    if group:
+        yield Shard(tuple(group), limit)
+
+
+def with_reuse(shard: Shard, made: dict[tuple[str, str], str]) -> Shard:
+    """The shard with the earlier results that hold any of its inputs (``made``: identity -> result)."""
+    return replace(shard, reuse=tuple(sorted({made[s.identity] for s in shard.sources if s.identity in made})))

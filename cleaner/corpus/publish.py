@@ -1,0 +1,136 @@
+"""The end of a run: parts put together under their final names, ``run.json``, and what was done.
+
+The state kept beside the work files names everything the output depends on, and the hashes of the
+files written.  If both still hold there is nothing to do.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from cleaner.corpus import store
+from cleaner.corpus.tasks import Counts
+from cleaner.corpus.workshop import FOLDER, Made, code_digest, versions
+from cleaner.corpus.write import REMOVED
+from cleaner.settings import Config
+
+PAIRS = "pairs.jsonl"
+RUN = "run.json"
+_STATE = "state"
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What a run did, or with ``--dry-run`` and ``--check`` would do.
+
+    ``inputs`` are files, of which ``reused`` were not read again; ``documents`` are written, ``dropped``
+    are left out as duplicates of others, ``rejected`` are inputs (or records) that gave none.  ``removed`` is the
+    number of removed blocks by stage, ``duplicates`` those removed as duplicates.  ``changed``: the
+    output was not yet as it should be; false means that there was nothing to do.
+    """
+
+    inputs: int = 0
+    reused: int = 0
+    documents: int = 0
+    rejected: int = 0
+    dropped: int = 0
+    blocks: int = 0
+    removed: dict[str, int] = field(default_factory=dict)
+    duplicates: int = 0
+    duplicate_documents: int = 0
+    changed: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What an output folder was made from (``digest``), what stands in it, and the run's summary."""
+
+    digest: str
+    files: dict[str, str]
+    summary: Summary
+
+
+def digest_of(command: str, config: Config, pairs: bool, limit: int, sources: Sequence[tuple[str, str]]) -> str:
+    """A hash of all that the output depends on."""
+    options = (command, code_digest(), store.sha256_of_value(config), str(pairs), str(limit))
+    return store.sha256_of(*options, *(part for one in sources for part in one))
+
+
+def up_to_date(out: Path, digest: str) -> Summary | None:
+    """The last run's summary if the folder holds, unchanged, what a run would write now."""
+    try:
+        state = store.load(out / FOLDER / _STATE, State)
+        if state.digest != digest or any(store.sha256_of_file(out / name) != sha for name, sha in state.files.items()):
+            return None
+    except (OSError, msgspec.MsgspecError):
+        return None
+    return replace(state.summary, reused=state.summary.inputs, changed=False)
+
+
+def publish(
+    out: Path, digest: str, config: Config, parts: Mapping[str, Sequence[Made]], counts: Counts, *, final: bool = True
+) -> Summary:
+    """Write the output files, each under a temporary name first, then ``run.json`` and the state.
+
+    With ``final`` false the next run will try again (what failed may do so for reasons outside of it).
+    """
+    summary = _summary(counts)
+    files = {}
+    for name, pieces in parts.items():
+        store.write_atomically(out / name, (chunk for piece in pieces for chunk in store.read_chunks(piece.path)))
+        files[name] = store.sha256_of_file(out / name)
+    if PAIRS not in parts:
+        (out / PAIRS).unlink(missing_ok=True)  # of an earlier run: it no longer fits
+    store.write_atomically(out / RUN, [_run_json(config, digest, files, summary)])
+    files[RUN] = store.sha256_of_file(out / RUN)
+    store.write_atomically(out / FOLDER / _STATE, [store.encode(State(digest if final else "", files, summary))])
+    return summary
+
+
+def total(pieces: Sequence[Made]) -> Counts:
+    """The counts of all pieces, added up."""
+    counts: Counter[str] = Counter()
+    for piece in pieces:
+        counts.update(piece.counts)
+    return dict(counts)
+
+
+def _summary(counts: Counts) -> Summary:
+    removed = {name.removeprefix(REMOVED): number for name, number in sorted(counts.items()) if REMOVED in name}
+    known = Counter(counts)
+    return Summary(
+        inputs=known["inputs"],
+        reused=known["reused"],
+        documents=known["documents"],
+        rejected=known["rejected"],
+        dropped=known["dropped"],
+        blocks=known["blocks"],
+        removed=removed,
+        duplicates=known["duplicates"],
+        duplicate_documents=known["duplicate_documents"],
+    )
+
+
+def _run_json(config: Config, digest: str, files: dict[str, str], summary: Summary) -> bytes:
+    """Versions, settings, hashes and counts; nothing that depends on how or where the run went."""
+    from cleaner.config import fingerprint
+
+    counts = {name: value for name, value in asdict(summary).items() if name not in ("reused", "changed")}
+    settings: dict[str, Any] = asdict(config)
+    settings["phrases"] = [phrases.language for phrases in config.phrases]  # their words are in the hash
+    content = {
+        "versions": versions(),
+        "config_sha256": fingerprint(config),
+        "config": settings,
+        "run_sha256": digest,
+        "files_sha256": files,
+        "counts": counts,
+    }
+    return json.dumps(content, ensure_ascii=False, indent=2).encode() + b"\n"

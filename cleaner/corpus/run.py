@@ -1,0 +1,102 @@
+"""``cleaner run``: a folder of articles to the output files, stage by stage."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from cleaner.corpus import plan, publish
+from cleaner.corpus.clean import (
+    IDS,
+    ITEMS,
+    Cleaned,
+    clean_first,
+    clean_shards,
+    count_reusable,
+    name_documents,
+    names_file,
+)
+from cleaner.corpus.duplicates import Found, find_duplicates
+from cleaner.corpus.publish import Summary
+from cleaner.corpus.sign import sign_documents, signing_settings
+from cleaner.corpus.sites import find_recurring
+from cleaner.corpus.workshop import FOLDER, Made, Workshop
+from cleaner.corpus.write import OUTPUTS, write_documents
+from cleaner.engines import executor
+from cleaner.progress import Progress, silent
+from cleaner.settings import Config
+
+__all__ = ["Summary", "run"]
+
+
+def run(
+    raw: Path,
+    out: Path,
+    config: Config,
+    *,
+    jobs: int = 1,
+    engine: str = "local",
+    limit: int | None = None,
+    dry_run: bool = False,
+    check: bool = False,
+    pairs: bool = False,
+    progress: Progress = silent,
+) -> Summary:
+    """Clean every input under ``raw`` into ``out``; what comes out does not depend on ``jobs`` or ``engine``.
+
+    ``limit`` is a number of documents.  With ``dry_run`` or ``check`` nothing is written: the summary
+    says how many inputs there are, how many need no cleaning, and whether the output would be redone (``changed``).
+    Raises :class:`~cleaner.errors.ConservationError` (a bug of ours) and
+    :class:`~cleaner.engines.WorkersDiedError`.
+    """
+    from cleaner.readers.find import find_inputs
+
+    sources = plan.list_sources(*find_inputs(raw))
+    digest = publish.digest_of("run", config, pairs, limit or 0, [source.identity for source in sources])
+    done = publish.up_to_date(out, digest)
+    if done is not None:
+        return done
+    workers = executor(engine, jobs)
+    workshop = Workshop(out / FOLDER, workers, progress)
+    if dry_run or check:
+        return Summary(len(sources), count_reusable(workshop, config, sources))
+    try:
+        if limit:
+            cleaned = Cleaned([], 0)
+            shards = clean_first(workshop, config, sources, limit)
+        else:
+            cleaned = clean_shards(workshop, config, sources)
+            shards = [(shard, 0) for shard in cleaned.shards]
+        written, listed = _corpus_stages(workshop, config, shards, pairs=pairs)
+    finally:
+        workers.close()
+    if not limit:  # a trial run must not throw away what the last full one has cleaned
+        workshop.tidy()
+    parts = {name: [one.file(name) for one in written] for name in OUTPUTS}
+    if pairs:
+        parts[publish.PAIRS] = listed
+    counts = publish.total(written) | {"inputs": len(sources), "reused": cleaned.reused}
+    return publish.publish(out, digest, config, parts, counts, final=not cleaned.killers)
+
+
+def _corpus_stages(
+    workshop: Workshop, config: Config, cleaned: list[tuple[Made, int]], *, pairs: bool
+) -> tuple[list[Made], list[Made]]:
+    """From clean shards, and how many documents to take of each, to parts of the output and lists of pairs."""
+    limits = [number for _, number in cleaned]
+    items = [shard.file(ITEMS) for shard, _ in cleaned]
+    named = workshop.run(name_documents, [[shard.file(IDS) for shard, _ in cleaned]])[0]
+    names = [named.file(names_file(number)) for number in range(len(items))]
+    recurring = find_recurring(workshop, config, items, limits)
+    found = Found([workshop.keep("verdicts", [])] * len(items), [])
+    if config.duplicates.enabled and "duplicates" not in config.skip_stages:
+        settings = workshop.settings(signing_settings(config))
+        signs = workshop.run(
+            sign_documents, [[settings, *one, recurring] for one in zip(items, names, strict=True)], limits
+        )
+        found = find_duplicates(workshop, config, signs, pairs=pairs)
+    inputs = zip(items, names, found.verdicts, strict=True)
+    settings = workshop.settings(config)
+    written = workshop.run(
+        write_documents, [[settings, one, name, recurring, verdict] for one, name, verdict in inputs], limits
+    )
+    return written, found.pairs

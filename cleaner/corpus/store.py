@@ -1,0 +1,130 @@
+"""Files under ``CLEAN/.cleaner/``: atomic writes, hashes, streams of records, arrays.
+
+Records are msgpack messages, each behind its length (8 bytes, little-endian), so that a part of
+any size is written and read one record at a time.  Arrays are plain ``.npy`` files, mapped, not loaded.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import struct
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import msgspec
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+T = TypeVar("T")
+_LENGTH = struct.Struct("<Q")
+
+
+def sha256_of(*parts: str) -> str:
+    """SHA-256 (hex) over strings; each is preceded by its length, so that no two lists give the same."""
+    state = hashlib.sha256()
+    for part in parts:
+        data = part.encode("utf-8", "surrogatepass")
+        state.update(f"{len(data)}:".encode())
+        state.update(data)
+    return state.hexdigest()
+
+
+def sha256_of_file(path: Path) -> str:
+    """SHA-256 (hex) of a file's bytes.  Raises ``OSError``."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def write_atomically(path: Path, chunks: Iterable[bytes]) -> None:
+    """Write ``chunks`` to a temporary name beside ``path``, then rename; on an error nothing is left."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        with temporary.open("wb") as file:
+            file.writelines(chunks)
+        os.replace(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def encode(value: object) -> bytes:
+    """A value as msgpack, mapping keys sorted: equal values give equal bytes."""
+    return msgspec.msgpack.encode(value, order="deterministic")
+
+
+def sha256_of_value(value: object) -> str:
+    """SHA-256 (hex) of :func:`encode`."""
+    return hashlib.sha256(encode(value)).hexdigest()
+
+
+def load(path: Path | str, kind: type[T]) -> T:
+    """The one msgpack value of a file."""
+    return msgspec.msgpack.decode(Path(path).read_bytes(), type=kind)
+
+
+class StreamWriter:
+    """Writes records one at a time; ``position`` is the number of bytes written so far."""
+
+    def __init__(self, path: Path) -> None:
+        self._file = path.open("wb")
+        self._encoder = msgspec.msgpack.Encoder(order="deterministic")
+        self.position = 0
+
+    def __enter__(self) -> StreamWriter:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._file.close()
+
+    def write(self, value: object) -> None:
+        """Add one record."""
+        data = self._encoder.encode(value)
+        self.write_bytes(_LENGTH.pack(len(data)))
+        self.write_bytes(data)
+
+    def write_bytes(self, data: bytes) -> None:
+        """Add bytes that are records already."""
+        self._file.write(data)
+        self.position += len(data)
+
+
+def read_stream(path: Path | str, kind: type[T]) -> Iterator[T]:
+    """The records that a :class:`StreamWriter` wrote, one at a time."""
+    decoder = msgspec.msgpack.Decoder(kind)
+    with Path(path).open("rb") as file:
+        while head := file.read(_LENGTH.size):
+            yield decoder.decode(file.read(*_LENGTH.unpack(head)))
+
+
+def read_chunks(path: Path | str, start: int = 0, stop: int | None = None, size: int = 1 << 20) -> Iterator[bytes]:
+    """The bytes of a file from ``start`` to ``stop`` (or its end), ``size`` at a time."""
+    with Path(path).open("rb") as file:
+        file.seek(start)
+        left = stop - start if stop is not None else None
+        while chunk := file.read(size if left is None else min(size, left)):
+            yield chunk
+            if left is not None:
+                left -= len(chunk)
+
+
+def save_arrays(folder: Path, **arrays: npt.NDArray[Any]) -> None:
+    """One ``name.npy`` an array."""
+    import numpy as np
+
+    for name, array in arrays.items():
+        np.save(folder / f"{name}.npy", array, allow_pickle=False)
+
+
+def load_array(folder: Path | str, name: str) -> np.ndarray[Any, Any]:
+    """An array of :func:`save_arrays`, mapped read-only: a slice reads only its own bytes."""
+    import numpy as np
+
+    path = Path(folder, f"{name}.npy")
+    try:
+        return np.load(path, mmap_mode="r", allow_pickle=False)  # type: ignore[no-any-return]
+    except ValueError:  # an empty array cannot be mapped
+        return np.load(path, allow_pickle=False)  # type: ignore[no-any-return]

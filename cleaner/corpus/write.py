@@ -1,0 +1,125 @@
+"""Stage ``write``: the corpus stages' verdicts applied to a shard, and its part of the output."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import replace
+from hashlib import blake2b
+from pathlib import Path
+
+from cleaner.corpus import store
+from cleaner.corpus.clean import Item
+from cleaner.corpus.duplicates import Repeat, Verdict
+from cleaner.corpus.sites import load_recurring, remove_recurring
+from cleaner.corpus.tasks import Counts, Task
+from cleaner.document import Document, Removal, remove_edit
+from cleaner.readers import Rejected
+from cleaner.settings import Config
+from cleaner.writers.records import Extras, document_line, duplicate_line, ledger_lines, rejected_line
+
+STAGE = "duplicates"
+DOCUMENTS, LEDGER, DUPLICATES, REJECTED = "documents.jsonl", "ledger.jsonl", "duplicates.jsonl", "rejected.jsonl"
+OUTPUTS = (DOCUMENTS, LEDGER, DUPLICATES, REJECTED)
+REMOVED = "removed."
+"""Counts of removed blocks are named by this and their stage."""
+
+
+def write_documents(task: Task, folder: Path) -> Counts:
+    """Inputs: settings, documents of a shard (at most ``part``), their names, recurring lines, verdicts.
+
+    Makes the shard's part of each output file.  Raises
+    :class:`~cleaner.errors.ConservationError` if a ledger does not account for its document.
+    """
+    from cleaner.pipeline import finish  # loads all stages: `cleaner dedup` needs none of them
+
+    config = store.load(task.inputs[0], Config)
+    names = store.load(task.inputs[2], dict[int, str])
+    recurring = load_recurring(task.inputs[3])
+    verdicts = {one.document: one for one in store.load(task.inputs[4], list[Verdict])}
+    counts: Counter[str] = Counter(documents=0, rejected=0, dropped=0, duplicates=0, duplicate_documents=0)
+    number = 0
+    with (
+        (folder / DOCUMENTS).open("wb") as documents,
+        (folder / LEDGER).open("wb") as ledger,
+        (folder / DUPLICATES).open("wb") as duplicates,
+        (folder / REJECTED).open("wb") as rejected,
+    ):
+        for item in store.read_stream(task.inputs[1], Item):
+            if item.rejected is not None:
+                rejected.write(rejected_line(item.rejected))
+                counts["rejected"] += 1
+            if item.document is None:
+                continue
+            document = replace(item.document, id=names.get(number, item.document.id))
+            document = remove_recurring(document, recurring, config.sites)
+            verdict = verdicts.get(number, Verdict(number, (), 1))
+            text, document = finish(cut(document, verdict))
+            ledger.write(ledger_lines(document))
+            duplicates.writelines(repeat_lines(document.id, verdict.repeats))
+            if verdict.dropped:
+                reason = f"document {document.id!r} repeats others, above all {verdict.twin_id!r}"
+                rejected.write(rejected_line(Rejected(document.metadata.file_path, STAGE, reason)))
+                counts["dropped"] += 1
+            else:
+                gone = sum(not repeat.kept for repeat in verdict.repeats)
+                extras = Extras(gone, verdict.cluster_size, verdict.duplicate)
+                documents.write(document_line(document, text, extras, config))
+                counts["documents"] += 1
+            counts["blocks"] += len(document.blocks)
+            counts["duplicates"] += sum(not repeat.kept for repeat in verdict.repeats)
+            counts["duplicate_documents"] += verdict.duplicate
+            counts.update(f"{REMOVED}{block.removed.stage}" for block in document.blocks if block.removed is not None)
+            number += 1
+            if number == task.part:
+                break
+    return dict(counts)
+
+
+def cut(document: Document, verdict: Verdict) -> Document:
+    """Mark removed what repeats other blocks, and all of a document that is dropped; with ledger rows."""
+    blocks = list(document.blocks)
+    edits = list(document.edits)
+    for repeat in verdict.repeats:
+        if repeat.kept:
+            continue
+        block = blocks[repeat.block]
+        blocks[repeat.block] = replace(block, removed=Removal(STAGE, "near-duplicate"))
+        where = "this document" if repeat.twin_id == document.id else f"document {repeat.twin_id!r}"
+        edits.append(
+            remove_edit(
+                document.source,
+                block,
+                STAGE,
+                "near-duplicate",
+                score=repeat.jaccard,
+                reason=f"repeats block {repeat.twin_block} of {where}",
+                twin_id=repeat.twin_id,
+                twin_block=repeat.twin_block,
+            )
+        )
+    if verdict.dropped:
+        reason = f"the document repeats others, above all {verdict.twin_id!r}"
+        for index, block in enumerate(blocks):
+            if block.removed is None:
+                blocks[index] = replace(block, removed=Removal(STAGE, "duplicate-document"))
+                edits.append(
+                    remove_edit(
+                        document.source, block, STAGE, "duplicate-document", reason=reason, twin_id=verdict.twin_id
+                    )
+                )
+    return replace(document, blocks=tuple(blocks), edits=tuple(edits))
+
+
+def repeat_lines(document_id: str, repeats: Iterable[Repeat]) -> Iterable[bytes]:
+    """Lines of ``duplicates.jsonl``.
+
+    ``cluster`` is the same number (48 bits of a hash of the keeper) for all that repeat one block; it
+    does not change with what else is in the corpus.
+    """
+    for repeat in repeats:
+        name = f"{repeat.twin_id}\n{repeat.twin_block}".encode("utf-8", "surrogatepass")
+        cluster = int.from_bytes(blake2b(name, digest_size=6).digest())
+        yield duplicate_line(
+            document_id, repeat.block, repeat.twin_id, repeat.twin_block, repeat.jaccard, cluster, repeat.kept
+        )

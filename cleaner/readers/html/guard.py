@@ -1,0 +1,47 @@
+"""Take the sting out of hostile markup before it reaches the parser.
+
+The parser is linear on all real pages, but takes quadratic time in two cases: very many
+attributes in one tag (each is compared with all before it) and very deep nesting of blocks
+(each start tag looks up the whole stack of open ones).  Browsers cut both off; so do we.
+"""
+
+from __future__ import annotations
+
+import re
+
+MAX_ATTRIBUTES = 5_000
+"""A tag with more white space than this, which separates attributes, loses its attributes."""
+
+MAX_DEPTH = 2_000
+"""Block elements nested deeper than this lose their start tags (Blink cuts at 512)."""
+
+_LONG_TAG = re.compile(rf"<([a-zA-Z][a-zA-Z0-9]*)[\s/]([^<>]{{{2 * MAX_ATTRIBUTES},}})>?")
+_BLOCK_TAG = re.compile(
+    r"<(/?)(?:div|section|article|main|aside|header|footer|nav|ul|ol|dl|blockquote|center|fieldset|figure|form"
+    r"|details|address|table)(?=[\s/>])[^<>]*>",
+    re.IGNORECASE,
+)
+
+
+def tame(html: str) -> str:
+    """The same page without absurd tags; an ordinary page comes back as it is."""
+    html = _LONG_TAG.sub(_without_attributes, html)
+    if html.count("<") - 2 * html.count("</") > MAX_DEPTH:
+        html = _flatten(html)
+    return html
+
+
+def _without_attributes(match: re.Match[str]) -> str:
+    blanks = sum(character.isspace() for character in match[2])
+    return f"<{match[1]}>" if blanks > MAX_ATTRIBUTES else match[0]
+
+
+def _flatten(html: str) -> str:
+    depth = 0
+
+    def keep(match: re.Match[str]) -> str:
+        nonlocal depth
+        depth = max(0, depth - 1) if match[1] else depth + 1
+        return match[0] if depth <= MAX_DEPTH else "<br>"
+
+    return _BLOCK_TAG.sub(keep, html)

@@ -1,0 +1,227 @@
+"""What a page says of itself: title, author, date, address, language.
+
+Each fact has an ordered list of sources, the most deliberate first; the first that gives a
+usable value wins.  Dates are taken only in ISO 8601 form.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from cleaner.document import Metadata
+from cleaner.readers.html.boxes import Piece
+
+if TYPE_CHECKING:
+    from selectolax.lexbor import LexborHTMLParser
+
+_TITLES = ("og:title", "twitter:title", "dc.title", "dcterms.title")
+_AUTHORS = ("author", "article:author", "dc.creator", "dcterms.creator", "parsely-author", "sailthru.author", "byl")
+_DATES = (
+    "article:published_time",
+    "og:published_time",
+    "datepublished",
+    "date",
+    "pubdate",
+    "publishdate",
+    "publish-date",
+    "parsely-pub-date",
+    "sailthru.date",
+    "dc.date",
+    "dc.date.issued",
+    "dcterms.created",
+    "dcterms.date",
+)
+_SEPARATOR = re.compile(r"\s+(?:[|·»«–—-]|::)\s+")
+_ISO = re.compile(
+    r"(\d{4})-?(\d\d)-?(\d\d)"
+    r"(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:[.,]\d{1,9})?)?\s?(Z|[+-]\d\d:?\d\d)?)?(?=\D|$)"
+)
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*$")
+_MAX_JSON = 500_000
+_MAX_NODES = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """The places that facts are looked for in."""
+
+    parser: LexborHTMLParser
+    meta: Mapping[str, str]  # name or property, lower-cased -> content
+    things: tuple[Mapping[str, Any], ...]  # the objects of all JSON-LD scripts
+    pieces: Sequence[Piece]
+
+
+def page_metadata(parser: LexborHTMLParser, pieces: Sequence[Piece], known: Metadata) -> Metadata:
+    """``known`` with its empty fields filled from the page, and the format set to ``html``."""
+    page = _Page(parser, _meta(parser), tuple(_things(parser)), pieces)
+    url = known.url or _url(page)
+    day, source = (known.date, known.date_source) if known.date else _date(page)
+    return replace(
+        known,
+        format="html",
+        url=url,
+        title=known.title or _title(page, url),
+        author=known.author or _author(page),
+        date=day,
+        date_source=source,
+        language=known.language or _language(page),
+    )
+
+
+def iso_date(text: str) -> str:
+    """The ISO date, or date with time, that ``text`` begins with; ``""`` if none or not a real day."""
+    match = _ISO.match(text.strip()[:40])
+    if match is None:
+        return ""
+    year, month, day, hour, minute, second, zone = match.groups()
+    try:
+        if not 1900 <= date(int(year), int(month), int(day)).year <= 2100:
+            return ""
+    except ValueError:
+        return ""
+    if hour is None or not (int(hour) < 24 and int(minute) < 60 and int(second or 0) < 60):
+        return f"{year}-{month}-{day}"
+    if zone and zone != "Z" and ":" not in zone:
+        zone = f"{zone[:3]}:{zone[3:]}"
+    return f"{year}-{month}-{day}T{hour}:{minute}:{second or '00'}{zone or ''}"
+
+
+def without_site(title: str, names: Sequence[str]) -> str:
+    """``title`` without a leading or trailing part that names the site (``"Bread rises | The Daily"``).
+
+    ``names`` are what the site is called; a part that is one of them, spaces and case aside, goes.
+    """
+    wanted = {_squeeze(name) for name in names} - {""}
+    cuts = list(_SEPARATOR.finditer(title))
+    if not cuts or not wanted:
+        return title
+    if _squeeze(title[cuts[-1].end() :]) in wanted:
+        return title[: cuts[-1].start()].strip()
+    if _squeeze(title[: cuts[0].start()]) in wanted:
+        return title[cuts[0].end() :].strip()
+    return title
+
+
+def _squeeze(name: str) -> str:
+    return "".join(character for character in name.casefold() if character.isalnum())
+
+
+def _meta(parser: LexborHTMLParser) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for node in parser.css("meta[content]"):
+        attributes = node.attributes
+        content = (attributes.get("content") or "").strip()
+        for key in ("property", "name", "itemprop"):
+            name = (attributes.get(key) or "").strip().lower()
+            if name and content:
+                found.setdefault(name, " ".join(content.split()))
+    return found
+
+
+def _things(parser: LexborHTMLParser) -> Iterator[Mapping[str, Any]]:
+    """Every object in the page's JSON-LD, outer before inner; broken scripts are passed over."""
+    for node in parser.css('script[type="application/ld+json"]'):
+        text = node.text(deep=True)
+        if len(text) > _MAX_JSON:
+            continue
+        try:
+            queue: list[Any] = [json.loads(text, strict=False)]
+        except (ValueError, RecursionError):
+            continue
+        for count, thing in enumerate(queue):  # grows while it is read
+            if isinstance(thing, dict):
+                yield thing
+                thing = list(thing.values())
+            if isinstance(thing, list) and count < _MAX_NODES:
+                queue.extend(item for item in thing if isinstance(item, dict | list))
+
+
+def _title(page: _Page, url: str) -> str:
+    names = [page.meta.get("og:site_name", ""), page.meta.get("application-name", "")]
+    labels = _host(url).split(".")
+    names += [".".join(labels[i:]) for i in range(len(labels))] + labels[:-1]
+    for name in _TITLES:
+        if title := page.meta.get(name):
+            return without_site(title, names)
+    headings = [piece.text for piece in page.pieces if piece.kind == "heading" and piece.level == 1]
+    if len(headings) == 1:
+        return headings[0]
+    node = page.parser.css_first("title")
+    return without_site(" ".join(node.text(deep=True).split()), names) if node is not None else ""
+
+
+def _host(url: str) -> str:
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:  # "http://[half"
+        return ""
+
+
+def _author(page: _Page) -> str:
+    for name in _AUTHORS:
+        value = page.meta.get(name, "")
+        if value and "://" not in value:
+            return value
+    for thing in page.things:
+        if name := _name(thing.get("author")):
+            return name
+    for selector in ('[rel="author"]', '[itemprop="author"]'):
+        node = page.parser.css_first(selector)
+        name = " ".join(node.text(deep=True, separator=" ").split()) if node is not None else ""
+        if 0 < len(name) <= 80:
+            return name
+    return ""
+
+
+def _name(value: Any) -> str:
+    """The name or names in a JSON-LD value: a string, an object with a name, or a list of these."""
+    if isinstance(value, str):
+        return "" if "://" in value else _text(value)
+    if isinstance(value, dict):
+        name = value.get("name")
+        return _text(name) if isinstance(name, str) else ""
+    if isinstance(value, list):
+        return ", ".join(filter(None, (_name(item) for item in value if not isinstance(item, list))))
+    return ""
+
+
+def _text(value: str) -> str:
+    """A JSON string on one line; an escaped lone surrogate, which UTF-8 cannot hold, becomes ``?``."""
+    return " ".join(value.encode("utf-8", "replace").decode().split())
+
+
+def _date(page: _Page) -> tuple[str, str]:
+    """``(date, where it was found)``."""
+    for name in _DATES[:2]:
+        if found := iso_date(page.meta.get(name, "")):
+            return found, f"meta {name}"
+    for thing in page.things:
+        value = thing.get("datePublished")
+        if isinstance(value, str) and (found := iso_date(value)):
+            return found, "json-ld datePublished"
+    for name in _DATES[2:]:
+        if found := iso_date(page.meta.get(name, "")):
+            return found, f"meta {name}"
+    for node in page.parser.css("time[datetime]")[:5]:
+        if found := iso_date(node.attributes.get("datetime") or ""):
+            return found, "time datetime"
+    return "", ""
+
+
+def _url(page: _Page) -> str:
+    node = page.parser.css_first('link[rel="canonical"]')
+    candidates = [(node.attributes.get("href") or "") if node is not None else "", page.meta.get("og:url", "")]
+    return next((url.strip() for url in candidates if url.strip().startswith(("http://", "https://"))), "")
+
+
+def _language(page: _Page) -> str:
+    node = page.parser.css_first("html")
+    value = (node.attributes.get("lang") or node.attributes.get("xml:lang") or "") if node is not None else ""
+    value = value.strip() or page.meta.get("og:locale", "")
+    return re.split("[-_]", value)[0].lower() if _LANGUAGE.match(value) else ""

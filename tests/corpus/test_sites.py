@@ -1,0 +1,117 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from cleaner.corpus.clean import Item
+from cleaner.corpus.sites import find_recurring, key_of, load_recurring, remove_recurring
+from cleaner.corpus.store import StreamWriter, sha256_of_file
+from cleaner.corpus.workshop import Made, Workshop
+from cleaner.document import Block, Document, Kind, Metadata
+from cleaner.engines.local import Local
+from cleaner.settings import Config, Sites
+
+TOPICS = "harbour orchard glacier violin senate bakery lantern meadow rocket harvest tunnel comet".split()
+
+
+def document(name: str, texts: list[str | tuple[Kind, str]], site: str = "example.org") -> Document:
+    blocks, at = [], 0
+    for line, item in enumerate(texts, 1):
+        kind, text = item if isinstance(item, tuple) else ("paragraph", item)
+        blocks.append(Block(kind, text, at, at + len(text) + 1, at, line, line))
+        at += len(text) + 1
+    source = "".join(block.text + "\n" for block in blocks)
+    return Document(name, source, tuple(blocks), metadata=Metadata(site=site))
+
+
+def story(topic: str) -> list[str | tuple[Kind, str]]:
+    return [("heading", f"News of the {topic}"), *(f"The {topic} was seen by {n} people on day {n}." for n in "abcdef")]
+
+
+def apply(tmp_path: Path, documents: list[Document], config: Config | None = None) -> list[list[str]]:
+    """The texts removed from each document; the documents lie in two shards."""
+    config = config or Config()
+    shards = []
+    for number, part in enumerate([documents[::2], documents[1::2]]):
+        path = tmp_path / f"items{number}"
+        with StreamWriter(path) as out:
+            for one in part:
+                out.write(Item(one))
+        shards.append(Made(str(path), sha256_of_file(path)))
+    workshop = Workshop(tmp_path / "work", Local(1))
+    recurring = load_recurring(find_recurring(workshop, config, shards, [0, 0]).path)
+    cleaned = [remove_recurring(one, recurring, config.sites) for one in documents]
+    return [[block.text for block in one.blocks if block.removed] for one in cleaned]
+
+
+def test_lines_at_the_edges_of_many_pages_go_from_all_of_them(tmp_path: Path) -> None:
+    pages = [
+        document(
+            f"{i}",
+            ["The Daily Wave", *story(topic), f"Updated {i} hours ago", f"Tuesday, {i + 1} March 2024", "Terms apply."],
+        )
+        for i, topic in enumerate(TOPICS)
+    ]
+    for number, gone in enumerate(apply(tmp_path, pages)):
+        assert gone == [
+            "The Daily Wave",
+            f"Updated {number} hours ago",
+            f"Tuesday, {number + 1} March 2024",
+            "Terms apply.",
+        ]
+
+
+def test_a_site_with_few_documents_is_left_alone(tmp_path: Path) -> None:
+    pages = [document(topic, [*story(topic), "Terms apply."]) for topic in TOPICS[:9]]
+    assert not any(apply(tmp_path, pages))
+
+
+def test_sites_are_counted_apart(tmp_path: Path) -> None:
+    pages = [document(topic, [*story(topic), "Terms apply."], f"site{i % 2}") for i, topic in enumerate(TOPICS)]
+    assert not any(apply(tmp_path, pages))
+
+
+def test_section_headings_that_many_pages_share_stay(tmp_path: Path) -> None:
+    pages = [document(t, [*story(t), ("heading", "Method"), f"Stir the {t}.", "Terms apply."]) for t in TOPICS]
+    assert apply(tmp_path, pages) == [["Terms apply."]] * len(TOPICS)
+
+
+def test_a_heading_of_nothing_but_chrome_goes_with_it(tmp_path: Path) -> None:
+    pages = [document(t, [*story(t), ("heading", "Follow us"), "On all channels."]) for t in TOPICS]
+    assert apply(tmp_path, pages) == [["Follow us", "On all channels."]] * len(TOPICS)
+
+
+def test_a_line_inside_the_text_stays(tmp_path: Path) -> None:
+    pages = [document(t, [*story(t), "One cup of sugar.", *story(t + "s")]) for t in TOPICS]
+    assert not any(apply(tmp_path, pages))
+
+
+def test_copies_of_one_text_are_no_chrome(tmp_path: Path) -> None:
+    pages = [document(f"{i}", story("harbour")) for i in range(12)]
+    assert not any(apply(tmp_path, pages))
+
+
+def test_long_texts_tables_and_code_stay(tmp_path: Path) -> None:
+    last: list[str | tuple[Kind, str]] = ["word " * 100, ("table", "a b"), ("code", "x = 1")]
+    assert not any(apply(tmp_path, [document(t, [*story(t), *last]) for t in TOPICS]))
+
+
+@pytest.mark.parametrize("config", [Config(sites=Sites(enabled=False)), Config(skip_stages=("sites",))])
+def test_it_can_be_switched_off(tmp_path: Path, config: Config) -> None:
+    pages = [document(t, [*story(t), "Terms apply."]) for t in TOPICS]
+    assert not any(apply(tmp_path, pages, config))
+
+
+@pytest.mark.parametrize(
+    ("a", "b"),
+    [
+        ("Updated 3 hours ago", "updated  17 hours ago"),
+        ("12 March 2024", "3 May 2023"),
+        ("Dienstag, 3. Februar", "Mittwoch, 11. August"),
+        ("5,120 views", "77 views"),
+    ],
+)
+def test_numbers_and_dates_are_masked(a: str, b: str) -> None:
+    first, second = (document("d", [text]).blocks[0] for text in (a, b))
+    assert key_of(first) == key_of(second)
