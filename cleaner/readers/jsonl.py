@@ -32,7 +32,7 @@ def read_records(stream: IO[bytes], name: str, config: Config) -> Iterator[Docum
                 )
             yield _document(parse(line), name, number, config)
         except InputError as error:
-            yield Rejected(name, error.stage, f"line {number}: {error.reason}", number)
+            yield Rejected(name, error.stage, error.reason, number)
     if empty:
         yield Rejected(name, STAGE, "the file is empty")
 

@@ -14,7 +14,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from cleaner.datenames import months, weekdays, weeks
 from cleaner.document import Block, Document, remove
@@ -25,6 +25,7 @@ STAGE = "calendars"
 MOST_GRIDS = 3
 """A document with more month grids than this is a year planner, and keeps them."""
 _LONGEST_BLOCK = 600  # a whole widget on one line, with full weekday names, takes under 300 characters
+_LONGEST_ROW = 80  # a longer line must hold the whole month, to its 28th
 _WEEK = 7
 _SHORTEST_MONTH, _LONGEST_MONTH = 28, 31
 _MOST_NEXT_DAYS = 14  # of the next month, in a grid of six rows
@@ -32,6 +33,7 @@ _MOST_WORDS = 6  # of a title or a line of links: "« Prev  March 2025  Next »"
 
 _PIECE = re.compile(r"[^\W\d_]+|\d+")
 _DIGIT = re.compile(r"\d")
+_DAY_28 = re.compile(r"28|(?![0-9])\d")  # every month has one; or digits of another script
 _YEAR = re.compile(r"(?:18|19|20|21)\d\d")
 _ARROW = re.compile(r"[«»‹›<>←→◀▶◄►❮❯]")
 _MONTH_SIGNS = frozenset("月월")
@@ -61,9 +63,7 @@ def apply(document: Document, config: Config) -> Document:
     if len(spans) > MOST_GRIDS:
         return document
     goes = {
-        index: ("calendar", "calendar of one month", 0.0)
-        for first, last in spans
-        for index in range(first, last + 1)
+        index: ("calendar", "calendar of one month", 0.0) for first, last in spans for index in range(first, last + 1)
     }
     return remove(document, STAGE, goes)
 
@@ -75,7 +75,7 @@ def _stretches(blocks: Sequence[Block]) -> Iterable[list[_Piece]]:
     for index, block in enumerate(blocks):
         if block.removed is not None:
             continue
-        if len(block.text) > _LONGEST_BLOCK or block.kind == "code":
+        if not _could_be_part(block):
             yield stretch
             stretch = []
             continue
@@ -83,6 +83,13 @@ def _stretches(blocks: Sequence[Block]) -> Iterable[list[_Piece]]:
             line += 1
             stretch += [_Piece(piece, index, line) for piece in _PIECE.findall(_plain(text))]
     yield stretch
+
+
+def _could_be_part(block: Block) -> bool:
+    size = len(block.text)
+    if size > _LONGEST_BLOCK or block.kind == "code":
+        return False
+    return size <= _LONGEST_ROW or block.kind == "table" or _DAY_28.search(block.text) is not None
 
 
 def _plain(text: str) -> str:
@@ -189,7 +196,7 @@ def _cells(digits: str) -> int:
 
 def _ascends(digits: str, singles: int) -> bool:
     days = [int(day) for day in digits[:singles]] + [int(digits[i : i + 2]) for i in range(singles, len(digits), 2)]
-    return all(after == before + 1 for before, after in zip(days, days[1:], strict=False))
+    return all(after == before + 1 for before, after in pairwise(days))
 
 
 def _skip_links(pieces: Sequence[_Piece], first: int) -> int:

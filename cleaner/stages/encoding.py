@@ -17,6 +17,7 @@ from unicodedata import is_normalized, normalize
 
 from cleaner.document import Block, Change, Document, Edit, Removal, change_edits, remove_edit, rewrite
 from cleaner.settings import Config, Encoding
+from cleaner.writers.tables import pipe_table
 
 STAGE = "encoding"
 
@@ -51,7 +52,7 @@ def apply(document: Document, config: Config) -> Document:
     blocks: list[Block] = []
     edits: list[Edit] = []
     for block in document.blocks:
-        if block.removed is None and block.kind != "table":
+        if block.removed is None:
             block, rows = _repair(document, block, settings)
             edits += rows
         blocks.append(block)
@@ -65,10 +66,11 @@ def _repair(document: Document, block: Block, settings: Encoding) -> tuple[Block
     for fix in _FIXES:
         if not (fix.enabled(settings) and fix.suspects(block.text)):
             continue
-        fixed = fix.repair(block.text)
+        rows = tuple(tuple(map(fix.repair, row)) for row in block.rows)
+        fixed = pipe_table(rows) if rows else fix.repair(block.text)
         if fixed == block.text:
             continue
-        block, spans = rewrite(block, differences(block.text, fixed))
+        block, spans = rewrite(replace(block, rows=rows), differences(block.text, fixed))
         edits += change_edits(source, block, STAGE, fix.rule, spans, fix.reason)
     if not block.text.strip() and edits:
         edits.append(remove_edit(source, block, STAGE, "empty", reason="nothing but control characters"))

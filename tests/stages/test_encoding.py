@@ -12,8 +12,12 @@ from hypothesis import example, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
+from cleaner.document import Metadata
+from cleaner.pipeline import finish
+from cleaner.readers.html import read_html
 from cleaner.settings import Config, Encoding
 from cleaner.stages import encoding
+from cleaner.writers.tables import pipe_table
 from tests.support import CASES, kept, text_document
 
 CASE_FILE = json.loads((CASES / "encoding" / "cases.json").read_text(encoding="utf-8"))
@@ -88,6 +92,16 @@ def test_a_line_of_junk_is_removed_with_a_row() -> None:
     document = encoding.apply(text_document("\x00\x01\n\nWords."), Config())
     assert kept(document) == [("paragraph", "Words.")]
     assert [edit.action for edit in document.edits] == ["replace", "remove"]
+
+
+def test_the_cells_of_a_table_are_repaired_too() -> None:
+    page = "<p>Opening hours of the museum.</p><table><tr><th>Tag<th>Zeit<tr><td>Mo â€“ Fr<td>10â€“18</table>"
+    document = read_html(page, document_id="d", metadata=Metadata(format="html"))
+    repaired = encoding.apply(document, Config())
+    (table,) = (block for block in repaired.blocks if block.kind == "table")
+    assert table.rows == (("Tag", "Zeit"), ("Mo – Fr", "10–18"))
+    assert table.text == pipe_table(table.rows)
+    finish(repaired)
 
 
 def test_switched_off() -> None:

@@ -1,0 +1,50 @@
+# `make` builds the environment and cleans raw/ into clean/.  It needs Python 3.11 or newer, make
+# and a package index.  Nothing is built again that is up to date.
+
+PYTHON ?= python3
+BIN := .venv/bin
+INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check
+LOCK := $(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 \
+        --custom-compile-command "make lock" pyproject.toml --group build
+
+.DEFAULT_GOAL := clean
+.PHONY: clean test lint format tidy lock help
+
+clean: .venv/.runtime  ## clean the articles of raw/ into clean/ (the default)
+	$(BIN)/cleaner run raw -o clean
+
+test: .venv/.dev  ## run the tests
+	$(BIN)/python -m pytest
+
+lint: .venv/.dev  ## check style and types
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+format: .venv/.dev  ## put the code in the project's style
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+tidy:  ## empty clean/
+	find clean -mindepth 1 -maxdepth 1 ! -name .gitignore -exec rm -rf {} +
+
+lock: .venv/.runtime  ## pin the newest versions of all dependencies, with hashes
+	$(INSTALL) uv
+	$(LOCK) --upgrade --output-file requirements.lock
+	$(LOCK) --upgrade --group dev --constraints requirements.lock --output-file requirements-dev.lock
+
+help:  ## list these targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
+
+# The package itself is installed editable, built with the pinned hatchling and not a fetched one.
+.venv/.runtime: requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "cleaner needs Python 3.11 or newer; try: make PYTHON=python3.12" >&2; exit 1; }
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(INSTALL) --require-hashes -r requirements.lock
+	$(INSTALL) --no-deps --no-build-isolation -e .
+	touch $@
+
+.venv/.dev: .venv/.runtime requirements-dev.lock
+	$(INSTALL) --require-hashes -r requirements-dev.lock
+	touch $@

@@ -1,0 +1,143 @@
+"""``cleaner clean``: each input cleaned by itself, the result on stdout."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from cleaner.commands.options import FILE, SETTINGS, TALK, options, progress_line, quiet, settings
+from cleaner.commands.output import refuse_input, sink
+from cleaner.errors import NothingUsableError
+from cleaner.terminal import say
+
+if TYPE_CHECKING:
+    from cleaner.document import Document
+    from cleaner.readers import Rejected
+    from cleaner.settings import Config
+
+FOUND = 1
+SOME_FAILED = 3
+STDIN = Path("-")
+PROSE = ("markdown", "text")
+"""Formats whose documents are set apart by a blank line; the others are one line each."""
+
+
+@click.command("clean")
+@click.argument("paths", nargs=-1, required=True, type=FILE, metavar="PATH...|-")
+@click.option("-o", "--output", type=FILE, metavar="FILE", help="Write to this file.  [default: stdout]")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["markdown", "text", "json", "jsonl"]),
+    default="markdown",
+    show_default=True,
+    help="What to write for each document.",
+)
+@options(*SETTINGS, "check", "limit", *TALK)
+def command(paths: tuple[Path, ...], output: Path | None, form: str, check: bool, limit: int | None) -> None:
+    """Clean files one by one, result on stdout.
+
+    PATH is a file (.txt .md .html .htm .jsonl, also .gz and .zst), a folder, or - for standard
+    input.  Results come in the order given.  None depends on another: near-duplicates are the work of
+    `cleaner run`.
+
+    \b
+    markdown  the clean text; a blank line between documents
+    text      the same without Markdown's marks
+    jsonl     one record a line
+    json      one record a line, with its blocks and its ledger
+    """
+    config = settings().config
+    if check and output:
+        raise click.UsageError("--check writes nothing: leave out -o.")
+    inputs = _inputs(paths)
+    refuse_input(output, [item[1] for item in inputs if isinstance(item, tuple)])
+    to_screen = output in (None, STDIN) and sys.stdout.isatty()  # data and progress would mix on one screen
+
+    done = failed = changed = 0
+    written = False
+    with progress_line(shown=not to_screen) as tick, sink(output) as stream:
+        for result in _cleaned(inputs, config):
+            if not isinstance(result, tuple):
+                failed += 1
+                say(rejection(result))
+                continue
+            text, document = result
+            done += 1
+            if check:
+                changed += text != document.source
+                if text != document.source and not quiet():
+                    say(f"would change: {document.metadata.file_path or document.id}")
+            else:
+                piece = _render(text, document, form, config)
+                stream.write(b"\n" + piece if written and piece and form in PROSE else piece)
+                written = written or bool(piece)
+            tick("cleaned", done, 0)
+            if done == limit:
+                break
+        if not done:
+            raise NothingUsableError(
+                "no input gave a document. Check the path; `cleaner clean --help` lists what is read."
+            )
+    if failed:
+        sys.exit(SOME_FAILED)
+    if changed:
+        sys.exit(FOUND)
+
+
+def rejection(rejected: Rejected) -> str:
+    """One line for people about an input that gave no document."""
+    place = f"{rejected.path}:{rejected.line}" if rejected.line else rejected.path
+    return f"rejected: {place}: {rejected.reason}"
+
+
+def _inputs(paths: tuple[Path, ...]) -> list[tuple[str, Path] | Rejected]:
+    """Every file to read, in the order given; what cannot be found stands in its place."""
+    from cleaner.readers.find import find_inputs
+
+    inputs: list[tuple[str, Path] | Rejected] = []
+    for path in paths:
+        if path == STDIN:
+            inputs.append(("stdin", STDIN))
+        else:
+            found, rejected = find_inputs(path)
+            inputs += [*found, *(replace(item, path=str(path / item.path)) for item in rejected)]
+    return inputs
+
+
+def _cleaned(inputs: list[tuple[str, Path] | Rejected], config: Config) -> Iterator[tuple[str, Document] | Rejected]:
+    """The clean text of every document with the document itself, or why there is none."""
+    from cleaner.pipeline import finish, run_stages
+    from cleaner.readers import Rejected, read_bytes, read_file
+
+    for item in inputs:
+        if isinstance(item, Rejected):
+            yield item
+            continue
+        name, path = item
+        found = read_bytes(sys.stdin.buffer.read(), name, config) if path == STDIN else read_file(path, name, config)
+        for result in found:
+            if isinstance(result, Rejected):
+                yield result if path == STDIN else replace(result, path=str(path))
+            else:
+                yield finish(run_stages(result, config))
+
+
+def _render(text: str, document: Document, form: str, config: Config) -> bytes:
+    """One document in the form asked for."""
+    from cleaner.writers import records
+    from cleaner.writers.text import plain
+
+    match form:
+        case "json":
+            return records.object_line(document, text, config)
+        case "jsonl":
+            return records.document_line(document, text, records.Extras(), config)
+        case "text":
+            return plain(document).encode()
+    return text.encode()

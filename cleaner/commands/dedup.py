@@ -1,0 +1,53 @@
+"""``cleaner dedup``: near-duplicate lines across records, without cleaning them."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+
+from cleaner.commands.clean import STDIN
+from cleaner.commands.options import FILE, TALK, options, progress_line, settings
+from cleaner.commands.summary import report
+
+
+@click.command("dedup")
+@click.argument("files", nargs=-1, required=True, type=FILE, metavar="FILE...|-")
+@click.option("-o", "--output", "out", type=FILE, required=True, metavar="DIR", help="The folder to write.")
+@click.option("--threshold", type=float, metavar="T", help="Jaccard from which two texts are twins.  [default: 0.8]")
+@options("pairs", "config", "set", "jobs", *TALK)
+def command(files: tuple[Path, ...], out: Path, threshold: float | None, pairs: bool, jobs: int) -> None:
+    """Cut near-duplicate lines across records.
+
+    The records are compared as they are, without cleaning.  FILE holds one record a line, with its
+    text in the field `text` and its id in `id` (settings input.text_field and input.id_field); .gz
+    and .zst are read too; - is standard input.  DIR gets documents.jsonl, duplicates.jsonl,
+    rejected.jsonl and run.json.
+    """
+    config = settings([] if threshold is None else [("duplicates.threshold", threshold, "--threshold")]).config
+    for path in files:
+        if path.parent.resolve() == out.resolve() and path != STDIN:
+            raise click.UsageError(f"{path} stands in the folder to write: name another folder with -o.")
+    from cleaner.corpus.dedup import dedup
+
+    with _stdin_as_file(files) as inputs, progress_line() as progress:
+        summary = dedup(inputs, out, config, pairs=pairs, jobs=jobs, progress=progress)
+    report(summary, out)
+
+
+@contextmanager
+def _stdin_as_file(files: tuple[Path, ...]) -> Iterator[list[Path]]:
+    """The files, standard input as a temporary one: the work reads its inputs more than once."""
+    if STDIN not in files:
+        yield list(files)
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder) / "stdin.jsonl"
+        with copy.open("wb") as stream:
+            shutil.copyfileobj(sys.stdin.buffer, stream)
+        yield [copy if path == STDIN else path for path in files]

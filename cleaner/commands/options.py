@@ -1,0 +1,122 @@
+"""The flags that commands share, each declared once, and what turns them into settings.
+
+Flags about settings and about talking mean the same to every command, so that no command takes them
+as arguments: they are kept in the context, where :func:`settings`, :func:`quiet` and
+:func:`progress_line` find them.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar, get_args
+
+import click
+
+from cleaner import terminal
+from cleaner.progress import Progress
+from cleaner.settings import Favor
+
+if TYPE_CHECKING:
+    from cleaner.config import Loaded
+
+F = TypeVar("F", bound=Callable[..., Any])
+FILE = click.Path(path_type=Path)
+
+
+def _key(name: str) -> str:
+    return f"cleaner.{name}"
+
+
+def _keep(context: click.Context, parameter: click.Parameter, value: Any) -> Any:
+    context.meta[_key(str(parameter.name))] = value
+    return value
+
+
+def _kept(*names: str, **how: Any) -> Callable[[Any], Any]:
+    """A flag that is kept in the context and no argument of the command."""
+    return click.option(*names, expose_value=False, callback=_keep, **how)
+
+
+def cpus() -> int:
+    """How many processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+OPTIONS: dict[str, Callable[[Any], Any]] = {
+    "config": _kept("-c", "--config", type=FILE, metavar="FILE", help="Read settings from this file."),
+    "set": _kept("--set", multiple=True, metavar="KEY=VALUE", help="Change one setting; may be repeated."),
+    "skip-stage": _kept("--skip-stage", multiple=True, metavar="NAME", help="Leave a stage out; may be repeated."),
+    "favor": _kept(
+        "--favor",
+        type=click.Choice(get_args(Favor)),
+        help="In doubt keep less (precision) or more (recall).  [default: balanced]",
+    ),
+    "quiet": _kept("-q", "--quiet", is_flag=True, help="Say nothing but errors."),
+    "verbose": _kept("-v", "--verbose", is_flag=True, help="Say more; show tracebacks."),
+    "progress": _kept("--progress/--no-progress", default=None, help="Progress on stderr.  [default: on a terminal]"),
+    "jobs": click.option(
+        "-j", "--jobs", type=click.IntRange(min=1), default=cpus, metavar="N", help="Processes.  [default: one a CPU]"
+    ),
+    "engine": click.option(
+        "--engine", type=click.Choice(["local"]), default="local", show_default=True, help="What runs the work."
+    ),
+    "check": click.option("--check", is_flag=True, help="Write nothing; exit with 1 if the output would change."),
+    "dry-run": click.option("--dry-run", is_flag=True, help="Write nothing; say what would be done."),
+    "limit": click.option(
+        "--limit", type=click.IntRange(min=1), metavar="N", help="Stop after so many documents, for trying out."
+    ),
+    "pairs": click.option("--pairs", is_flag=True, help="Also write pairs.jsonl: every verified pair of twins."),
+}
+SETTINGS = ("config", "set", "skip-stage", "favor")
+TALK = ("quiet", "verbose", "progress")
+
+
+def options(*names: str) -> Callable[[F], F]:
+    """Give a command the named shared flags, in this order in its help."""
+
+    def decorate(function: F) -> F:
+        for name in reversed(names):
+            function = OPTIONS[name](function)
+        return function
+
+    return decorate
+
+
+def settings(more: Iterable[tuple[str, object, str]] = ()) -> Loaded:
+    """The settings that the flags, the environment and the files give.
+
+    ``more`` are ``(key, value, flag)`` of flags that a command has beside the shared ones.
+    """
+    from cleaner.config import Override, load, parse_assignment
+
+    overrides = [parse_assignment(text) for text in _given("set") or ()]
+    if _given("favor"):
+        overrides.append(Override("favor", _given("favor"), "--favor"))
+    overrides += [Override(*item) for item in more]
+    loaded = load(_given("config"), overrides, skip_stages=_given("skip_stage") or ())
+    if verbose():
+        terminal.say(f"settings: {loaded.file or 'the shipped defaults'}")
+    return loaded
+
+
+def quiet() -> bool:
+    """Whether ``-q`` was given."""
+    return bool(_given("quiet"))
+
+
+def verbose() -> bool:
+    """Whether ``-v`` was given."""
+    return bool(_given("verbose"))
+
+
+def progress_line(*, shown: bool = True) -> AbstractContextManager[Progress]:
+    """The progress line, if it is wanted; ``shown=False`` keeps it away whatever the flags say."""
+    return terminal.progress(_given("progress") if shown else False, quiet=quiet())
+
+
+def _given(name: str) -> Any:
+    """A kept flag's value; ``None`` for one that the command does not have."""
+    return click.get_current_context().meta.get(_key(name))

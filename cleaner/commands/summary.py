@@ -1,0 +1,72 @@
+"""What the corpus commands say at their end: counts and rejections on stderr, and the exit code."""
+
+from __future__ import annotations
+
+import json
+import sys
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cleaner.commands.clean import FOUND, SOME_FAILED, rejection
+from cleaner.commands.options import quiet
+from cleaner.errors import NothingUsableError
+from cleaner.terminal import count, say
+
+if TYPE_CHECKING:
+    from cleaner.corpus.publish import Summary
+
+SHOWN = 20
+"""So many rejections are shown; all of them are in ``rejected.jsonl``."""
+
+
+def report(summary: Summary, out: Path) -> None:
+    """Say what was written to ``out``, and leave with the exit code that the outcome has.
+
+    Raises :class:`NothingUsableError` if there is no document.
+    """
+    if summary.rejected:
+        _say_rejections(out / "rejected.jsonl", summary.rejected)
+    if not summary.documents + summary.dropped:
+        raise NothingUsableError("no input gave a document. Check the path; `cleaner clean --help` lists what is read.")
+    if not quiet():
+        say(_what_was_done(summary, out))
+    if summary.rejected:
+        sys.exit(SOME_FAILED)
+
+
+def forecast(summary: Summary, out: Path, *, check: bool) -> None:
+    """Say what a run would do, and with ``check`` leave with 1 if that is anything."""
+    if not quiet():
+        todo = summary.inputs - summary.reused
+        changes = f"{out} would change: {todo:,} of {count(summary.inputs, 'input')} to clean."
+        say(changes if summary.changed else f"Nothing to do: {out} is up to date.")
+    if check and summary.changed:
+        sys.exit(FOUND)
+
+
+def _what_was_done(summary: Summary, out: Path) -> str:
+    documents = count(summary.documents, "document")
+    if not summary.changed:
+        return f"Nothing to do: {out} is up to date ({documents})."
+    lines = [f"{count(summary.inputs, 'input')}, {documents} written to {out}."]
+    if summary.reused:
+        lines.append(f"{count(summary.reused, 'input')} had not changed and were not cleaned again.")
+    if summary.removed:
+        stages = ", ".join(f"{stage} {number:,}" for stage, number in summary.removed.items())
+        lines.append(f"Removed {sum(summary.removed.values()):,} of {count(summary.blocks, 'block')}: {stages}.")
+    elif summary.duplicates:
+        lines.append(f"Cut {count(summary.duplicates, 'duplicate')} of {count(summary.blocks, 'line')}.")
+    if summary.dropped:
+        lines.append(f"Left out as duplicates: {count(summary.dropped, 'document')}.")
+    return "\n".join(lines)
+
+
+def _say_rejections(path: Path, number: int) -> None:
+    from cleaner.readers import Rejected
+
+    with path.open(encoding="utf-8") as stream:
+        for line in islice(stream, SHOWN):
+            say(rejection(Rejected(**json.loads(line))))
+    if number > SHOWN:
+        say(f"... and {number - SHOWN:,} more: see {path}")

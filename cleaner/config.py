@@ -1,0 +1,273 @@
+"""Finding, reading and checking the configuration.
+
+One user file is read: ``--config``, else ``CLEANER_CONFIG``, else the nearest ``cleaner.toml``
+in the working folder or above it.  What it does not say comes from the defaults shipped with
+the package.  Flags come last.  Phrase lists are the shipped ``phrases/<language>.toml``; files
+of a ``phrases`` folder beside the user's file add to them.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+import os
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from cleaner import schema
+from cleaner.errors import ConfigError
+from cleaner.settings import Config, Phrases
+
+FILE_NAME = "cleaner.toml"
+ENVIRONMENT = "CLEANER_CONFIG"
+DEFAULT = "default"
+"""The origin of a value that nobody changed."""
+CORPUS_STAGES = {
+    "sites": "blocks that recur at the edges of many documents of one site go",
+    "duplicates": "near-duplicate paragraphs across and within documents go",
+}
+"""Stages of the corpus and what they do; :data:`cleaner.pipeline.STAGES` has those of one document."""
+
+
+@dataclass(frozen=True, slots=True)
+class Override:
+    """A value from a flag: ``origin`` names the flag."""
+
+    key: str
+    value: object
+    origin: str
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """The settings; for each key where its value comes from; the user's file, if there is one.
+
+    An origin is ``default``, a file's path, or a flag.
+    """
+
+    config: Config
+    origins: Mapping[str, str]
+    file: Path | None
+
+
+def load(
+    explicit: Path | None = None,
+    overrides: Iterable[Override] = (),
+    *,
+    skip_stages: Iterable[str] = (),
+    start: Path | None = None,
+    environment: Mapping[str, str] | None = None,
+) -> Loaded:
+    """The settings of a run; ``start`` is where the search upwards begins (the working folder).
+
+    ``skip_stages`` are added to those that the file names.  Raises :class:`ConfigError` naming the
+    file or flag, the key, and what is right.
+    """
+    file = find(explicit, start=start, environment=os.environ if environment is None else environment)
+    values: dict[str, Any] = {}
+    origins = dict.fromkeys(schema.keys(), DEFAULT)
+    for path, origin in ((defaults_dir() / FILE_NAME, DEFAULT), (file, str(file))):
+        if path is not None:
+            found = read(path)
+            values |= found
+            origins |= dict.fromkeys(found, origin)
+    for override in overrides:
+        values[override.key] = _checked(override.key, override.value, override.origin)
+        origins[override.key] = override.origin
+    skipped = tuple(skip_stages)
+    if skipped:
+        values["skip_stages"] = tuple(dict.fromkeys((*values.get("skip_stages", ()), *skipped)))
+        origins["skip_stages"] = "--skip-stage"
+    _check_stages(values.get("skip_stages", ()), origins["skip_stages"])
+    phrases = load_phrases(None if file is None else file.parent / "phrases")
+    wanted = values.get("languages", ())
+    _check_languages(wanted, [entry.language for entry in phrases], origins["languages"])
+    phrases = tuple(entry for entry in phrases if not wanted or entry.language in wanted)
+    return Loaded(_build(values, phrases), origins, file)
+
+
+def find(explicit: Path | None, *, start: Path | None, environment: Mapping[str, str]) -> Path | None:
+    """The user's file, by the order of precedence; ``None`` if there is none."""
+    named = explicit or (Path(environment[ENVIRONMENT]) if environment.get(ENVIRONMENT) else None)
+    if named is not None:
+        if not named.is_file():
+            source = "--config" if explicit else ENVIRONMENT
+            raise ConfigError(f"{source}: there is no file {str(named)!r}. Check the path.")
+        return named
+    here = (start or Path.cwd()).absolute()
+    return next((folder / FILE_NAME for folder in (here, *here.parents) if (folder / FILE_NAME).is_file()), None)
+
+
+def defaults_dir() -> Path:
+    """The shipped ``config`` folder: inside an installed package, beside it in a checkout."""
+    package = Path(__file__).parent
+    shipped = package / "defaults"
+    return shipped if shipped.is_dir() else package.parent / "config"
+
+
+def read(path: Path) -> dict[str, Any]:
+    """The checked values of one file, by dotted key."""
+    values: dict[str, Any] = {}
+    text, tables = _parse(path)
+    for name, value in tables.items():
+        if isinstance(value, dict):
+            if name not in schema.sections():
+                problem = f'unknown section "[{name}]".{schema.nearest(name, schema.sections())}'
+                raise ConfigError(f"{_place(path, text, name)}: {problem} `cleaner config show` lists all.")
+            inner = {f"{name}.{key}": item for key, item in value.items()}
+        else:
+            inner = {name: value}
+        for key, item in inner.items():
+            values[key] = _checked(key, item, _place(path, text, key))
+    return values
+
+
+def parse_assignment(text: str, origin: str = "--set") -> Override:
+    """``section.key=value`` of a flag.
+
+    The value is read as TOML; a string needs no quotes and a list no brackets: ``a,b``.
+    """
+    key, equals, raw = text.partition("=")
+    key, raw = key.strip(), raw.strip()
+    if not equals:
+        raise ConfigError(f"{origin} {text}: wants key=value, for example duplicates.threshold=0.9.")
+    known = schema.keys().get(key)
+    try:
+        value: object = tomllib.loads(f"value = {raw}")["value"]
+    except tomllib.TOMLDecodeError:
+        value = raw
+    if known is not None and known.type == schema.STRINGS and not isinstance(value, list):
+        value = [part.strip() for part in raw.split(",") if part.strip()]
+    elif known is not None and known.type is str and not isinstance(value, str):
+        value = raw
+    return Override(key, value, origin)
+
+
+def load_phrases(extra: Path | None = None) -> tuple[Phrases, ...]:
+    """The shipped phrase lists, with those of the folder ``extra`` added, sorted by language.
+
+    A file is named after its language and holds arrays of strings, one a concept.
+    """
+    languages: dict[str, dict[str, tuple[str, ...]]] = {}
+    for path in _phrase_files(defaults_dir() / "phrases"):
+        languages[path.stem] = _read_phrases(path)
+    concepts = {concept for lists in languages.values() for concept in lists}
+    for path in _phrase_files(extra) if extra and extra != defaults_dir() / "phrases" else ():
+        lists = languages.setdefault(path.stem, {})
+        for concept, entries in _read_phrases(path).items():
+            if concept not in concepts:
+                raise ConfigError(f'{path}: unknown list "{concept}".{schema.nearest(concept, sorted(concepts))}')
+            lists[concept] = tuple(dict.fromkeys((*lists.get(concept, ()), *entries)))
+    return tuple(Phrases(language, lists) for language, lists in sorted(languages.items()))
+
+
+def fingerprint(config: Config) -> str:
+    """SHA-256 (hex) over all settings and phrase lists: everything that can change what comes out."""
+    phrases = tuple((entry.language, tuple(sorted(entry.lists.items()))) for entry in config.phrases)
+    return _fingerprint(replace(config, phrases=()), phrases)
+
+
+@lru_cache(maxsize=8)  # it is asked for with every document, and there are thousands of phrases
+def _fingerprint(settings: Config, phrases: tuple[object, ...]) -> str:
+    plain = [dataclasses.asdict(settings), phrases]
+    return hashlib.sha256(json.dumps(plain, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
+
+
+def value_of(config: Config, key: str) -> Any:
+    """The value of a dotted key."""
+    value: Any = config
+    for part in key.split("."):
+        value = getattr(value, part)
+    return value
+
+
+def _build(values: Mapping[str, Any], phrases: tuple[Phrases, ...]) -> Config:
+    plain = Config()
+    changes: dict[str, Any] = {name: value for name, value in values.items() if "." not in name}
+    for section in schema.sections():
+        inner = {name.partition(".")[2]: value for name, value in values.items() if name.startswith(f"{section}.")}
+        if section in values.get("skip_stages", ()) and section in CORPUS_STAGES:
+            inner["enabled"] = False
+        changes[section] = replace(getattr(plain, section), **inner)
+    return replace(plain, phrases=phrases, **changes)
+
+
+def _checked(key: str, value: object, place: str) -> Any:
+    known = schema.keys().get(key)
+    if known is None:
+        if key in schema.sections():
+            raise ConfigError(f'{place}: "{key}" is a section: name a key in it. `cleaner config show` lists all.')
+        hint = schema.nearest(key, schema.keys())
+        raise ConfigError(f'{place}: unknown key "{key}".{hint} `cleaner config show` lists all.')
+    try:
+        return schema.check(known, value)
+    except ValueError as error:
+        raise ConfigError(f"{place}: {key}: {error}") from None
+
+
+def _check_stages(names: Iterable[str], place: str) -> None:
+    names = tuple(names)
+    if not names:
+        return
+    from cleaner.pipeline import STAGES
+
+    known = [stage.name for stage in STAGES] + list(CORPUS_STAGES)
+    for name in names:
+        if name not in known:
+            raise ConfigError(
+                f'{place}: there is no stage "{name}".{schema.nearest(name, known)} See `cleaner stages`.'
+            )
+
+
+def _check_languages(wanted: Iterable[str], known: list[str], place: str) -> None:
+    for language in wanted:
+        if language not in known:
+            raise ConfigError(f'{place}: languages: no phrase list for "{language}"; there are: {", ".join(known)}.')
+
+
+def _parse(path: Path) -> tuple[str, dict[str, Any]]:
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+        return text, tomllib.loads(text)
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be read ({error.strerror}). Check the path and its permissions.") from None
+    except UnicodeDecodeError:
+        raise ConfigError(f"{path}: is not UTF-8 text. Save it as UTF-8.") from None
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{path}: is not valid TOML: {error}. Strings need quotes, lists need [ ].") from None
+
+
+def _phrase_files(folder: Path) -> list[Path]:
+    return sorted(folder.glob("*.toml")) if folder.is_dir() else []
+
+
+def _read_phrases(path: Path) -> dict[str, tuple[str, ...]]:
+    lists = {}
+    text, tables = _parse(path)
+    for concept, entries in tables.items():
+        if not isinstance(entries, list) or not all(isinstance(entry, str) for entry in entries):
+            raise ConfigError(f"{_place(path, text, concept)}: {concept}: must be a list of strings.")
+        lists[concept] = tuple(entries)
+    return lists
+
+
+def _place(path: Path, text: str, name: str) -> str:
+    """``file:line`` of a key or section as it is usually written; the file alone if it is written otherwise."""
+    section, _, leaf = name.rpartition(".")
+    current = ""
+    for number, line in enumerate(text.splitlines(), 1):
+        if header := re.match(r"\s*\[\s*([\w-]+)\s*\]", line):
+            current = header[1]
+            if current == name:
+                return f"{path}:{number}"
+            continue
+        assigned = re.match(r"\s*([\w.-]+)\s*=", line)
+        if assigned and (assigned[1] == name or (current == section and assigned[1] == leaf)):
+            return f"{path}:{number}"
+    return str(path)

@@ -1,0 +1,130 @@
+"""What is shipped, and that the files which name the same things agree."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+import sys
+import tomllib
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from cleaner.cli import cli
+
+ROOT = Path(__file__).parent.parent
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+IMPORT_NAMES = {
+    "beautifulsoup4": "bs4",
+    "charset-normalizer": "charset_normalizer",
+}  # where it is not the distribution's name
+
+
+def names(requirements: list[str]) -> set[str]:
+    return {re.match(r"[\w-]+", requirement)[0] for requirement in requirements}  # type: ignore[index]
+
+
+def pinned(lock: str) -> set[str]:
+    return set(re.findall(r"^([\w.-]+)==", (ROOT / lock).read_text(encoding="utf-8"), re.MULTILINE))
+
+
+RUNTIME = names(PROJECT["project"]["dependencies"])
+DEVELOPMENT = names([item for group in PROJECT["dependency-groups"].values() for item in group])
+
+
+def imported(node: ast.AST) -> set[str]:
+    """Top-level names of the modules imported anywhere below ``node``, but for type checking."""
+    if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
+        return set()
+    if isinstance(node, ast.Import):
+        return {alias.name.partition(".")[0] for alias in node.names}
+    if isinstance(node, ast.ImportFrom):
+        return {str(node.module).partition(".")[0]}
+    return {name for child in ast.iter_child_nodes(node) for name in imported(child)}
+
+
+def test_declared_dependencies_are_those_imported() -> None:
+    modules = [ast.parse(path.read_text(encoding="utf-8")) for path in (ROOT / "cleaner").rglob("*.py")]
+    third_party = {name for module in modules for name in imported(module)} - sys.stdlib_module_names - {"cleaner"}
+    assert third_party == {IMPORT_NAMES.get(name, name) for name in RUNTIME}
+
+
+def test_locks_pin_all_dependencies_with_hashes() -> None:
+    assert pinned("requirements.lock") >= RUNTIME
+    assert pinned("requirements-dev.lock") >= RUNTIME | DEVELOPMENT
+    for lock in ("requirements.lock", "requirements-dev.lock"):
+        text = (ROOT / lock).read_text(encoding="utf-8")
+        entries = re.split(r"\n(?=[a-z])", text)[1:]
+        assert all("--hash=sha256:" in entry for entry in entries)
+
+
+def test_both_locks_pin_the_same_versions() -> None:
+    def pins(lock: str) -> set[str]:
+        return set(re.findall(r"^[\w.-]+==.*", (ROOT / lock).read_text(encoding="utf-8"), re.MULTILINE))
+
+    assert pins("requirements.lock") <= pins("requirements-dev.lock")
+
+
+def test_every_dependency_is_explained() -> None:
+    text = (ROOT / "docs" / "dependencies.md").read_text(encoding="utf-8")
+    assert set(re.findall(r"^\| \[([\w-]+)\]", text, re.MULTILINE)) == RUNTIME | DEVELOPMENT
+
+
+def test_the_readme_opens_with_the_two_commands_and_names_every_command() -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert re.search(r"make\b.*\nmake test\b", text[:1200])
+    for name in cli.commands:
+        assert f"cleaner {name}" in text, name
+
+
+def test_ci_runs_the_readmes_test_command() -> None:
+    assert "\nmake test\n" in (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+
+
+def test_the_makefile_helps() -> None:
+    done = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True)
+    targets = set(re.findall(r"^make (\w+)", done.stdout, re.MULTILINE))
+    phony = re.search(r"^\.PHONY: (.*)", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
+    assert phony
+    assert targets == set(phony[1].split())
+
+
+def test_relative_links_of_the_documents_lead_somewhere() -> None:
+    for path in [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")]:
+        for link in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", path.read_text(encoding="utf-8")):
+            assert (path.parent / link).exists(), f"{path.name}: {link}"
+
+
+@pytest.fixture(scope="session")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> zipfile.ZipFile:
+    folder = tmp_path_factory.mktemp("wheel")
+    command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)]
+    subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
+    return zipfile.ZipFile(next(folder.glob("*.whl")))
+
+
+def test_the_wheel_holds_the_package_and_its_settings(wheel: zipfile.ZipFile) -> None:
+    held = set(wheel.namelist())
+    modules = {path.relative_to(ROOT).as_posix() for path in (ROOT / "cleaner").rglob("*.py")}
+    assert modules <= held
+    assert "cleaner/py.typed" in held
+    shipped = {path.relative_to(ROOT / "config").as_posix() for path in (ROOT / "config").rglob("*.toml")}
+    assert {f"cleaner/defaults/{name}" for name in shipped} <= held
+    assert not any(name.startswith(("tests/", "raw/", "clean/")) for name in held)
+
+
+def test_the_unpacked_wheel_runs_from_any_folder(wheel: zipfile.ZipFile, tmp_path: Path) -> None:
+    wheel.extractall(tmp_path / "site")
+    here = tmp_path / "elsewhere"
+    here.mkdir()
+    code = f"import sys; sys.path.insert(0, {str(tmp_path / 'site')!r}); from cleaner.cli import main; main()"
+    done = subprocess.run(
+        [sys.executable, "-I", "-c", code, "config", "show"], cwd=here, capture_output=True, text=True, check=True
+    )
+    assert 'favor = "balanced"' in done.stdout
+    done = subprocess.run(
+        [sys.executable, "-I", "-c", code, "config", "schema"], cwd=here, capture_output=True, text=True, check=True
+    )
+    assert '"additionalProperties": false' in done.stdout

@@ -1,0 +1,117 @@
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cleaner.datenames import read_date
+from cleaner.phrases import fold, lexicon, rest_after, words_of
+from cleaner.settings import Config, Phrases
+
+FILES = sorted((Path(__file__).parent.parent / "config" / "phrases").glob("*.toml"))
+LISTS = {path.stem: tomllib.loads(path.read_text("utf-8")) for path in FILES}
+
+
+def config(*languages: str, **lists: tuple[str, ...]) -> Config:
+    return Config(phrases=(Phrases("en", lists),), languages=languages)
+
+
+def test_the_promised_languages_are_there() -> None:
+    assert {"en", "de", "fr", "es", "it", "pt"} <= LISTS.keys()
+
+
+@pytest.mark.parametrize("language", LISTS)
+def test_every_language_has_every_concept(language: str) -> None:
+    assert LISTS[language].keys() == LISTS["en"].keys()
+
+
+@pytest.mark.parametrize("language", LISTS)
+def test_every_entry_is_a_phrase(language: str) -> None:
+    for concept, entries in LISTS[language].items():
+        assert entries, concept
+        assert all(isinstance(entry, str) and words_of(entry) for entry in entries), concept
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("12 Comments »", ("comments",)),
+        ("COMMENTS (3)", ("comments",)),
+        ("À lire aussi :", ("a", "lire", "aussi")),
+        ("What's new?", ("what", "s", "new")),
+        ("2. Comments", ("2", "comments")),
+        ("4.2k shares", ("shares",)),
+        ("* * *", ()),
+        ("関連記事", ("関連記事",)),
+    ],
+)
+def test_words(text: str, words: tuple[str, ...]) -> None:
+    assert words_of(text) == words
+
+
+def test_whole_line_prefix_sentence_and_clue() -> None:
+    known = lexicon(
+        config(
+            share=("share this",), byline_prefix=("by", "written by"), ad_sentence=("goes on",), role_clue=("editor",)
+        )
+    )
+    assert known.line(words_of("Share this!")) == {"share"}
+    assert known.line(words_of("Share this now")) == frozenset()
+    assert known.prefix(words_of("Written by Jane"), "byline") == 2
+    assert known.prefix(words_of("Go by train"), "byline") == 0
+    assert known.sentences(words_of("The story goes on below")) == {"ad"}
+    assert known.clues(words_of("She is an editor")) == [("role", 3, 4)]
+    assert known.vocabulary("byline_prefix") == {"by", "written"}
+
+
+def test_cover_takes_the_longest_entry_first() -> None:
+    known = lexicon(config(share=("share", "share this"), networks=("facebook", "x")))
+    assert known.cover(words_of("Share this Facebook X"), ("share", "networks")) == [
+        {"share"},
+        {"networks"},
+        {"networks"},
+    ]
+    assert known.cover(words_of("Share this car"), ("share", "networks")) == []
+
+
+def test_languages_choose_the_lists() -> None:
+    assert lexicon(config("de", share=("share",))).line(("share",)) == frozenset()
+    assert lexicon(config("en", share=("share",))).line(("share",)) == {"share"}
+
+
+def test_rest_after_counts_words_as_words_of_does() -> None:
+    assert rest_after("12 Written by: Jane", 2) == ": Jane"
+    assert rest_after("By", 1) == ""
+
+
+@given(st.text())
+def test_fold_is_idempotent_and_words_are_folded(text: str) -> None:
+    assert fold(fold(text)) == fold(text) or not text.isascii()
+    assert all(word == word.casefold() or not word.isascii() for word in words_of(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "date"),
+    [
+        ("2024-05-01T10:00", "2024-05-01"),
+        ("Published on March 3rd, 2025 at 5 pm", "2025-03-03"),
+        ("3. März 2024", "2024-03-03"),
+        ("le 1er août 2023", "2023-08-01"),
+        ("7 de febrero de 2022", "2022-02-07"),
+        ("13 октября 2021", "2021-10-13"),
+        ("2025年3月9日", "2025-03-09"),
+        ("25/04/2025", "2025-04-25"),
+        ("04/25/2025", "2025-04-25"),
+        ("03.04.2025", "2025-04-03"),
+        ("03/04/2025", ""),
+        ("31 February 2025", ""),
+        ("45/45/2025", ""),
+        ("version 2.0.1", ""),
+        ("", ""),
+    ],
+)
+def test_dates(text: str, date: str) -> None:
+    assert read_date(text) == date
