@@ -1,0 +1,147 @@
+"""Bylines and times of publication: chrome that tells the document's author and date."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from cleaner.datenames import months, read_date, weekdays
+from cleaner.phrases import fold, rest_after, words_of
+from cleaner.stages.chrome.page import Finding, Found, Line, Page
+
+_MOST_WORDS = 20
+_MOST_REST_WORDS = 8  # after the name: job, paper, date
+_HEAD_PROSE = 2  # a standfirst may stand before the byline
+_NAME_END = re.compile(r"[,|•·(\n\t/]|\s[-–—]\s|\s{2,}|\d|\s(?:on|am|le|el|il|em)\s")
+_NAME_WORD = re.compile(r"[^\W\d_][\w.'’\-]*")
+_PARTICLES = frozenset(
+    "de da di do dos das del della du des la le van von der den ter ten zu zur bin al el y e und and et en".split()
+)
+_NUMERIC_DATE = re.compile(r"(?<!\d)\d{1,4}[./-]\d{1,2}[./-]\d{1,4}(?!\d)|\d{4}\s?[年년]")
+_CLOCK = re.compile(r"(?<!\d)\d{1,2}\s?[:.hH]\s?\d{2}(?!\d)")
+_DIGITS = re.compile(r"\d+")
+_TIME_TOKEN = re.compile(r"\d{1,4}(?:st|nd|rd|th|er|am|pm|h\d{0,2}|z|t\d{2}|º|ª|年|月|日|년|월|일)")
+
+
+def bylines(page: Page, found: Found) -> Iterator[tuple[int, Finding]]:
+    """Who wrote it: "By Jane Doe, Staff Writer", "Jane Doe - Nov 19, 2019", "By" over a name.
+
+    Only in the head of a page (a standfirst may come first) or after the last prose; never the
+    document's first heading ("By Dawn's Early Light"), never a line that is no list of names.
+    """
+    head, tail = page.head_end(found, _HEAD_PROSE), page.tail_start(found)
+    for line in page.lines:
+        if line.index in found or not line.short or not line.words or len(line.words) > _MOST_WORDS:
+            continue
+        if tail > line.index >= head or (line.block.kind == "heading" and line.block.level == 1):
+            continue
+        if line.index == 0 and line.block.kind == "heading":
+            continue
+        size = page.lexicon.prefix(line.words, "byline")
+        if size:
+            rest = rest_after(line.text, size).lstrip(" :\u00a0\t")
+            if not words_of(rest) and size == len(line.words):
+                yield from _name_below(page, line)
+            elif name := _named(page, rest):
+                yield line.index, _by(name, line.text)
+        elif line.block.kind == "paragraph" and line.index > 0 and (name := _name_and_date(page, line)):
+            yield line.index, _by(name, line.text)
+
+
+def _by(name: str, text: str) -> Finding:
+    date = read_date(text)
+    return Finding("byline", "byline", (("author", name), *((("date", date),) if date else ())))
+
+
+def _name_below(page: Page, line: Line) -> Iterator[tuple[int, Finding]]:
+    after = page.lines[line.index + 1] if line.index + 1 < len(page.lines) else None
+    if after and after.short and after.block.kind != "heading" and is_name(after.text):
+        yield line.index, Finding("byline", "byline")
+        yield after.index, _by(after.text.strip(), "")
+
+
+def _named(page: Page, rest: str) -> str:
+    """The name that ``rest`` begins with, if what follows it can follow a name in a byline; else ""."""
+    end = _NAME_END.search(rest)
+    name = (rest[: end.start()] if end else rest).strip(" .:")
+    after = words_of(rest[end.start() :]) if end else ()
+    known = is_name(name) or "staff" in page.lexicon.line(words_of(name))
+    return name if known and (len(after) <= _MOST_REST_WORDS or _only_time_words(page, after)) else ""
+
+
+def _name_and_date(page: Page, line: Line) -> str:
+    end = _NAME_END.search(line.text)
+    if not end or not is_name(name := line.text[: end.start()].strip()):
+        return ""
+    rest = line.text[end.start() :]
+    return name if _tells_time(page, rest) else ""
+
+
+def is_name(text: str) -> bool:
+    """Whether a text is written like the names of people: 2–4 capitalised words each, joined by "and" or so."""
+    words = text.split()
+    if not 2 <= len(words) <= 12 or any(not _NAME_WORD.fullmatch(word) and word != "&" for word in words):
+        return False
+    full = [word for word in words if word.casefold() not in _PARTICLES and word != "&"]
+    joined = 1 + sum(word in ("&", "and", "und", "et", "y", "e", "en") for word in words)
+    calendar = any(fold(word) in weekdays() or (fold(word) in months() and len(word) > 3) for word in full[:1])
+    return (
+        2 <= len(full) <= 4 * joined
+        and all(word[0].isupper() for word in full)
+        and len(set(map(str.casefold, full))) == len(full)
+        and not calendar
+    )
+
+
+def timestamps(page: Page, found: Found) -> Iterator[tuple[int, Finding]]:
+    """Lines of nothing but dates, times, reading times and words that go with them.
+
+    With a word of publishing ("Updated …") or as "2 hours ago" anywhere; bare dates only in the
+    head, under a title.  A page with several dates over prose is a chronicle, and keeps them.
+    """
+    head = page.head_end(found, _HEAD_PROSE)
+    times = [line for line in page.lines if _is_time(page, line) and line.index not in found]
+    bare = {line.index for line in times if not _is_labelled(page, line)}
+    chronicle = sum(page.over_prose(index, found) for index in bare) > 1
+    for line in times:
+        if line.index in bare and (chronicle or not 0 < line.index < head):
+            continue
+        date = read_date(line.text)
+        yield line.index, Finding("timestamp", "time of publication", (("date", date),) if date else ())
+
+
+def _is_time(page: Page, line: Line) -> bool:
+    return line.short and len(line.words) <= _MOST_WORDS and len(line.text) <= 160 and _tells_time(page, line.text)
+
+
+def _is_labelled(page: Page, line: Line) -> bool:
+    size = page.lexicon.prefix(line.words, "timestamp")
+    plain = page.lexicon.vocabulary("time_words")
+    return any(word not in plain for word in line.words[:size]) or bool(
+        page.lexicon.cover(line.words, ("time_ago", "time_words")) and "time_ago" in _pieces(page, line)
+    )
+
+
+def _pieces(page: Page, line: Line) -> frozenset[str]:
+    return frozenset().union(*page.lexicon.cover(line.words, ("time_ago", "time_words")))
+
+
+def _tells_time(page: Page, text: str) -> bool:
+    words = words_of(text)
+    if not _only_time_words(page, words):
+        return False
+    if "time_ago" in frozenset().union(*page.lexicon.cover(words, ("time_ago", "time_words"))):
+        return True
+    if not _DIGITS.search(text):
+        return False
+    month = any(word in months() for word in words)
+    days = [number for number in _DIGITS.findall(text) if len(number) <= 2]
+    return bool(_NUMERIC_DATE.search(text) or _CLOCK.search(text) or (month and days))
+
+
+def _only_time_words(page: Page, words: tuple[str, ...]) -> bool:
+    plain, labels = page.lexicon.vocabulary("time_words"), page.lexicon.vocabulary("timestamp_prefix")
+    return all(
+        word in plain or word in labels or word in months() or word in weekdays() or _TIME_TOKEN.fullmatch(word)
+        for word in words
+    )
