@@ -98,15 +98,18 @@ def _read(data: bytes, name: str, kind: str) -> Document:
 
 
 def to_document(text: str, document_id: str, metadata: Metadata) -> Document:
-    """Decoded text to a document, by ``metadata.format``.  Raises :class:`InputError` if it holds none."""
+    """Decoded text to a document, by ``metadata.format``.
+
+    A page whose text only scripts would fetch is a document too, an empty one.
+    Raises :class:`InputError` for a text without a visible character.
+    """
     if metadata.format == "html":
         from cleaner.readers.html import read_html
 
-        document = with_site(read_html(text, document_id=document_id, metadata=metadata))
-    else:
-        from cleaner.readers.text import read_text
+        return with_site(read_html(text, document_id=document_id, metadata=metadata))
+    from cleaner.readers.text import read_text
 
-        document = read_text(text, document_id=document_id, metadata=metadata)
+    document = read_text(text, document_id=document_id, metadata=metadata)
     if not document.blocks:
         raise InputError("read", "there is no text in it")
     return document

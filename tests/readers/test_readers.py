@@ -12,6 +12,7 @@ import pytest
 import zstandard
 
 from cleaner.document import Document
+from cleaner.pipeline import finish
 from cleaner.readers import Rejected, iso_millis, read_bytes, read_file, sniff
 from cleaner.readers.find import find_inputs
 from cleaner.settings import Config, Input
@@ -150,12 +151,19 @@ def test_html_in_a_record(tmp_path: Path) -> None:
         ("a.txt", b" \n\t\n", "read: the file is empty"),
         ("a.jsonl", b"\n\n", "read: the file is empty"),
         ("a.txt", b"\0\1\2\3" * 100, "decode: this is binary data"),
-        ("a.html", b"<html><body></body></html>", "read: "),
+        ("a.txt", "\u2028\n".encode(), "read: there is no text in it"),
     ],
 )
 def test_files_without_text(tmp_path: Path, name: str, data: bytes, why: str) -> None:
     (tmp_path / name).write_bytes(data)
     assert reason(read(tmp_path / name)).startswith(why)
+
+
+def test_a_page_without_visible_text_is_an_empty_document() -> None:
+    (document,) = read_bytes(b"<html><title>App</title><body><script>go()</script></body></html>", "a.html", Config())
+    assert isinstance(document, Document)
+    assert (document.source, document.blocks, document.metadata.title) == ("", (), "App")
+    assert finish(document)[0] == ""
 
 
 def test_missing_and_unreadable(tmp_path: Path) -> None:
