@@ -164,19 +164,14 @@ def load_phrases(extra: Path | None = None) -> tuple[Phrases, ...]:
             if concept not in concepts:
                 raise ConfigError(f'{path}: unknown list "{concept}".{schema.nearest(concept, sorted(concepts))}')
             lists[concept] = tuple(dict.fromkeys((*lists.get(concept, ()), *entries)))
-    return tuple(Phrases(language, lists) for language, lists in sorted(languages.items()))
-
-
-def fingerprint(config: Config) -> str:
-    """SHA-256 (hex) over all settings and phrase lists: everything that can change what comes out."""
-    phrases = tuple((entry.language, tuple(sorted(entry.lists.items()))) for entry in config.phrases)
-    return _fingerprint(replace(config, phrases=()), phrases)
+    return tuple(Phrases(language, tuple(sorted(lists.items()))) for language, lists in sorted(languages.items()))
 
 
 @lru_cache(maxsize=8)  # it is asked for with every document, and there are thousands of phrases
-def _fingerprint(settings: Config, phrases: tuple[object, ...]) -> str:
-    plain = [dataclasses.asdict(settings), phrases]
-    return hashlib.sha256(json.dumps(plain, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
+def fingerprint(config: Config) -> str:
+    """SHA-256 (hex) over all settings and phrase lists: everything that can change what comes out."""
+    plain = json.dumps(dataclasses.asdict(config), ensure_ascii=False, sort_keys=True)
+    return hashlib.sha256(plain.encode()).hexdigest()
 
 
 def value_of(config: Config, key: str) -> Any:

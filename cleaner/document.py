@@ -138,13 +138,17 @@ class Metadata:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One article.  ``source`` is the decoded input before any stage (for HTML, its visible text)."""
+    """One article.  ``source`` is the decoded input before any stage (for HTML, its visible text).
+
+    ``warnings`` are sentences for the user: what a stage left undone, and why.
+    """
 
     id: str
     source: str
     blocks: tuple[Block, ...]
     edits: tuple[Edit, ...] = ()
     metadata: Metadata = Metadata()
+    warnings: tuple[str, ...] = ()
 
     @property
     def positioned(self) -> bool:
@@ -341,7 +345,7 @@ def change_edits(
         if several:
             line += source.count("\n", counted, start)
             counted = start
-        last = line + source.count("\n", start, end) if several else line
+        last = line + source.count("\n", start, end - 1) if several else line
         edits.append(Edit(stage, rule, "replace", line, last, start, end, source[start:end], new_text, reason=reason))
     return edits
 

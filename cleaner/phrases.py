@@ -19,10 +19,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from cleaner.settings import Config
+from cleaner.settings import Config, Phrases
 
 Words = tuple[str, ...]
-Lists = tuple[tuple[str, Words], ...]
 
 _TOKEN = re.compile(r"[^\W_]+")
 _ACCENT = re.compile("[\u0300-\u036f]")
@@ -133,18 +132,12 @@ def _occurrences(index: _Index, words: Words) -> Iterable[tuple[int, str, int]]:
 
 def lexicon(config: Config) -> Lexicon:
     """The compiled lists of the languages that ``config.languages`` names (all if it names none)."""
-    return _compile(
-        tuple(
-            (concept, tuple(entries))
-            for phrases in config.phrases
-            if not config.languages or phrases.language in config.languages
-            for concept, entries in phrases.lists.items()
-        )
-    )
+    return _compile(config.phrases, config.languages)
 
 
 @lru_cache(maxsize=8)
-def _compile(lists: Lists) -> Lexicon:
+def _compile(phrases: tuple[Phrases, ...], languages: tuple[str, ...]) -> Lexicon:
+    lists = [item for one in phrases if not languages or one.language in languages for item in one.lists]
     lines: dict[str, set[str]] = {}
     indexes: dict[str, dict[str, set[tuple[Words, str]]]] = {"prefix": {}, "sentence": {}, "clue": {}}
     vocabularies: dict[str, set[str]] = {}

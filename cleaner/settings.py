@@ -7,7 +7,6 @@ what only changes how a run goes (jobs, progress) is a command-line flag and sta
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -24,6 +23,7 @@ def setting(default: Any, doc: str, *, low: float | None = None, high: float | N
 class Encoding:
     """Stage ``encoding``."""
 
+    markup: bool = setting(True, "take out HTML tags that an extractor left in plain text")
     mojibake: bool = setting(True, "repair text decoded with the wrong charset (ftfy)")
     entities: bool = setting(True, "decode HTML entities left in text (&amp;amp; -> &amp;)")
     controls: bool = setting(True, "remove control characters, byte order marks and zero-width junk")
@@ -123,10 +123,10 @@ class Input:
 
 @dataclass(frozen=True, slots=True)
 class Phrases:
-    """Phrase lists of one language: ``concept -> entries`` (see ``config/phrases/``)."""
+    """Phrase lists of one language: ``(concept, entries)``, sorted (see ``config/phrases/``)."""
 
     language: str
-    lists: Mapping[str, tuple[str, ...]]
+    lists: tuple[tuple[str, tuple[str, ...]], ...]
 
 
 @dataclass(frozen=True, slots=True)

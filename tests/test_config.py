@@ -167,7 +167,7 @@ def test_shipped_phrases_are_sorted_and_not_empty() -> None:
     phrases = load_phrases()
     assert [entry.language for entry in phrases] == sorted(entry.language for entry in phrases)
     assert {"de", "en", "es", "fr", "it", "pt"} <= {entry.language for entry in phrases}
-    assert all(lists for entry in phrases for lists in entry.lists.values())
+    assert all(lists for entry in phrases for _, lists in entry.lists)
 
 
 def test_languages_chooses_phrase_lists(tmp_path: Path) -> None:
@@ -176,12 +176,12 @@ def test_languages_chooses_phrase_lists(tmp_path: Path) -> None:
 
 
 def test_phrases_beside_the_users_file_add_to_the_shipped(tmp_path: Path) -> None:
-    concept = next(iter(load_phrases()[0].lists))
+    concept, _ = load_phrases()[0].lists[0]
     path = write(tmp_path, "")
     write(tmp_path, f'{concept} = ["zzz a phrase of ours"]\n', "phrases/en.toml")
     write(tmp_path, f'{concept} = ["zzz een zin"]\n', "phrases/xx.toml")
-    lists = {entry.language: entry.lists for entry in load(path, environment={}).config.phrases}
-    shipped = {entry.language: entry.lists for entry in load_phrases()}
+    lists = {entry.language: dict(entry.lists) for entry in load(path, environment={}).config.phrases}
+    shipped = {entry.language: dict(entry.lists) for entry in load_phrases()}
     assert lists["en"][concept] == (*shipped["en"].get(concept, ()), "zzz a phrase of ours")
     assert lists["xx"] == {concept: ("zzz een zin",)}
 

@@ -16,7 +16,7 @@ LISTS = {path.stem: tomllib.loads(path.read_text("utf-8")) for path in FILES}
 
 
 def config(*languages: str, **lists: tuple[str, ...]) -> Config:
-    return Config(phrases=(Phrases("en", lists),), languages=languages)
+    return Config(phrases=(Phrases("en", tuple(lists.items())),), languages=languages)
 
 
 def test_the_promised_languages_are_there() -> None:

@@ -69,6 +69,8 @@ def command(paths: tuple[Path, ...], output: Path | None, form: str, check: bool
                 continue
             text, document = result
             done += 1
+            for warning in () if quiet() else document.warnings:
+                say(f"note: {document.metadata.file_path or document.id}: {warning}")
             if check:
                 changed += text != document.source
                 if text != document.source and not quiet():

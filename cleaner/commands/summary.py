@@ -57,6 +57,8 @@ def _what_was_done(summary: Summary, out: Path) -> str:
         lines.append(f"Removed {sum(summary.removed.values()):,} of {count(summary.blocks, 'block')}: {stages}.")
     elif summary.duplicates:
         lines.append(f"Cut {count(summary.duplicates, 'duplicate')} of {count(summary.blocks, 'line')}.")
+    if summary.warnings:
+        lines.append(f"Kept though nearly all of it looks like site chrome: {count(summary.warnings, 'document')}.")
     if summary.dropped:
         lines.append(f"Left out as duplicates: {count(summary.dropped, 'document')}.")
     return "\n".join(lines)

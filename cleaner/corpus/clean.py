@@ -206,7 +206,7 @@ def name_documents(task: Task, folder: Path) -> Counts:
     taken: set[str] = set()
     renamed = 0
     for shard, path in enumerate(task.inputs):
-        names: dict[int, str] = {}
+        names: list[tuple[int, str]] = []
         for number, own in enumerate(store.load(path, list[str])):
             name, copy = own, 1
             while name in taken:
@@ -214,10 +214,15 @@ def name_documents(task: Task, folder: Path) -> Counts:
                 name = f"{own}~{copy}"
             taken.add(name)
             if name != own:
-                names[number] = name
+                names.append((number, name))
         (folder / names_file(shard)).write_bytes(store.encode(names))
         renamed += len(names)
     return {"renamed": renamed}
+
+
+def load_names(path: str) -> dict[int, str]:
+    """New names by the document's number in its shard."""
+    return dict(store.load(path, list[tuple[int, str]]))
 
 
 def names_file(shard: int) -> str:
@@ -227,7 +232,7 @@ def names_file(shard: int) -> str:
 
 def documents(items: Path | str, limit: int = 0, names: str = "") -> Iterator[Document]:
     """The documents of a clean shard, at most ``limit`` (0: all), under their names (see :func:`name_documents`)."""
-    renamed = store.load(names, dict[int, str]) if names else {}
+    renamed = load_names(names) if names else {}
     number = 0
     for item in store.read_stream(items, Item):
         if item.document is not None:

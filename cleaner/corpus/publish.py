@@ -32,7 +32,8 @@ class Summary:
 
     ``inputs`` are files, of which ``reused`` were not read again; ``documents`` are written, ``dropped``
     are left out as duplicates of others, ``rejected`` are inputs (or records) that gave none.  ``removed`` is the
-    number of removed blocks by stage, ``duplicates`` those removed as duplicates.  ``changed``: the
+    number of removed blocks by stage, ``duplicates`` those removed as duplicates, ``warnings`` are
+    documents that a stage left alone because too little would have stayed.  ``changed``: the
     output was not yet as it should be; false means that there was nothing to do.
     """
 
@@ -45,6 +46,7 @@ class Summary:
     removed: dict[str, int] = field(default_factory=dict)
     duplicates: int = 0
     duplicate_documents: int = 0
+    warnings: int = 0
     changed: bool = True
 
 
@@ -115,6 +117,7 @@ def _summary(counts: Counts) -> Summary:
         removed=removed,
         duplicates=known["duplicates"],
         duplicate_documents=known["duplicate_documents"],
+        warnings=known["warnings"],
     )
 
 

@@ -9,7 +9,7 @@ from hashlib import blake2b
 from pathlib import Path
 
 from cleaner.corpus import store
-from cleaner.corpus.clean import Item
+from cleaner.corpus.clean import Item, load_names
 from cleaner.corpus.duplicates import Repeat, Verdict
 from cleaner.corpus.sites import load_recurring, remove_recurring
 from cleaner.corpus.tasks import Counts, Task
@@ -34,7 +34,7 @@ def write_documents(task: Task, folder: Path) -> Counts:
     from cleaner.pipeline import finish  # loads all stages: `cleaner dedup` needs none of them
 
     config = store.load(task.inputs[0], Config)
-    names = store.load(task.inputs[2], dict[int, str])
+    names = load_names(task.inputs[2])
     recurring = load_recurring(task.inputs[3])
     verdicts = {one.document: one for one in store.load(task.inputs[4], list[Verdict])}
     counts: Counter[str] = Counter(documents=0, rejected=0, dropped=0, duplicates=0, duplicate_documents=0)
@@ -67,6 +67,7 @@ def write_documents(task: Task, folder: Path) -> Counts:
                 documents.write(document_line(document, text, extras, config))
                 counts["documents"] += 1
             counts["blocks"] += len(document.blocks)
+            counts["warnings"] += len(document.warnings)
             counts["duplicates"] += sum(not repeat.kept for repeat in verdict.repeats)
             counts["duplicate_documents"] += verdict.duplicate
             counts.update(f"{REMOVED}{block.removed.stage}" for block in document.blocks if block.removed is not None)

@@ -1,9 +1,10 @@
 """Stage ``encoding``: text that was decoded or escaped wrongly comes right.
 
-Does: mojibake (ftfy), HTML entities, control characters, stray byte order marks, NFC.
-Refuses: to straighten quotes, take ligatures or full-width forms apart, or guess at meaning;
-ftfy's defaults for those are off.  Clean text never reaches ftfy: a regular expression that
-every bad text must match decides first (ftfy runs at about 1 MB/s), with exactly ftfy's result.
+Does: left-over HTML tags and entities, mojibake (ftfy), control characters, stray byte order
+marks, NFC.  Refuses: tags that a text speaks about ("use <b> and </b>"); to straighten quotes,
+take ligatures or full-width forms apart, or guess at meaning (ftfy's defaults for those are
+off).  Clean text never reaches ftfy: a regular expression that every bad text must match
+decides first (ftfy runs at about 1 MB/s), with exactly ftfy's result.
 """
 
 from __future__ import annotations
@@ -35,6 +36,21 @@ _SUSPECT = re.compile(
     rf"[\x80-\x9f{_BAD}]|[{_SETS}][{_SETS}]|[Œœ][^A-Za-z]|[ÂÃ][ \u00a0]|[ÂÃÎÐØÙà×][{_COMMON}]"
     rf"|[ВГРСΒΓΞΟ][{_SETS}]|[Α-ώЁ-џ][À-ÝĀ-žҐ]|[A-Za-z][ÞΑ-ώЁ-џ][{_BAD}]|вЂ|ВЂ|β€|ā€|‚Ä|≈|√|‚[âó]"
 )
+# Left-over markup: a closing tag of a block, link or span, a line break, a tag with an attribute.
+_MARKUP = re.compile(
+    r"</(?:p|div|span|a|li|ul|ol|h[1-6]|blockquote|font|center)>|<br ?/?>"
+    r"|<[a-z][a-z0-9]{0,9} [^<>]{0,500}?\b(?:href|src|class|style|id|target)=[\"'][^<>]{0,2000}>",
+    re.IGNORECASE,
+)
+_ANGLES = re.compile(r"<[^<>]*>?")
+_KNOWN_TAG = re.compile(
+    r"</?(?:a|abbr|b|blockquote|br|center|cite|div|em|figcaption|figure|font|h[1-6]|hr|i|img|li|ol|p|small|span|strong"
+    r"|sub|sup|table|tbody|td|th|thead|tr|u|ul)(?:\s[^<>]*)?/?>",
+    re.IGNORECASE,
+)
+_MARKUP_LINE = 100_000  # characters: a longer line is not taken apart as markup
+_MARKUP_WORDS = 4  # fewer words beside the tags: the tags are what the line is about
+_BREAKS = ("br", "p", "div", "li", "ul", "ol", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "td", "th", "tr")
 _ENTITY = re.compile(r"&#?[0-9A-Za-z]{1,24};")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f\u206a-\u206f\ufeff\ufff9-\ufffc]|\x1b\\[")
 # Zero-width spaces mark word borders in scripts that write none; elsewhere they are junk.
@@ -46,11 +62,13 @@ _LONGEST_DIFF = 4000  # tokens: past that, one row for the whole changed stretch
 def apply(document: Document, config: Config) -> Document:
     """Repair each block's text; a block of nothing but control characters is removed."""
     source = document.source
-    if source.isascii() and "&" not in source and not _CONTROL.search(source):
+    if source.isascii() and "&" not in source and "<" not in source and not _CONTROL.search(source):
         return document
     settings = config.encoding
     blocks: list[Block] = []
     edits: list[Edit] = []
+    if document.metadata.format != "text" or "```" in source:  # Markdown may hold HTML, and code does
+        settings = replace(settings, markup=False)
     for block in document.blocks:
         if block.removed is None:
             block, rows = _repair(document, block, settings)
@@ -111,6 +129,25 @@ def _ftfy_config() -> object:
     )
 
 
+def _has_markup(text: str) -> bool:
+    """Whether a line is prose with tags left in it, rather than code or a text about tags."""
+    if "<" not in text or "`" in text or len(text) > _MARKUP_LINE or not _MARKUP.search(text):
+        return False
+    tags = _ANGLES.findall(text)
+    return all(map(_KNOWN_TAG.fullmatch, tags)) and len(_ANGLES.sub(" ", text).split()) >= _MARKUP_WORDS
+
+
+def _markup(text: str) -> str:
+    """The text of a fragment; what breaks a line in a browser becomes a space."""
+    from bs4 import BeautifulSoup
+
+    soup = BeautifulSoup(text, "html.parser")
+    for tag in soup.find_all(_BREAKS):
+        tag.insert_before(" ")
+        tag.insert_after(" ")
+    return " ".join(soup.get_text().split())
+
+
 def _mojibake(text: str) -> str:
     from ftfy import fix_text
 
@@ -135,6 +172,13 @@ def _controls(text: str) -> str:
 
 
 _FIXES: tuple[_Fix, ...] = (
+    _Fix(
+        "markup",
+        "left-over HTML tags",
+        lambda s: s.markup,
+        _has_markup,
+        _markup,
+    ),
     _Fix("entity", "HTML entity", lambda s: s.entities, lambda t: "&" in t and bool(_ENTITY.search(t)), _entities),
     _Fix("mojibake", "decoded with the wrong charset", lambda s: s.mojibake, suspect, _mojibake),
     _Fix(

@@ -115,7 +115,7 @@ def _seam(source: str, newlines: list[int], stretches: list[tuple[int, int]], be
                 i -= 1
         start, end = start + i, end - j
         first = bisect_left(newlines, start) + 1
-        last = bisect_left(newlines, end, first - 1) + 1
+        last = bisect_left(newlines, max(start, end - 1), first - 1) + 1
         rule = "space" if not new.strip() else "mark"
         edits.append(
             Edit("write", rule, "replace", first, last, start, end, raw[i : len(raw) - j], new[i : len(new) - j])

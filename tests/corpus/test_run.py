@@ -201,6 +201,22 @@ def test_a_dropped_document_is_in_the_ledger(tmp_path: Path, raw: Path) -> None:
     assert "z.txt" in {row["path"] for row in rows(tmp_path / "out" / "rejected.jsonl")}
 
 
+def test_documents_of_one_id_get_names_of_their_own(tmp_path: Path) -> None:
+    raw = tmp_path / "raw"
+    raw.mkdir()
+    for name, topics in (("a.jsonl", ("ferry", "museum", "bakery")), ("b.jsonl", ("school", "library"))):
+        records = [{"id": "one", "text": article(topic, SHARED_PARAGRAPH)} for topic in topics]
+        (raw / name).write_text("".join(json.dumps(record) + "\n" for record in records))
+    for jobs in (1, 2):
+        run(raw, tmp_path / f"out{jobs}", Config(), jobs=jobs)
+    assert output(tmp_path / "out1") == output(tmp_path / "out2")
+    names = ["one", "one~2", "one~3", "one~4", "one~5"]
+    assert [row["id"] for row in rows(tmp_path / "out1" / "documents.jsonl")] == names
+    assert [row["doc_id"] for row in rows(tmp_path / "out1" / "duplicates.jsonl")] == names[1:]
+    assert {row["twin_id"] for row in rows(tmp_path / "out1" / "duplicates.jsonl")} == {"one"}
+    assert {row["doc_id"] for row in rows(tmp_path / "out1" / "ledger.jsonl")} == set(names)
+
+
 def test_an_empty_folder_gives_empty_files(tmp_path: Path) -> None:
     (tmp_path / "raw").mkdir()
     summary = run(tmp_path / "raw", tmp_path / "out", Config(), pairs=True)

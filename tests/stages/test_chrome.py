@@ -17,7 +17,10 @@ ROOT = Path(__file__).parent.parent.parent
 CASES = sorted((ROOT / "tests" / "cases" / "chrome").glob("*.txt"))
 SHARED = ROOT.parent / "shared"
 PHRASES = tuple(
-    Phrases(path.stem, {name: tuple(entries) for name, entries in tomllib.loads(path.read_text("utf-8")).items()})
+    Phrases(
+        path.stem,
+        tuple((name, tuple(entries)) for name, entries in tomllib.loads(path.read_text("utf-8")).items()),
+    )
     for path in sorted((ROOT / "config" / "phrases").glob("*.toml"))
 )
 CONFIG = Config(phrases=PHRASES)
@@ -201,3 +204,12 @@ def test_many_lines_take_linear_time(line: str) -> None:
     for lines in ([line] * 5_000, [line, PROSE] * 2_500):
         done = clean([PROSE, *lines, PROSE])
         assert done.blocks[0].removed is None
+
+
+def test_a_document_that_looks_like_chrome_altogether_is_kept_with_a_warning() -> None:
+    done = clean(["Related articles", "", "Ferry opens again", "", "Harbour to be dredged"])
+    assert kept(done)
+    assert done.warnings == (chrome.ALL_CHROME,)
+    assert (
+        clean(["A paragraph of prose that is long enough to be one, and that nobody takes for chrome."]).warnings == ()
+    )

@@ -14,6 +14,7 @@ from cleaner.stages.chrome import bios, boxes, bylines, furniture, widgets
 from cleaner.stages.chrome.page import Certainty, Detector, Finding, read
 
 STAGE = "chrome"
+ALL_CHROME = "nearly all of it looks like site chrome, so only what surely is was removed"
 
 # Boxes first: what they take no longer counts as prose.  Bios need to know what stands after
 # them, widgets where the article ends, menus what all others have taken.
@@ -60,6 +61,7 @@ def apply(document: Document, config: Config) -> Document:
         judged = {index: why for index, why in judge(document, config).items() if index not in found}
     if _too_little(document, found.keys() | judged.keys(), config.chrome.min_kept):
         found, judged = (detect(document, replace(config, favor="recall")) if found else {}), {}
+        document = replace(document, warnings=(*document.warnings, ALL_CHROME))
     return _mark(document, found, judged, config.chrome.metadata)
 
 

@@ -12,6 +12,7 @@ first, and the next sees only what it left.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 
 from cleaner.document import Block, Document, Edit, Rows, recast
 from cleaner.settings import Config
@@ -46,7 +47,7 @@ def apply(document: Document, config: Config) -> Document:
             edits.append(_edit(block, raw, table))
         cursor = stop
     blocks += document.blocks[cursor:]
-    return Document(document.id, document.source, tuple(blocks), tuple(edits), document.metadata)
+    return replace(document, blocks=tuple(blocks), edits=tuple(edits))
 
 
 def _forms(config: Config) -> list[Form]:
