@@ -115,8 +115,13 @@ def _detail(row: dict[str, Any], positioned: bool) -> dict[str, Any]:
 
 
 def ledger_rows(document: Document) -> list[dict[str, Any]]:
-    """The rows of ``ledger.jsonl`` for one document; ``seq`` is the order in which edits were made."""
-    return [_row(document, seq, edit) for seq, edit in enumerate(document.edits)]
+    """The rows of ``ledger.jsonl`` for one document; ``seq`` is the order in which edits were made.
+
+    For HTML the writer's own rows are left out: the white space between the blocks of a page is
+    the reader's layout and not the page's.
+    """
+    edits = [edit for edit in document.edits if document.positioned or edit.stage != "write"]
+    return [_row(document, seq, edit) for seq, edit in enumerate(edits)]
 
 
 def _row(document: Document, seq: int, edit: Edit) -> dict[str, Any]:

@@ -24,7 +24,8 @@ _TIME_TOKEN = re.compile(r"\d{1,4}(?:st|nd|rd|th|er|am|pm|h\d{0,2}|z|t\d{2}|ยบ|ย
 
 
 def bylines(page: Page, found: Found) -> Iterator[tuple[int, Finding]]:
-    """Who wrote it: "By Jane Doe, Staff Writer", "Jane Doe - Nov 19, 2019", "By" over a name.
+    """Who wrote it: "By Jane Doe, Staff Writer", "Jane Doe - Nov 19, 2019", "Posted on May 5 by Jane Doe",
+    "By" over a name.
 
     Only in the head of a page (a standfirst may come first) or after the last prose; never the
     document's first heading ("By Dawn's Early Light"), never a line that is no list of names.
@@ -44,7 +45,7 @@ def bylines(page: Page, found: Found) -> Iterator[tuple[int, Finding]]:
                 yield from _name_below(page, line)
             elif name := _named(page, rest):
                 yield line.index, _by(name, line.text)
-        elif line.block.kind == "paragraph" and line.index > 0 and (name := _name_and_date(page, line)):
+        elif line.index > 0 and (name := _name_and_date(page, line) or _date_and_name(page, line)):
             yield line.index, _by(name, line.text)
 
 
@@ -70,11 +71,23 @@ def _named(page: Page, rest: str) -> str:
 
 
 def _name_and_date(page: Page, line: Line) -> str:
+    if line.block.kind != "paragraph":
+        return ""
     end = _NAME_END.search(line.text)
     if not end or not is_name(name := line.text[: end.start()].strip()):
         return ""
     rest = line.text[end.start() :]
     return name if _tells_time(page, rest) else ""
+
+
+def _date_and_name(page: Page, line: Line) -> str:
+    """The name in "Posted on May 5, 2024 by Jane Doe": a byline's opening after nothing but time words."""
+    for at in range(1, len(line.words)):
+        if not _only_time_words(page, line.words[:at]):
+            return ""
+        if size := page.lexicon.prefix(line.words[at:], "byline"):
+            return _named(page, rest_after(line.text, at + size).lstrip(" :\u00a0\t"))
+    return ""
 
 
 def is_name(text: str) -> bool:
