@@ -1,5 +1,7 @@
 """Stage ``headings``: a heading that repeats one close before it goes.
 
+Before that, a text that has no heading yet is looked at once more: now that chrome is gone, its
+title may stand at its head.
 Two headings are the same if their words are, whatever their case, quotes and punctuation, and
 with or without a site's name after a bar or dash.  The first showing stays.  The document's
 title repeated as a running title goes wherever it stands.  Refuses: two real sections of one
@@ -9,11 +11,13 @@ name that are far apart, and short headings ("Notes") that recur with text of th
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from unicodedata import normalize
 
 from cleaner.document import Block, Document, remove
 from cleaner.settings import Config
+from cleaner.stages import headlines
+from cleaner.writers.markdown import separator
 
 STAGE = "headings"
 
@@ -28,6 +32,8 @@ _SUFFIX = re.compile(r"\s+[-–—|·•»:]+\s+([^-–—|·•»]{2,60})$")
 
 def apply(document: Document, config: Config) -> Document:
     """Mark repeated headings removed."""
+    if config.structure.headings and document.metadata.format != "html":
+        document = _reveal(document, config.structure.heading_max_words)
     if not config.headings.repeats:
         return document
     reach = config.headings.reach
@@ -55,6 +61,21 @@ def apply(document: Document, config: Config) -> Document:
         if block.kind != "heading":
             words += block.text.count(" ") + 1
     return remove(document, STAGE, goes)
+
+
+def _reveal(document: Document, max_words: int) -> Document:
+    """The document with the headings of its kept blocks guessed, if none of them is one yet."""
+    stays = [index for index, block in enumerate(document.blocks) if block.removed is None]
+    kept = [document.blocks[index] for index in stays]
+    if any(block.kind == "heading" for block in kept):
+        return document
+    levels = headlines.guess(kept, lambda k: k == 0 or separator(kept[k - 1], kept[k]) != "\n", max_words)
+    if not levels:
+        return document
+    blocks = list(document.blocks)
+    for k, level in levels.items():
+        blocks[stays[k]] = replace(kept[k], kind="heading", level=level)
+    return replace(document, blocks=tuple(blocks))
 
 
 @dataclass(frozen=True, slots=True)

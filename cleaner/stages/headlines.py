@@ -1,4 +1,4 @@
-"""Guessing headings in plain text that has no markup; part of stage ``structure``.
+"""Guessing headings in plain text that has no markup, for stages ``structure`` and ``headings``.
 
 A heading is a short line with no full stop that stands alone and has a body under it.  What
 decides is the neighbourhood, not the words: the same line in a list, a menu, a table or an

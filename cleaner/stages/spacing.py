@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from cleaner.document import Block, Change, Document, Edit, change_edits, rewrite
+from cleaner.document import Block, Change, Document, Edit, change_edits, clear_cut, narrow, rewrite
 from cleaner.settings import Config
 
 STAGE = "spacing"
@@ -51,10 +51,20 @@ def apply(document: Document, config: Config) -> Document:
             if settings.runs:
                 runs = [(m.start(), m.end(), " ") for m in _RUN.finditer(block.text)]
                 block = _change(document.source, block, runs, "space-run", "run of spaces or no-break space", edits)
+            block = _stripped(block)
         blocks.append(block)
-    if not edits:
+    if tuple(blocks) == document.blocks:
         return document
     return replace(document, blocks=tuple(blocks), edits=document.edits + tuple(edits))
+
+
+def _stripped(block: Block) -> Block:
+    """The block without outer spaces, which an earlier stage may have left bare."""
+    text = block.text
+    if not text or not (text[0].isspace() or text[-1].isspace()):
+        return block
+    i, j = len(text) - len(text.lstrip()), len(text.rstrip())
+    return narrow(block, i, j) if i < j and clear_cut(block, i) and clear_cut(block, j) else block
 
 
 def _change(source: str, block: Block, changes: list[Change], rule: str, reason: str, edits: list[Edit]) -> Block:

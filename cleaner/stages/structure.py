@@ -42,7 +42,8 @@ def apply(document: Document, config: Config) -> Document:
     work.marks()
     if config.structure.unwrap:
         work.unwrap(markdown=document.metadata.format == "markdown")
-    if config.structure.headings:
+    marked = any(block.kind == "heading" for block in work.blocks)  # a text with marks needs no guesses
+    if config.structure.headings and not marked:
         levels = headlines.guess(work.blocks, work.blank_before, config.structure.heading_max_words)
         for index, level in levels.items():
             work.blocks[index] = replace(work.blocks[index], kind="heading", level=level)

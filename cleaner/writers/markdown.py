@@ -13,20 +13,22 @@ from dataclasses import replace
 
 from cleaner.document import Block, Document, Edit
 
-GROUPED = 100  # characters: lines up to this length may belong to a group
+GROUPED = 60  # characters: lines up to this length may belong to a group
 
-_MARK_LIKE = re.compile(r"#{1,6}(?:\s|$)|[-*+•](?:\s|$)|>|\||\d{1,9}[.)](?:\s|$)|```|~~~|(?:---+|\*\*\*+|___+)$")
+# A number is not here: "3. Words" reads as what it is, and the backslash would have to stand inside it.
+_MARK_LIKE = re.compile(r"(?:#{1,6}\s|[-*+•]\s|>|\||```|~~~)(?=.*\w)")
+_LETTER = re.compile(r"\w")
 _NEWLINE = re.compile("\n")
 _FENCE = re.compile(r"`{3,}")
 
 
-def opening(block: Block) -> str:
-    """The Markdown mark that stands before a block's text."""
+def opening(block: Block, depth: int = 1) -> str:
+    """The Markdown mark that stands before a block's text; ``depth`` is a list item's nesting, 1 the outermost."""
     match block.kind:
         case "heading":
             return "#" * min(max(block.level, 1), 6) + " "
         case "list_item":
-            return "  " * (max(block.level, 1) - 1) + (block.mark or "- ")
+            return "  " * (depth - 1) + (block.mark or "- ")
         case "quote":
             return "> "
         case "code":
@@ -50,6 +52,7 @@ def separator(before: Block, after: Block) -> str:
         alike = before.mark[:1].isdigit() == after.mark[:1].isdigit()
         return "\n" if alike or before.level != after.level else "\n\n"
     adjacent = after.first_line == before.last_line + 1 and len(before.text) <= GROUPED >= len(after.text)
+    adjacent = adjacent and _LETTER.search(after.text) is not None  # a line of dashes would underline the one before
     return "\n" if adjacent and after.kind == "paragraph" and before.kind in ("paragraph", "list_item") else "\n\n"
 
 
@@ -64,11 +67,10 @@ def render(document: Document) -> tuple[str, Document]:
     The text ends in one newline; a document of which nothing is kept gives ``""``.
     """
     pieces: list[str] = []
-    edits: list[Edit] = []
-    source = document.source
-    newlines = [m.start() for m in _NEWLINE.finditer(source)]
+    seams = _Seams(document)
     last: Block | None = None  # the last kept block
     stretches: list[tuple[int, int]] = []  # source between kept texts that no removal row covers
+    open_items: list[int] = []  # levels of the list items that the next one can stand under
     cursor = 0
     for block in document.blocks:
         if block.removed is not None:
@@ -77,47 +79,68 @@ def render(document: Document) -> tuple[str, Document]:
             continue
         stretches.append((cursor, block.body))
         before = closing(last) + separator(last, block) if last else ""
-        after = opening(block)
+        if block.kind != "list_item":
+            open_items.clear()
+        else:
+            while open_items and open_items[-1] >= block.level:
+                open_items.pop()
+            open_items.append(block.level)
+        after = opening(block, len(open_items))
         pieces += [before, after, block.text]
-        edits += _seam(source, newlines, stretches, before, after)
+        seams.write(stretches, before, after)
         cursor, last, stretches = block.body_end, block, []
-    stretches.append((cursor, len(source)))
+    stretches.append((cursor, len(document.source)))
     end = closing(last) + "\n" if last else ""
     pieces.append(end)
-    edits += _seam(source, newlines, stretches, end, "")
-    return "".join(pieces), replace(document, edits=document.edits + tuple(edits))
+    seams.write(stretches, end, "")
+    return "".join(pieces), replace(document, edits=document.edits + tuple(seams.edits))
 
 
-def _seam(source: str, newlines: list[int], stretches: list[tuple[int, int]], before: str, after: str) -> list[Edit]:
-    """Rows that turn the source stretches between two kept texts into ``before + after``.
+class _Seams:
+    """The writer's ledger rows for what stands between kept texts."""
 
-    With removed blocks in between there are several stretches: the separator goes into the
-    first, the mark into the last, nothing into the others.
+    def __init__(self, document: Document) -> None:
+        self.edits: list[Edit] = []
+        self._source = document.source
+        self._newlines = [match.start() for match in _NEWLINE.finditer(document.source)]
+        self._touched = sorted(edit.start for edit in document.edits)
+
+    def write(self, stretches: list[tuple[int, int]], before: str, after: str) -> None:
+        """Rows that turn the source stretches between two kept texts into ``before + after``.
+
+        With removed blocks in between there are several stretches: the separator goes into the
+        first, the mark into the last, nothing into the others.
+        """
+        wanted = [""] * len(stretches)
+        wanted[0] = before
+        wanted[-1] += after
+        for (start, end), new in zip(stretches, wanted, strict=True):
+            raw = self._source[start:end]
+            next_edit = bisect_left(self._touched, start)
+            if next_edit < len(self._touched) and self._touched[next_edit] < end:
+                self._row(start, end, raw, new)  # must stand around the earlier row
+            elif raw != new:
+                i, j = _common(raw, new)
+                self._row(start + i, end - j, raw[i : len(raw) - j], new[i : len(new) - j])
+
+    def _row(self, start: int, end: int, raw: str, new: str) -> None:
+        first = bisect_left(self._newlines, start) + 1
+        last = bisect_left(self._newlines, max(start, end - 1), first - 1) + 1
+        rule = "mark" if new.strip() else "space"
+        self.edits.append(Edit("write", rule, "replace", first, last, start, end, raw, new))
+
+
+def _common(raw: str, new: str) -> tuple[int, int]:
+    """Lengths of the common beginning and end that a row can leave out.
+
+    Of a pure insertion one neighbour stays in the row, if there is any.
     """
-    wanted = [""] * len(stretches)
-    wanted[0] = before
-    wanted[-1] += after
-    edits = []
-    for (start, end), new in zip(stretches, wanted, strict=True):
-        raw = source[start:end]
-        if raw == new:
-            continue
-        i, most = 0, min(len(raw), len(new))
-        while i < most and raw[i] == new[i]:
-            i += 1
-        j = 0
-        while j < most - i and raw[len(raw) - 1 - j] == new[len(new) - 1 - j]:
-            j += 1
-        if i + j == len(raw) and raw:  # a pure insertion: take one neighbour along
-            if j:
-                j -= 1
-            else:
-                i -= 1
-        start, end = start + i, end - j
-        first = bisect_left(newlines, start) + 1
-        last = bisect_left(newlines, max(start, end - 1), first - 1) + 1
-        rule = "space" if not new.strip() else "mark"
-        edits.append(
-            Edit("write", rule, "replace", first, last, start, end, raw[i : len(raw) - j], new[i : len(new) - j])
-        )
-    return edits
+    i, most = 0, min(len(raw), len(new))
+    while i < most and raw[i] == new[i]:
+        i += 1
+    j = 0
+    while j < most - i and raw[len(raw) - 1 - j] == new[len(new) - 1 - j]:
+        j += 1
+    if i + j == len(raw) and raw:
+        return (i, j - 1) if j else (i - 1, 0)
+    return i, j

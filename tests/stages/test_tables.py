@@ -16,13 +16,14 @@ from cleaner import ledger
 from cleaner.document import Document, Metadata, remove
 from cleaner.readers.text import read_text
 from cleaner.settings import Config, Tables
-from cleaner.stages import tables
+from cleaner.stages import encoding, structure, tables
 from cleaner.stages.tables import glued
 from cleaner.stages.tables.cells import PRIORS, Cell, Column, cell_type, make_cell
 from cleaner.stages.tables.glued_model import cut_scores
 from cleaner.stages.tables.lines import looks_like_code
 from cleaner.writers import markdown
 from cleaner.writers.tables import pipe_table, split_row, tidy_rows
+from tests.support import text_document
 
 ROOT = Path(__file__).resolve().parents[2]
 SHARED = ROOT.parent / "shared"
@@ -126,6 +127,14 @@ def test_seeds(number):
 
 
 # ---- properties ----------------------------------------------------------------------------
+
+
+def test_what_encoding_took_out_at_a_lines_ends_does_not_come_back() -> None:
+    document = text_document("| a | b |\u200b\n|---|---|\n\ufeff| c | d |\x1b[31m")
+    for stage in (encoding, structure, tables):
+        document = stage.apply(document, Config())
+    assert [block.text for block in document.blocks] == ["| a | b |\n|---|---|\n| c | d |"]
+
 
 CELL = st.text(alphabet=st.sampled_from("ab|\\`- \t\n\u00a0\u2028é1#*:"), max_size=8)
 GRID = st.integers(1, 4).flatmap(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from cleaner import ledger
 from cleaner.document import Document
+from cleaner.pipeline import run_stages
 from cleaner.settings import Config
 from cleaner.stages import structure
 from cleaner.writers.markdown import render
@@ -51,6 +53,13 @@ def test_a_row_of_the_writer_covers_only_what_changed() -> None:
 def test_a_paragraph_that_only_looks_marked_is_escaped() -> None:
     document = text_document("#1 in the charts\n\n# no heading because structure did not run")
     assert render(document)[0] == "#1 in the charts\n\n\\# no heading because structure did not run\n"
+
+
+def test_a_row_stands_around_what_an_earlier_stage_deleted_in_a_seam() -> None:
+    source = "  #  <br/> Words of a heading\u200b\n\u200b\n| 1 | of a line"
+    document = run_stages(text_document(source), Config())
+    text, document = render(document)
+    assert ledger.undo(text, document.edits) == source
 
 
 def test_nothing_kept_is_empty_text() -> None:

@@ -77,7 +77,10 @@ def sections(document: Document) -> Iterator[list[Line]]:
 def _line_text(source: str, block: Block) -> str | None:
     if block.removed or block.first_line != block.last_line or block.kind not in ("paragraph", "heading", "list_item"):
         return None
-    return source[block.start : block.body] + block.text + source[block.body_end : block.end]
+    lead, trail = source[block.start : block.body], source[block.body_end : block.end]
+    if block.kind == "paragraph" and not lead.isspace():
+        lead = ""  # what stage ``encoding`` took out at the line's beginning
+    return lead + block.text + (trail if trail.isspace() else "")
 
 
 def adjacent(lines: Sequence[Line]) -> Iterator[tuple[int, int]]:
