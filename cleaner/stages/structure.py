@@ -17,6 +17,7 @@ from cleaner.settings import Config
 from cleaner.stages import headlines
 
 STAGE = "structure"
+LONE_WRAP = 60  # characters: two lines alone are one wrapped line only if the first is longer
 
 _FENCE = re.compile(r"(`{3,}|~{3,})\s*([\w+#.-]*)\s*$")
 _HASHES = re.compile(r"(#{1,6})[ \t]+(?=\S)")
@@ -284,6 +285,8 @@ def _wrap_ends(lines: Sequence[Block]) -> list[int]:
         return alone  # a short line that ends no sentence: verse, an address, a list
     carried = sum(lines[i + 1].text[0].islower() for i in broken)
     middle = sum(not _PROSE_END.search(lines[i].text) for i in broken)
+    if len(broken) < 2 and width <= LONE_WRAP:
+        return alone  # one short line above another proves nothing
     if not broken or middle < 0.6 * len(broken) or carried < 0.3 * len(broken):
         return alone
     return ends

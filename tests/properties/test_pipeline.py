@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import gzip
+import json
+from difflib import SequenceMatcher
+from itertools import islice
+from pathlib import Path
 from unicodedata import is_normalized
 
 from hypothesis import given, settings
@@ -78,3 +83,18 @@ def test_no_bytes_break_any_reader(data: bytes, name: str) -> None:
             continue
         text, document = finish(run_stages(result, CONFIG))
         object_line(document, text, CONFIG)
+
+
+def test_cleaning_clean_text_changes_little_on_real_pages(shared: Path) -> None:
+    """The writer's text is its own fixed point but for guesses that hang on lines since removed."""
+    changed = lines = 0
+    with gzip.open(shared / "lines" / "dev.jsonl.gz", "rt", encoding="utf-8") as stream:
+        for line in islice(stream, 0, None, 25):
+            source = "\n".join(item["text"] for item in json.loads(line)["lines"])
+            once, _ = finish(run_stages(text_document(source), CONFIG))
+            again, _ = finish(run_stages(text_document(once), CONFIG))
+            before, after = once.split("\n"), again.split("\n")
+            lines += len(before)
+            changed += sum(tag != "equal" for tag, *_ in SequenceMatcher(None, before, after, False).get_opcodes())
+    assert lines > 10_000
+    assert changed < 0.005 * lines
