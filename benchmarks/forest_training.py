@@ -19,8 +19,11 @@ import numpy.typing as npt
 Floats = npt.NDArray[np.float64]
 
 
-def parameters(trees: int, depth: int, rate: float) -> dict[str, Any]:
-    """One thread and a fixed seed: training gives the same trees each time."""
+def parameters(trees: int, depth: int, rate: float, columns: float = 1.0) -> dict[str, Any]:
+    """One thread and a fixed seed: training gives the same trees each time.
+
+    ``columns`` is the share of features that a level of a tree may choose from.
+    """
     return {
         "iterations": trees,
         "depth": depth,
@@ -32,6 +35,7 @@ def parameters(trees: int, depth: int, rate: float) -> dict[str, Any]:
         "border_count": 64,
         "bootstrap_type": "No",
         "random_strength": 0.0,
+        "rsm": columns,
         "boosting_type": "Plain",
         "leaf_estimation_iterations": 2,
         "verbose": False,

@@ -41,6 +41,9 @@ _LANGUAGES_OF = {
     for word in frozenset().union(*_WORDS_OF.values())
 }
 
+STOP_WORDS = frozenset(_LANGUAGES_OF)
+"""Function words of all these languages."""
+
 # Scripts that one language uses nearly alone.  Kana before Han: Japanese has both.
 _SCRIPTS = (
     ("ja", re.compile("[\u3040-\u30ff]")),

@@ -70,6 +70,7 @@ class Chrome:
     """Stage ``chrome``."""
 
     detectors: bool = setting(True, "remove blocks that a named detector knows (ads, bios, share bars ...)")
+    classifier: bool = setting(True, "for plain text, also remove what the trained classifier takes for chrome")
     main_content: bool = setting(True, "for HTML, keep only what is judged the page's main content")
     metadata: bool = setting(True, "move bylines, datelines and an HTML page's title to the metadata")
     min_kept: float = setting(

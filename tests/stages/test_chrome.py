@@ -23,7 +23,7 @@ PHRASES = tuple(
     )
     for path in sorted((ROOT / "config" / "phrases").glob("*.toml"))
 )
-CONFIG = Config(phrases=PHRASES)
+CONFIG = Config(phrases=PHRASES, chrome=Chrome(classifier=False))  # the detectors alone
 MARKS: dict[str, Kind] = {"# ": "heading", "- ": "list_item"}
 
 

@@ -1,7 +1,8 @@
 """Stage ``chrome``: what the site put around the article goes.
 
-Named detectors first, in the order of :data:`DETECTORS`; for HTML the main-content judge after
-them.  Precision comes first: a lost paragraph is worse than a link left over.
+Named detectors first, in the order of :data:`DETECTORS`; after them a classifier judges the
+rest, one for HTML (which knows the page's structure) and one for plain text.  Precision comes
+first: a lost paragraph is worse than a link left over.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from dataclasses import replace
 from cleaner.document import Document, Metadata, remove
 from cleaner.settings import Config
 from cleaner.stages.chrome import bios, boxes, bylines, furniture, widgets
-from cleaner.stages.chrome.page import Certainty, Detector, Finding, read
+from cleaner.stages.chrome.page import Certainty, Detector, Finding, Found, Page, read
 
 STAGE = "chrome"
 ALL_CHROME = "nearly all of it looks like site chrome, so only what surely is was removed"
@@ -53,27 +54,42 @@ def apply(document: Document, config: Config) -> Document:
     If less than ``config.chrome.min_kept`` of the words would stay, only what sure detectors
     found goes: a page that is nothing but such chrome may become empty, no other.
     """
-    found = detect(document, config) if config.chrome.detectors else {}
-    judged: dict[int, tuple[str, str, float]] = {}
-    if config.chrome.main_content and document.metadata.format == "html":
-        from cleaner.stages.chrome.main_content import judge
-
-        judged = {index: why for index, why in judge(document, config).items() if index not in found}
+    page = read(document, config)
+    found = _detect(page, config) if config.chrome.detectors else {}
+    judged = _judge(page, found, config)
     if _too_little(document, found.keys() | judged.keys(), config.chrome.min_kept):
-        found, judged = (detect(document, replace(config, favor="recall")) if found else {}), {}
+        found, judged = (_detect(page, replace(config, favor="recall")) if found else {}), {}
         document = replace(document, warnings=(*document.warnings, ALL_CHROME))
     return _mark(document, found, judged, config.chrome.metadata)
 
 
 def detect(document: Document, config: Config) -> dict[int, Finding]:
     """What the detectors that run at ``config.favor`` find, by index of block; the first to claim one has it."""
-    page = read(document, config)
+    return _detect(read(document, config), config)
+
+
+def _detect(page: Page, config: Config) -> dict[int, Finding]:
     found: dict[int, Finding] = {}
     for detector in DETECTORS:
         if detector.certainty in _RUNS[config.favor]:
             for index, finding in list(detector.find(page, found)):
                 found.setdefault(index, finding)
     return found
+
+
+def _judge(page: Page, found: Found, config: Config) -> dict[int, tuple[str, str, float]]:
+    """What the classifiers say of the blocks that no detector has taken."""
+    if page.document.metadata.format == "html":
+        if not config.chrome.main_content:
+            return {}
+        from cleaner.stages.chrome.main_content import judge
+
+        return {index: why for index, why in judge(page.document, config).items() if index not in found}
+    if not config.chrome.classifier:
+        return {}
+    from cleaner.stages.chrome.text_model import judge_text
+
+    return judge_text(page, found, config.favor)
 
 
 def _too_little(document: Document, goes: set[int], min_kept: float) -> bool:

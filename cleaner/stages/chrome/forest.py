@@ -35,7 +35,8 @@ class Forest:
         answers = values[:, self.columns] > self.borders
         weights = 1 << np.arange(self.columns.shape[1])
         leaf = (answers * weights).sum(axis=2)
-        return self.leaves[np.arange(len(self.leaves)), leaf].sum(axis=1) + np.float32(self.bias)
+        votes: FloatArray = self.leaves[np.arange(len(self.leaves)), leaf].sum(axis=1)
+        return votes + np.float32(self.bias)
 
     def contributions(self, row: FloatArray) -> dict[str, float]:
         """How much each feature moves the log-odds of one row, roughly: each tree's vote over its questions."""

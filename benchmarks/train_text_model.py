@@ -1,0 +1,156 @@
+"""Train the chrome stage's classifier for plain text: models/text.json.
+
+usage: python -m benchmarks.train_text_model ../shared/bench/lines/dev.jsonl.gz [--no-folds]
+
+Each document is taken twice: as it is, and with most of its chrome left out (all of it, or all
+but a few lines at its end), so that the model also knows articles that come nearly clean.
+The same data give the same file, byte for byte; it takes some minutes on one core.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import hashlib
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from benchmarks.forest_training import Floats, fit, out_of_fold, write
+from cleaner.config import load
+from cleaner.document import Metadata
+from cleaner.pipeline import STAGES
+from cleaner.readers.text import read_text
+from cleaner.settings import Config
+from cleaner.stages.chrome import detect
+from cleaner.stages.chrome.forest import MODELS
+from cleaner.stages.chrome.page import read
+from cleaner.stages.chrome.text_features import NAMES, features
+from cleaner.stages.chrome.text_model import LIMITS, over_limit
+
+DATE = "2026-11-22"
+OPTIONS = {"trees": 220, "depth": 6, "rate": 0.07, "columns": 0.25}
+FOLDS = 3
+TAIL = 12  # chrome lines left in at most
+LIGHTER = 0.2  # weight of the second copy
+WORD_WEIGHT = 0.05  # a line of 20 words counts twice, one of 200 or more eleven times
+_WORD = re.compile(r"\w+")
+
+
+@dataclass(slots=True)
+class Rows:
+    """What one document gives: features, and per block the lines and words that are content and chrome."""
+
+    values: Any
+    counts: Any  # content lines, chrome lines, content words, chrome words
+    judged: Any
+    weight: float
+    group: str
+
+
+def rows_of(lines: list[dict[str, str]], config: Config, weight: float, group: str) -> Rows:
+    """Run a document through the stages before chrome, as it will be when it is judged."""
+    text = "\n".join(line["text"] for line in lines)
+    document = read_text(text, document_id=group, metadata=Metadata())
+    for stage in STAGES:
+        if stage.name == "chrome":
+            break
+        document = stage.apply(document, config)
+    found = detect(document, config)
+    counts = np.zeros((len(document.blocks), 4))
+    for number, block in enumerate(document.blocks):
+        for line in lines[block.first_line - 1 : block.last_line]:
+            column = {"content": 0, "chrome": 1}.get(line["label"])
+            if column is not None:
+                counts[number, column] += 1
+                counts[number, column + 2] += len(_WORD.findall(line["text"]))
+    judged = [block.removed is None and number not in found for number, block in enumerate(document.blocks)]
+    values = features(read(document, config), found) if document.blocks else np.zeros((0, len(NAMES)), np.float32)
+    return Rows(values, counts, np.array(judged, bool), weight, group)
+
+
+def without_chrome(lines: list[dict[str, str]], key: str) -> list[dict[str, str]]:
+    """The document without its chrome but for a few lines, or none, that follow the last content."""
+    last = max((number for number, line in enumerate(lines) if line["label"] == "content"), default=-1)
+    tail = int(hashlib.sha256(key.encode()).hexdigest()[:4], 16) % (2 * TAIL) - TAIL
+    kept = [line for line in lines[: last + 1] if line["label"] != "chrome"]
+    for line in lines[last + 1 :]:
+        if tail <= 0:
+            break
+        kept.append(line)
+        tail -= line["label"] == "chrome"
+    return kept
+
+
+def training_rows(path: Path, config: Config) -> Iterator[Rows]:
+    """Both copies of every document."""
+    with gzip.open(path, "rt", encoding="utf-8") as stream:
+        for line in stream:
+            document = json.loads(line)
+            yield rows_of(document["lines"], config, 1.0, document["id"])
+            light = without_chrome(document["lines"], document["id"] + document["converter"])
+            yield rows_of(light, config, LIGHTER, document["id"])
+
+
+def figures(counts: Any, gone: Any) -> dict[str, float]:
+    """F1 and recall by lines and by words, as the scoreboard computes them."""
+    result = {}
+    for unit, content, chrome in (("line", counts[:, 0], counts[:, 1]), ("word", counts[:, 2], counts[:, 3])):
+        kept, lost = content[~gone].sum(), content[gone].sum()
+        left, hit = chrome[~gone].sum(), chrome[gone].sum()
+        result[f"{unit}_content_f1"] = round(float(2 * kept / (2 * kept + left + lost)), 4)
+        result[f"{unit}_content_recall"] = round(float(kept / (kept + lost)), 4)
+        result[f"{unit}_chrome_f1"] = round(float(2 * hit / (2 * hit + lost + left)), 4)
+    return result
+
+
+def main() -> None:
+    """Train, measure out of fold, write."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("data", type=Path)
+    parser.add_argument("--output", type=Path, default=MODELS / "text.json")
+    parser.add_argument("--no-folds", action="store_true", help="leave the measured figures as they are in the file")
+    arguments = parser.parse_args()
+    parts = [rows for rows in training_rows(arguments.data, load(environment={}).config) if len(rows.values)]
+    values = np.concatenate([rows.values for rows in parts])
+    counts = np.concatenate([rows.counts for rows in parts])
+    judged = np.concatenate([rows.judged for rows in parts])
+    copies: Floats = np.concatenate([np.full(len(rows.values), rows.weight) for rows in parts])
+    groups = [rows.group for rows in parts for _ in range(len(rows.values))]
+    documents = np.concatenate([np.full(len(rows.values), number) for number, rows in enumerate(parts)])
+    labels = (counts[:, 1] > counts[:, 0]).astype(int)
+    weights = copies * (1 + WORD_WEIGHT * np.minimum(counts[:, 2] + counts[:, 3], 200))
+    use = judged & (counts[:, :2].sum(axis=1) > 0)
+    judged_groups = [group for group, one in zip(groups, judged, strict=True) if one]
+    measured: dict[str, Any] = {}
+    if not arguments.no_folds:
+        chrome = np.zeros(len(labels))
+        chrome[judged] = out_of_fold(
+            values[judged], labels[judged], weights[judged] * use[judged], judged_groups, FOLDS, **OPTIONS
+        )
+        for name, copy in (("as it is", copies == 1.0), ("nearly clean", copies != 1.0)):
+            for favor in LIMITS:
+                gone = ~judged
+                for number in np.unique(documents):
+                    rows = (documents == number) & judged
+                    gone[rows] = over_limit(chrome[rows], favor)
+                measured[f"{name}, {favor}"] = figures(counts[copy], gone[copy])
+                print(name, favor, measured[f"{name}, {favor}"])
+    elif arguments.output.exists():
+        measured = json.loads(arguments.output.read_text(encoding="utf-8"))["out_of_fold"]
+    about = {
+        "trained": DATE,
+        "data_sha256": hashlib.sha256(arguments.data.read_bytes()).hexdigest(),
+        "folds": FOLDS,
+        "out_of_fold": measured,
+    }
+    write(fit(values[use], labels[use], weights[use], **OPTIONS), NAMES, arguments.output, about)
+
+
+if __name__ == "__main__":
+    main()

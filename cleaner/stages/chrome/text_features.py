@@ -1,0 +1,249 @@
+"""What the classifier looks at in plain text: each block, its neighbours, its place in the document.
+
+Most of the signal is in the neighbourhood (measured: a line's own words alone are worth little),
+so every block is measured once, and windows over those measures to both sides do the rest.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+import numpy as np
+
+from cleaner.language import STOP_WORDS
+from cleaner.stages.chrome.forest import FloatArray
+from cleaner.stages.chrome.page import Found, Line, Page
+
+WINDOWS = (2, 4, 8, 16, 32)
+"""Blocks to each side that are looked at together."""
+
+CONCEPTS = (
+    "navigation", "sections", "share", "networks", "follow", "related", "widgets", "widget_items", "comments",
+    "comment_actions", "comment_form", "form_fields", "footer", "time_words", "advertisement", "newsletter", "cookies",
+)  # fmt: skip
+"""Phrase lists whose whole-line hits are counted together as ``listed``."""
+
+_WORD = re.compile(r"\w+")
+_CAPITAL = re.compile(r"\b[A-ZÀ-ÖØ-ÞА-ЯĀ-Ž]\w")
+_ALL_CAPITALS = re.compile(r"\b[A-ZÀ-ÖØ-ÞА-Я]{2,}\b")
+_DIGIT = re.compile(r"\d")
+_COMMA = re.compile(r"[,;:，；]")
+_STOP = re.compile(r"[.!?。！？](?:\s|$|[\"'”’»)])")
+_ENDED = re.compile(r"[.!?。！？…][\"'”’»)\]]*$")
+_OPEN = re.compile(r"[:,;\-–—]$")
+_BARS = re.compile(r"[|•·»›→/]")
+_MONEY = re.compile(r"[$€£¥]\s?\d|\d\s?[$€£¥]")
+_DATE = re.compile(r"\b(?:19|20)\d\d\b|\d{1,2}[:/.]\d{2}")
+_LINK = re.compile(r"https?:|www\.|\.com\b|@\w|©|\(c\)", re.IGNORECASE)
+_DENSE_SCRIPT = re.compile("[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff]")
+_DENSE_WORD = 2.0  # characters of a script without spaces that make up a word
+_LONGEST = 3000  # characters measured of a block
+
+_COMMENTS = frozenset(("comments", "comment_actions", "comment_form", "form_fields", "time_ago"))
+_RELATED = frozenset(("related", "widgets", "widgets_weak"))
+_SOCIAL = frozenset(("share", "follow", "networks", "newsletter"))
+_PERSONAL = frozenset(
+    "i you my your me i'm i’m don't don’t lol thanks ich du mein je tu mon yo mi io mio eu meu ik mijn".split()
+)
+
+CLUSTER_GAP = 6
+"""So many blocks without prose end a cluster of prose."""
+
+OWN = tuple(
+    "words chars word_length stop_share stop_words capital_share all_capitals digit_share commas stops ended open_end"
+    " bars money date link lower_start heading list_item table code quote level listed sentenced personal comment"
+    " related social prose gone repeats indent gap repeated group group_words topic".split()
+)
+"""Measures of the block alone; see :func:`_measure` and :func:`_arrange`."""
+NEAR = tuple("words stop_share ended prose capital_share gone listed list_item indent gap topic".split())
+"""Measures that are taken over from the next three blocks to each side."""
+SUMS = tuple("words stop_words prose_words listed gone ended list_item blank date repeated personal comment".split())
+"""Measures that are added up over windows to each side."""
+PLACE = tuple(
+    "place words_before prose_before prose_all stop_all since_prose until_prose longest_near indent_of_prose"
+    " comments_before related_before cluster_share cluster_first cluster_last in_main to_main_start to_main_end".split()
+)
+"""Where the block stands in the document, and in which cluster of prose; see :func:`_places`."""
+
+NAMES: tuple[str, ...] = (
+    *OWN,
+    *(f"{side}{step}_{name}" for step in (1, 2, 3) for side in ("before", "after") for name in NEAR),
+    *(f"{side}_{width}_{name}" for width in WINDOWS for side in ("before", "after") for name in SUMS),
+    *PLACE,
+)
+"""Names of all columns of :func:`features`."""
+
+
+def features(page: Page, found: Found) -> FloatArray:
+    """One row a block (also of those gone), one column a name of :data:`NAMES`."""
+    own = _arrange(page, found)
+    column = {name: number for number, name in enumerate(OWN)}
+    words, prose = own[:, column["words"]], own[:, column["prose"]]
+    parts = [own]
+    near = own[:, [column[name] for name in NEAR]]
+    for step in (1, 2, 3):
+        empty = np.full((min(step, len(near)), near.shape[1]), -1.0, np.float32)
+        parts += [
+            np.concatenate([empty, near[:-step]])[: len(near)],
+            np.concatenate([near[step:], empty])[-len(near) :],
+        ]
+    made = {"prose_words": words * prose, "blank": own[:, column["gap"]] > 1}
+    parts += _windows(np.stack([made[name] if name in made else own[:, column[name]] for name in SUMS], axis=1))
+    parts.append(_places(own, column))
+    return np.concatenate(parts, axis=1, dtype=np.float32)
+
+
+def _arrange(page: Page, found: Found) -> FloatArray:
+    """The measures of each block alone, shape ``(blocks, len(OWN))``."""
+    times = Counter(line.text for line in page.lines if len(line.text) < 200)
+    source = page.document.source
+    rows = []
+    last = 0
+    for line in page.lines:
+        block = line.block
+        lead = source[block.start : block.body]
+        indent = len(lead.expandtabs(4)) - len(lead.strip()) if lead else 0
+        gap = min(block.first_line - last, 9) if last else 9
+        last = block.last_line
+        shown = times[line.text]
+        rows.append((*_measure(line), line.index in found or line.gone, shown, min(indent, 80), gap, shown > 2))
+    own = np.zeros((len(rows), len(OWN)), np.float32)
+    own[:, : len(rows[0])] = rows
+    _groups(own)
+    own[:, OWN.index("topic")] = _topic(page)
+    return own
+
+
+def _measure(line: Line) -> tuple[float, ...]:
+    block, text = line.block, line.block.text[:_LONGEST]
+    tokens = _WORD.findall(text)
+    count = len(tokens)
+    if not text.isascii():
+        count += int(len(_DENSE_SCRIPT.findall(text)) / _DENSE_WORD)
+    size = max(1, count)
+    lower = text.lower().split()
+    stop_words = sum(token in STOP_WORDS for token in lower)
+    return (
+        count,
+        len(block.text),
+        len(text) / size,
+        stop_words / size,
+        stop_words,
+        len(_CAPITAL.findall(text)) / size,
+        len(_ALL_CAPITALS.findall(text)) / size,
+        len(_DIGIT.findall(text)) / max(1, len(text)),
+        len(_COMMA.findall(text)) / size,
+        len(_STOP.findall(text)),
+        _ENDED.search(text, max(0, len(text) - 8)) is not None,
+        _OPEN.search(text, max(0, len(text) - 2)) is not None,
+        len(_BARS.findall(text)) / size,
+        _MONEY.search(text) is not None,
+        _DATE.search(text) is not None,
+        _LINK.search(text) is not None,
+        text[:1].islower(),
+        block.kind == "heading",
+        block.kind == "list_item",
+        block.kind == "table",
+        block.kind == "code",
+        block.kind == "quote",
+        block.level,
+        sum(concept in line.concepts for concept in CONCEPTS),
+        len(line.sentences),
+        sum(token in _PERSONAL for token in lower),
+        not line.concepts.isdisjoint(_COMMENTS),
+        not line.concepts.isdisjoint(_RELATED),
+        not line.concepts.isdisjoint(_SOCIAL),
+        line.prose and not line.gone,
+    )
+
+
+def _topic(page: Page) -> FloatArray:
+    """Share of each block's content words that other prose of the document has too (-1 without such words)."""
+    words = [
+        frozenset(
+            word for word in line.block.text[:_LONGEST].lower().split() if len(word) > 3 and word not in STOP_WORDS
+        )
+        for line in page.lines
+    ]
+    prose = Counter(
+        word for line, own in zip(page.lines, words, strict=True) if line.prose and not line.gone for word in own
+    )
+    return np.array(
+        [
+            sum(prose[word] > line.prose for word in own) / len(own) if own else -1.0
+            for line, own in zip(page.lines, words, strict=True)
+        ],
+        np.float32,
+    )
+
+
+def _groups(own: FloatArray) -> None:
+    """Fill in the size of each block's group (no blank line inside) and the mean words of its members."""
+    gap, group, group_words = OWN.index("gap"), OWN.index("group"), OWN.index("group_words")
+    number = np.cumsum(own[:, gap] > 1) - 1
+    number -= number[0]
+    sizes = np.bincount(number)
+    words = np.bincount(number, own[:, 0])
+    own[:, group] = sizes[number]
+    own[:, group_words] = (words / sizes)[number]
+
+
+def _windows(values: FloatArray) -> list[FloatArray]:
+    """Sums over the next 2, 4 … blocks before and after, not counting the block itself."""
+    n = len(values)
+    total = np.concatenate([np.zeros((1, values.shape[1])), np.cumsum(values, axis=0, dtype=np.float64)])
+    here = np.arange(n)
+    out: list[FloatArray] = []
+    for width in WINDOWS:
+        first, last = np.maximum(here - width, 0), np.minimum(here + 1 + width, n)
+        out += [(total[here] - total[first]).astype(np.float32), (total[last] - total[here + 1]).astype(np.float32)]
+    return out
+
+
+def _places(own: FloatArray, column: dict[str, int]) -> FloatArray:
+    n = len(own)
+    words, prose = own[:, column["words"]], own[:, column["prose"]] > 0
+    prose_words = words * prose
+    before = np.cumsum(words) - words
+    prose_before = np.cumsum(prose_words) - prose_words
+    everything, all_prose = max(1.0, float(words.sum())), max(1.0, float(prose_words.sum()))
+    here = np.arange(n)
+    last = np.maximum.accumulate(np.where(prose, here, -1))
+    following = np.minimum.accumulate(np.where(prose, here, 2 * n)[::-1])[::-1]
+    since, until = np.where(last >= 0, here - last, 99), np.minimum(following - here, 99)
+    indent = own[:, column["indent"]]
+    usual = float(np.bincount(indent.astype(np.int64), prose_words, minlength=1).argmax())
+    longest = np.maximum(np.maximum(np.roll(words, 1), np.roll(words, -1)), words)
+
+    # Clusters of prose: the nearest one on either side counts for the blocks between two.
+    begins = prose & (np.concatenate([[99], since[:-1] + 1]) > CLUSTER_GAP)
+    cluster = np.maximum(np.cumsum(begins) - 1, 0)
+    cluster = np.where((until < since) & (since > CLUSTER_GAP), cluster + (following < n), cluster)
+    cluster = np.minimum(cluster, max(0, int(begins.sum()) - 1))
+    mass = np.bincount(cluster, prose_words, minlength=1)
+    main = int(mass.argmax())
+    inside = np.flatnonzero(prose & (cluster == main))
+    start, end = (int(inside[0]), int(inside[-1])) if len(inside) else (0, n - 1)
+    return np.stack(
+        [
+            here / n,
+            before / everything,
+            prose_before / all_prose,
+            np.full(n, all_prose / everything),
+            np.full(n, float(own[:, column["stop_words"]].sum()) / everything),
+            since,
+            until,
+            longest,
+            indent - usual,
+            np.cumsum(own[:, column["comment"]]),
+            np.cumsum(own[:, column["related"]]),
+            mass[cluster] / all_prose,
+            cluster == 0,
+            cluster == len(mass) - 1,
+            (here >= start) & (here <= end),
+            np.clip(here - start, -60, 60),
+            np.clip(end - here, -60, 60),
+        ],
+        axis=1,
+    ).astype(np.float32)
