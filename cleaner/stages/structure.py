@@ -15,9 +15,10 @@ from dataclasses import dataclass, replace
 from cleaner.document import Block, Document, Edit, change_edits, clear_cut, join, narrow
 from cleaner.settings import Config
 from cleaner.stages import headlines
+from cleaner.writers.markdown import GROUPED
 
 STAGE = "structure"
-LONE_WRAP = 60  # characters: two lines alone are one wrapped line only if the first is longer
+WRAP_WIDTHS = range(GROUPED + 1, 121)  # characters: shorter lines are verse, cells or an address, longer ones prose
 
 _FENCE = re.compile(r"(`{3,}|~{3,})\s*([\w+#.-]*)\s*$")
 _HASHES = re.compile(r"(#{1,6})[ \t]+(?=\S)")
@@ -276,7 +277,7 @@ def _wrap_ends(lines: Sequence[Block]) -> list[int]:
     alone = list(range(1, len(lines) + 1))
     widths = [len(line.text) for line in lines]
     width = max(widths)
-    if not 40 <= width <= 120 or any("\t" in line.text or "|" in line.text for line in lines):
+    if width not in WRAP_WIDTHS or any("\t" in line.text or "|" in line.text for line in lines):
         return alone
     full = [widths[i] + 1 + len(lines[i + 1].text.split(" ", 1)[0]) > width for i in range(len(lines) - 1)]
     ends = [i + 1 for i, fits in enumerate(full) if not fits] + [len(lines)]
@@ -285,8 +286,6 @@ def _wrap_ends(lines: Sequence[Block]) -> list[int]:
         return alone  # a short line that ends no sentence: verse, an address, a list
     carried = sum(lines[i + 1].text[0].islower() for i in broken)
     middle = sum(not _PROSE_END.search(lines[i].text) for i in broken)
-    if len(broken) < 2 and width <= LONE_WRAP:
-        return alone  # one short line above another proves nothing
     if not broken or middle < 0.6 * len(broken) or carried < 0.3 * len(broken):
         return alone
     return ends
