@@ -12,6 +12,7 @@ from collections import Counter
 import numpy as np
 
 from cleaner.language import STOP_WORDS
+from cleaner.stages.chrome.bylines import is_name
 from cleaner.stages.chrome.forest import FloatArray
 from cleaner.stages.chrome.page import Found, Line, Page
 
@@ -37,6 +38,7 @@ _MONEY = re.compile(r"[$€£¥]\s?\d|\d\s?[$€£¥]")
 _DATE = re.compile(r"\b(?:19|20)\d\d\b|\d{1,2}[:/.]\d{2}")
 _LINK = re.compile(r"https?:|www\.|\.com\b|@\w|©|\(c\)", re.IGNORECASE)
 _DENSE_SCRIPT = re.compile("[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff]")
+_NAME_WORDS = 4
 _DENSE_WORD = 2.0  # characters of a script without spaces that make up a word
 _LONGEST = 3000  # characters measured of a block
 
@@ -52,13 +54,16 @@ CLUSTER_GAP = 6
 
 OWN = tuple(
     "words chars word_length stop_share stop_words capital_share all_capitals digit_share commas stops ended open_end"
-    " bars money date link lower_start heading list_item table code quote level listed sentenced personal comment"
-    " related social prose gone repeats indent gap repeated group group_words topic".split()
+    " bars money date link lower_start heading list_item table code quote level listed sentenced personal exclaims"
+    " quotes name comment related social prose gone repeats indent gap repeated group group_words topic".split()
 )
 """Measures of the block alone; see :func:`_measure` and :func:`_arrange`."""
-NEAR = tuple("words stop_share ended prose capital_share gone listed list_item indent gap topic".split())
+NEAR = tuple("words stop_share ended prose capital_share gone listed list_item indent gap topic name date".split())
 """Measures that are taken over from the next three blocks to each side."""
-SUMS = tuple("words stop_words prose_words listed gone ended list_item blank date repeated personal comment".split())
+SUMS = tuple(
+    "words stop_words prose_words listed gone ended list_item blank date repeated personal exclaims quotes"
+    " name comment".split()
+)
 """Measures that are added up over windows to each side."""
 PLACE = tuple(
     "place words_before prose_before prose_all stop_all since_prose until_prose longest_near indent_of_prose"
@@ -151,6 +156,9 @@ def _measure(line: Line) -> tuple[float, ...]:
         sum(concept in line.concepts for concept in CONCEPTS),
         len(line.sentences),
         sum(token in _PERSONAL for token in lower),
+        text.count("!") + text.count("?") + text.count("..."),
+        min(9, text.count('"') + text.count("“") + text.count("„") + text.count("«")),
+        not line.prose and count <= _NAME_WORDS and is_name(text),
         not line.concepts.isdisjoint(_COMMENTS),
         not line.concepts.isdisjoint(_RELATED),
         not line.concepts.isdisjoint(_SOCIAL),
