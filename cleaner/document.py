@@ -48,7 +48,8 @@ class Hints:
     class, id, role and itemprop words of the block and its ancestors; ``link_density`` the
     share (0–1) of the block's characters that stand inside links; ``score`` how much the
     reader takes the block for main content (0–1, .5 where it cannot tell); ``rule`` names what
-    in the page's structure says that it is not, "" where nothing does.
+    in the page's structure says that it is not, "" where nothing does; ``surroundings`` measures
+    the boxes around it (:data:`cleaner.readers.html.surroundings.NAMES`), () where nobody did.
     """
 
     path: str = ""
@@ -56,6 +57,7 @@ class Hints:
     link_density: float = 0.0
     score: float = 0.5
     rule: str = ""
+    surroundings: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,12 +64,18 @@ def apply(document: Document, config: Config) -> Document:
 
 
 def _reveal(document: Document, max_words: int) -> Document:
-    """The document with the headings of its kept blocks guessed, if none of them is one yet."""
+    """The document with the headings of its kept blocks guessed, if none of them is one yet.
+
+    If some are, but no title, the first block may be it; a text with marks is left as it is.
+    """
     stays = [index for index, block in enumerate(document.blocks) if block.removed is None]
     kept = [document.blocks[index] for index in stays]
-    if any(block.kind == "heading" for block in kept):
+    headings = [block for block in kept if block.kind == "heading"]
+    if any(block.level == 1 or "#" in document.source[block.start : block.body] for block in headings):
         return document
     levels = headlines.guess(kept, lambda k: k == 0 or separator(kept[k - 1], kept[k]) != "\n", max_words)
+    if headings:
+        levels = {k: level for k, level in levels.items() if k == 0}
     if not levels:
         return document
     blocks = list(document.blocks)

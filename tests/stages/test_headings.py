@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from cleaner.document import Document
-from cleaner.settings import Config, Headings
+from cleaner.settings import Config, Headings, Structure
 from cleaner.stages import headings, structure
 from tests.support import text_document
 
@@ -56,6 +58,16 @@ def test_a_running_title_goes_wherever_it_stands() -> None:
 def test_headings_that_differ_in_one_word_stay() -> None:
     _, gone = run("## Question 1: Why now?", PROSE, "## Question 2: Why now?", PROSE, "## Part - One", "## Part - Two")
     assert gone == []
+
+
+def test_a_title_that_chrome_hid_is_revealed() -> None:
+    lines = ["Storm Warning for the Coast", PROSE, "What to do", PROSE]
+    config = Config(structure=Structure(headings=False))
+    document = structure.apply(text_document("\n\n".join(lines)), config)
+    levels = [block.level for block in headings.apply(document, Config()).blocks]
+    assert levels == [1, 0, 2, 0]
+    some = replace(document, blocks=(*document.blocks[:2], replace(document.blocks[2], kind="heading", level=2)))
+    assert [block.level for block in headings.apply(some, Config()).blocks] == [1, 0, 2]
 
 
 def test_switched_off_and_reach() -> None:

@@ -11,12 +11,16 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, get_args
 
+import numpy as np
 import pytest
 
 from cleaner.document import Document, Metadata, Removal
 from cleaner.readers.html import read_html
-from cleaner.settings import Config, Favor
-from cleaner.stages.chrome.main_content import judge
+from cleaner.readers.html.surroundings import NAMES
+from cleaner.settings import Chrome, Config, Favor
+from cleaner.stages.chrome.forest import load
+from cleaner.stages.chrome.main_content import MODEL, judge, judged_blocks, unlikely
+from cleaner.stages.chrome.page_features import features
 from tests.support import CASES, text_document
 
 
@@ -54,13 +58,75 @@ def test_every_verdict_has_a_rule_a_reason_and_a_score() -> None:
     document = read(ARTICLE)
     goes = judge(document, Config())
     rules = {document.blocks[index].text.split()[0]: rule for index, (rule, _, _) in goes.items()}
-    assert rules == {"The": "title", "Share": "share", "Another": "links", "Imprint": "footer"}
+    assert rules == {"The": "title", "Share": "share", "Imprint": "footer"}
     assert all(reason and 0 < score <= 1 for _, reason, score in goes.values())
 
 
 def test_the_dial_moves_one_way() -> None:
     words = [len(" ".join(kept(ARTICLE, Config(favor=favor))).split()) for favor in get_args(Favor)]
     assert words == sorted(words)
+
+
+def paragraphs(count: int) -> str:
+    return "".join(
+        f"<p>In year {n} the council met, and what it said about the bridge was put on record.</p>"
+        for n in range(count)
+    )
+
+
+def test_what_no_name_gives_away_goes_with_the_features_that_weighed_most() -> None:
+    teasers = "".join(f"<div><a href=/{n}>Council meets for the {n}th time this year</a></div>" for n in range(12))
+    document = read(f"<div><div>{paragraphs(12)}</div><div>{teasers}</div></div>")
+    verdicts = judge(document, Config())
+    texts = {document.blocks[index].text for index in verdicts}
+    assert "Council meets for the 3th time this year" in texts
+    assert not any(text.startswith("In year") for text in texts)
+    assert {rule for rule, _, _ in verdicts.values()} == {"classifier"}
+    assert all(
+        re.fullmatch(r"looks like chrome: [a-z0-9 ]+(, [a-z0-9 ]+){2}", reason) for _, reason, _ in verdicts.values()
+    )
+    assert all(0.4 < score <= 1 for _, _, score in verdicts.values())
+
+
+def test_the_model_asks_for_the_features_that_there_are() -> None:
+    names, values = features([(block, block.hints) for block in read(ARTICLE).blocks if block.hints])
+    assert load(MODEL).features == names
+    assert values.shape == (len(read(ARTICLE).blocks), len(names))
+    assert np.isfinite(values).all()
+
+
+def test_favor_moves_the_operating_point_in_one_direction() -> None:
+    judged = judged_blocks(read(f"<main>{paragraphs(20)}</main>"))
+    content = np.linspace(0.02, 0.98, len(judged))
+    kept = [
+        len(judged) - len(unlikely(judged, content, Config(favor=favor)))
+        for favor in ("precision", "balanced", "recall")
+    ]
+    assert kept == sorted(kept)
+    assert kept[0] < kept[2]
+
+
+@pytest.mark.parametrize("least", [0.05, 0.5, 1.0])
+def test_the_likeliest_blocks_stay_however_unlikely(least: float) -> None:
+    judged = judged_blocks(read(f"<main>{paragraphs(20)}</main>"))
+    content = np.linspace(0.001, 0.002, len(judged))
+    config = Config(chrome=Chrome(min_kept=least))
+    kept = [index for index, _, _ in judged if index not in unlikely(judged, content, config)]
+    assert len(kept) >= max(1, least * len(judged) - 1)
+    assert kept[-1] == judged[-1][0]
+
+
+def test_a_page_is_told_by_its_tree_where_a_block_stands() -> None:
+    page = f"<body><h1>The bridge</h1><main>{paragraphs(3)}</main><ul>" + "<li><a href=/>Go</a>" * 4 + "</ul></body>"
+    rows = [dict(zip(NAMES, block.hints.surroundings, strict=True)) for block in read(page).blocks if block.hints]
+    head, first, item = rows[0], rows[1], rows[-1]
+    assert (first["levels_to_core"], first["levels_from_core"]) == (1, 0)
+    assert (item["levels_to_core"], item["levels_from_core"]) == (2, 1)
+    assert (head["blocks_from_title"], item["blocks_from_title"]) == (0, 7)
+    assert item["unit_count"] == 4
+    assert item["branch_links"] == 1
+    assert item["prose"] == item["branch_prose"] == 0
+    assert first["prose"] == len(read(page).blocks[1].text)
 
 
 def test_removed_blocks_and_plain_text_are_not_judged() -> None:
@@ -77,7 +143,7 @@ def shingles(text: str) -> Counter[tuple[str, ...]]:
 
 
 def test_main_content_of_labelled_pages_stays_above_the_floor(shared: Path) -> None:
-    """Mean shingle F1 on the first 60 labelled pages; .90 when this was written."""
+    """Mean shingle F1 on the first 60 labelled pages, which the model has seen; .97 when this was written."""
     with gzip.open(shared / "html" / "dev.jsonl.gz", "rt", encoding="utf-8") as lines:
         pages = [
             page for page in map(json.loads, (line for line, _ in zip(lines, range(80), strict=False))) if page["truth"]
@@ -89,4 +155,4 @@ def test_main_content_of_labelled_pages_stays_above_the_floor(shared: Path) -> N
         precision.append(hit / ours.total())
         recall.append(hit / truth.total())
     p, r = sum(precision) / len(precision), sum(recall) / len(recall)
-    assert 2 * p * r / (p + r) > 0.85
+    assert 2 * p * r / (p + r) > 0.95

@@ -14,6 +14,7 @@ from cleaner.readers.html.boxes import Piece
 from cleaner.readers.html.evidence import weigh
 from cleaner.readers.html.guard import tame
 from cleaner.readers.html.page import page_metadata
+from cleaner.readers.html.surroundings import measure
 from cleaner.readers.html.walk import Walk
 from cleaner.writers.tables import pipe_table
 
@@ -42,11 +43,12 @@ def read_html(html: str, *, document_id: str, metadata: Metadata) -> Document:
     except (SelectolaxError, MemoryError) as error:
         raise InputError("read", f"the HTML parser gave up: {error}; check that this is HTML") from error
     weigh(walk.boxes, walk.pieces)
-    source, blocks, edits = _lay_out(walk.pieces)
-    return Document(document_id, source, blocks, edits, page_metadata(parser, walk.pieces, metadata))
+    told = page_metadata(parser, walk.pieces, metadata)
+    source, blocks, edits = _lay_out(walk.pieces, measure(walk.boxes, walk.pieces, told.title))
+    return Document(document_id, source, blocks, edits, told)
 
 
-def _lay_out(pieces: list[Piece]) -> tuple[str, tuple[Block, ...], tuple[Edit, ...]]:
+def _lay_out(pieces: list[Piece], measured: list[tuple[float, ...]]) -> tuple[str, tuple[Block, ...], tuple[Edit, ...]]:
     """The source that the pieces make, and blocks that point into it."""
     parts: list[str] = []
     places: list[tuple[int, int]] = []  # start, first line
@@ -66,11 +68,21 @@ def _lay_out(pieces: list[Piece]) -> tuple[str, tuple[Block, ...], tuple[Edit, .
     source = "".join(parts)
     blocks: list[Block] = []
     edits: list[Edit] = []
-    for piece, (start, first) in zip(pieces, places, strict=True):
+    for piece, (start, first), around in zip(pieces, places, measured, strict=True):
         end = start + len(piece.text)
         last = first + piece.text.count("\n")
         block = Block(
-            piece.kind, piece.text, start, end, start, first, last, (), piece.level, piece.mark, hints=_hints(piece)
+            piece.kind,
+            piece.text,
+            start,
+            end,
+            start,
+            first,
+            last,
+            (),
+            piece.level,
+            piece.mark,
+            hints=_hints(piece, around),
         )
         if piece.kind == "table":
             table = recast(source, [block], "table", pipe_table(piece.rows), piece.rows)
@@ -82,11 +94,11 @@ def _lay_out(pieces: list[Piece]) -> tuple[str, tuple[Block, ...], tuple[Edit, .
     return source, tuple(blocks), tuple(edits)
 
 
-def _hints(piece: Piece) -> Hints:
+def _hints(piece: Piece, around: tuple[float, ...]) -> Hints:
     box = piece.box
     visible = len(piece.text) - piece.text.count(" ")
     density = min(1.0, piece.links / visible) if visible else 0.0
-    return Hints(box.path, box.words, density, box.main, box.rule)
+    return Hints(box.path, box.words, density, box.main, box.rule, around)
 
 
 __all__ = ["read_html"]

@@ -39,6 +39,8 @@ class Box:
     item_used: bool = False
     lists: int = 0  # open lists around the box, itself included
     next_number: int = 1  # of the next item, if this is an ordered list
+    index: int = 0  # its place in document order
+    end: int = 0  # the place of the first box after it that is not in it
     # What cleaner.readers.html.evidence finds out after the walk:
     mass: float = 0.0  # weighted characters in the box
     good: float = 0.0  # those that nothing speaks against
@@ -58,6 +60,7 @@ class Piece:
     level: int = 0
     mark: str = ""
     rows: Rows = ()
+    prose: int = 0  # characters of running text outside links
 
 
 @lru_cache(maxsize=4096)

@@ -55,6 +55,9 @@ STEP = 0.8
 PLAIN_WEIGHT, LINK_WEIGHT = 0.1, 0.02
 """What a character counts for that stands in no prose, outside and inside of a link; in prose it is 1 more."""
 
+# What only a container can be: on a paragraph such a name tells of its looks ("text-secondary").
+_PARTS = frozenset(("navigation", "sidebar", "footer", "widget"))
+_TEXT_TAGS = frozenset(("p", "h2", "h3", "h4", "h5", "h6", "blockquote"))
 _SENTENCE_END = re.compile(r"[.!?。！？…][\"'”’»)\]]{0,3}$")
 _DENSE_SCRIPT = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff]")  # Thai, Japanese, Chinese: no spaces
 
@@ -78,9 +81,9 @@ def weigh(boxes: list[Box], pieces: list[Piece]) -> None:
     if not boxes:
         return
     for piece in pieces:
-        prose = 0 if piece.kind == "table" else prose_chars(piece.text, piece.links)
+        piece.prose = 0 if piece.kind == "table" else prose_chars(piece.text, piece.links)
         plain = max(0, len(piece.text) - piece.links)
-        piece.box.mass += prose + PLAIN_WEIGHT * plain + LINK_WEIGHT * piece.links
+        piece.box.mass += piece.prose + PLAIN_WEIGHT * plain + LINK_WEIGHT * piece.links
     for box in reversed(boxes):  # children come after their parents
         if box.parent is not None:
             box.parent.mass += box.mass
@@ -127,7 +130,8 @@ def named_rule(box: Box) -> str:
         return "navigation"
     if not box.own or box.tag in ("html", "body", "main", "article", "h1"):
         return ""
-    return names.CHROME_NAMES.meaning(box.own)
+    rule = names.CHROME_NAMES.meaning(box.own)
+    return "" if box.tag in _TEXT_TAGS and rule in _PARTS else rule
 
 
 def _main_container(boxes: list[Box]) -> Box:

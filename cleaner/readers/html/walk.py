@@ -156,6 +156,7 @@ class Walk:
                 spans = (_integer(attributes.get(name), 1, 1000) for name in ("colspan", "rowspan"))
                 table.open_cell(tag == "th", len(self.pieces), *spans)
         self._box = box
+        box.index = len(self.boxes)
         self.boxes.append(box)
 
     def _close(self, tag: str) -> None:
@@ -168,6 +169,7 @@ class Walk:
             table.settle(self.pieces)
             if self._tables:
                 self._tables[-1].nesting = max(self._tables[-1].nesting, table.nesting + 1)
+        self._box.end = len(self.boxes)
         if self._box.parent is not None:
             self._box = self._box.parent
 

@@ -30,22 +30,30 @@ class Forest:
     leaves: FloatArray
     bias: float
 
-    def log_odds(self, values: FloatArray) -> FloatArray:
-        """Log-odds of each row of ``values`` (one column a feature, in the order of ``features``)."""
-        answers = values[:, self.columns] > self.borders
-        weights = 1 << np.arange(self.columns.shape[1])
-        leaf = (answers * weights).sum(axis=2)
-        votes: FloatArray = self.leaves[np.arange(len(self.leaves)), leaf].sum(axis=1)
-        return votes + np.float32(self.bias)
+    def votes(self, values: FloatArray) -> FloatArray:
+        """What each tree says of each row of ``values`` (one column a feature), shape ``(rows, trees)``."""
+        leaf = np.zeros((len(values), len(self.leaves)), np.intp)
+        for bit in range(self.columns.shape[1]):
+            leaf |= (values[:, self.columns[:, bit]] > self.borders[:, bit]).astype(np.intp) << bit
+        said: FloatArray = self.leaves[np.arange(len(self.leaves)), leaf]
+        return said
 
-    def contributions(self, row: FloatArray) -> dict[str, float]:
-        """How much each feature moves the log-odds of one row, roughly: each tree's vote over its questions."""
-        answers = row[self.columns] > self.borders
-        leaf = (answers << np.arange(self.columns.shape[1])).sum(axis=1)
-        votes = self.leaves[np.arange(len(self.leaves)), leaf] / self.columns.shape[1]
-        moved = np.zeros(len(self.features))
-        np.add.at(moved, self.columns, votes[:, None])
-        return {name: float(value) for name, value in zip(self.features, moved, strict=True) if value}
+    def log_odds(self, values: FloatArray) -> FloatArray:
+        """Log-odds of each row."""
+        total: FloatArray = self.votes(values).sum(axis=1) + np.float32(self.bias)
+        return total
+
+    def reasons(self, values: FloatArray, *, against: bool, count: int = 3) -> list[tuple[str, ...]]:
+        """For each row the features that spoke most for it, or ``against``.
+
+        A tree's vote counts for each of its questions.
+        """
+        trees = np.arange(len(self.leaves))
+        asks = np.zeros((len(trees), len(self.features)), np.float32)
+        np.add.at(asks, (trees[:, None], self.columns), 1)
+        spoke = self.votes(values) @ asks
+        order = np.argsort(spoke if against else -spoke, axis=1, kind="stable")[:, :count]
+        return [tuple(self.features[column].replace("_", " ") for column in row) for row in order.tolist()]
 
 
 @lru_cache(maxsize=4)

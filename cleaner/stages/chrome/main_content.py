@@ -1,64 +1,58 @@
 """Which blocks of an HTML page are not its main content.
 
-Evidence, strongest first: what the page's structure says (the reader's
-:class:`~cleaner.document.Hints`: a part named as chrome, the distance from the main container),
-then what a block and its neighbours look like (links).  Running text close to the main
-container gets the benefit of the doubt, and a page is never emptied.
+A trained forest (:mod:`cleaner.stages.chrome.forest`) gives each block the probability that it is
+main content, from its text, the boxes around it and its neighbours
+(:mod:`cleaner.stages.chrome.page_features`).  A block under the limit of ``favor`` goes.  Where the
+page itself says what a block is (a part named as navigation, comments …), that is the reason given;
+else the features that weighed most are.  A page is never emptied.
+
+Measured out of fold on 540 labelled pages (means over pages of precision / recall of the content's
+word 4-grams): precision .909/.921, balanced .906/.926, recall .883/.950.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+import numpy.typing as npt
+
 from cleaner.document import Block, Document, Hints
-from cleaner.readers.html.evidence import prose_chars
 from cleaner.settings import Config, Favor
+from cleaner.stages.chrome.forest import load
+from cleaner.stages.chrome.page_features import features
 
 Verdict = tuple[str, str, float]
 """``(rule, reason, score)`` of a block that goes; the score says how sure that is (0–1)."""
+Judged = list[tuple[int, Block, Hints]]
+Probabilities = npt.NDArray[np.float64]
+
+MODEL = "page"
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
-    """How much evidence is enough."""
+class Limit:
+    """A block that is less likely main content than ``most`` goes; on a page in doubt the limit is lower.
 
-    near: float
-    """Running text whose ``Hints.score`` is at least this stays though outside the main container."""
-    links: float
-    """A short block of which at least this share stands in links goes."""
+    There it is the F1 that the page can be expected to get, less ``doubt``.  To expect the best F1 the
+    limit would be half of it (Ye et al. 2012, arXiv:1206.4625); measured, a line with a steeper slope does
+    better, because the benchmark averages precision and recall over pages before it takes the F1.
+    """
+
+    most: float
+    doubt: float
 
 
-LIMITS: dict[Favor, Limits] = {
-    "precision": Limits(near=1.0, links=0.5),
-    "balanced": Limits(near=0.8, links=0.7),
-    "recall": Limits(near=0.5, links=0.9),
+LIMITS: dict[Favor, Limit] = {
+    "precision": Limit(0.8, 0.31),
+    "balanced": Limit(0.6, 0.35),
+    "recall": Limit(0.3, 0.5),
 }
+HEADING, MOSTLY_TEXT = 0.3, 0.3
+"""A heading over a block that stays needs only this share of the limit, if less of it than this is linked."""
 
-LINK_WORDS = 30
-"""A block of more words is no menu entry or teaser, however many links are in it."""
-
-PROSE_SHARE = 0.5
-"""With less than this share of prose in the main container, the page is a list of links or
-products, and its short linked blocks are what it is for."""
-
-MAIN = 0.99
-"""``Hints.score`` of a block inside the main container (1.0, but for rounding)."""
-
-NEAR_HEADING = 0.8
-"""A heading outside the main container stays if its ``Hints.score`` is this and kept text follows at once."""
-
-MOSTLY_TEXT = 0.3
-"""Link density below which a block outside the main container may be part of the content."""
-
-_REASONS = {
-    "outside": "stands outside the page's main content",
-    "links": "hardly anything but links, beside running text",
-    "title": "is the page's title",
-}
-_SURE = {"hidden": 1.0, "outside": 0.8, "title": 1.0}
-# What the guard against emptying a page takes back last.
-_CHROME_FOR_SURE = frozenset(("navigation", "footer", "hidden", "cookies", "newsletter", "popup"))
+TITLE = "title"
+CLASSIFIER = "classifier"
 
 
 def judge(document: Document, config: Config) -> dict[int, Verdict]:
@@ -67,98 +61,77 @@ def judge(document: Document, config: Config) -> dict[int, Verdict]:
     Blocks already removed and blocks without hints are not judged.  The rule ``title`` marks a
     level-1 heading that repeats the metadata's title: it is to be moved, not lost.
     """
-    limits = LIMITS[config.favor]
-    judged = [(i, b, b.hints) for i, b in enumerate(document.blocks) if b.removed is None and b.hints is not None]
-    rules = {index: _structural_rule(block, hints, limits) for index, block, hints in judged}
-    inside = [(index, block, hints) for index, block, hints in judged if not rules[index]]
-    for index in _linked([(block, hints) for _, block, hints in inside], limits):
-        rules[inside[index][0]] = "links"
-    _keep_headings(judged, rules)
-    rules = _guarded(document.blocks, rules, config.chrome.min_kept)
-    title = _bare(document.metadata.title)
-    for index, block, hints in judged:
-        if title and block.kind == "heading" and block.level == 1 and _bare(block.text) == title and not hints.rule:
-            rules[index] = "title"
-    return {index: _verdict(rule, hints) for index, _, hints in judged if (rule := rules[index])}
+    judged = judged_blocks(document)
+    if not judged:
+        return {}
+    forest = load(MODEL)
+    _, values = features([(block, hints) for _, block, hints in judged])
+    content = 1 / (1 + np.exp(-forest.log_odds(values).astype(np.float64)))
+    goes = unlikely(judged, content, config)
+    rows = {index: row for row, (index, _, hints) in enumerate(judged) if index in goes and not hints.rule}
+    reasons = dict(zip(rows, forest.reasons(values[list(rows.values())], against=True), strict=True))
+    verdicts: dict[int, Verdict] = {}
+    for (index, _, hints), likely in zip(judged, content.tolist(), strict=True):
+        if index in goes:
+            rule = hints.rule or CLASSIFIER
+            marked = f"stands in a part of the page marked as {hints.rule}"
+            reason = marked if hints.rule else f"looks like chrome: {', '.join(reasons[index])}"
+            verdicts[index] = rule, reason, round(1 - likely, 4)
+    return verdicts | dict.fromkeys(titles(document, judged), (TITLE, "is the page's title", 1.0))
 
 
-def _structural_rule(block: Block, hints: Hints, limits: Limits) -> str:
-    """What the page's structure alone says against a block, or ``""``."""
-    if hints.rule:
-        return hints.rule
-    if hints.score >= MAIN:
-        return ""
-    near = hints.score >= limits.near and hints.link_density < MOSTLY_TEXT
-    return "" if near and _is_prose(block, hints) else "outside"
+def judged_blocks(document: Document) -> Judged:
+    """The blocks that can be judged, with their index and hints."""
+    return [
+        (index, block, block.hints)
+        for index, block in enumerate(document.blocks)
+        if block.removed is None and block.hints is not None
+    ]
 
 
-def _linked(blocks: Sequence[tuple[Block, Hints]], limits: Limits) -> Iterator[int]:
-    """Indices of short blocks that are nearly all links, on a page that has running text beside them.
+def unlikely(judged: Judged, content: Probabilities, config: Config) -> set[int]:
+    """Indices of the blocks that go, given the probability of each that it is main content.
 
-    A list is judged as a whole, and a linked heading stays if running text follows it.
+    The likeliest blocks stay, however unlikely, until ``config.chrome.min_kept`` of the words do.
     """
-    prose = [_is_prose(block, hints) or block.kind == "code" for block, hints in blocks]
-    words = [block.text.count(" ") + 1 for block, _ in blocks]
-    if sum(count for count, is_prose in zip(words, prose, strict=True) if is_prose) < PROSE_SHARE * sum(words):
-        return
-    density = _list_densities(blocks)
-    for index, (block, _) in enumerate(blocks):
-        if prose[index] or density[index] < limits.links or (words[index] > LINK_WORDS and block.kind != "table"):
-            continue
-        if block.kind == "heading" and any(prose[index + 1 : index + 2]):
-            continue
-        yield index
+    words = np.array([block.text.count(" ") + 1 for _, block, _ in judged], np.float64)
+    limit = min(LIMITS[config.favor].most, _expected_f1(content, words) - LIMITS[config.favor].doubt)
+    order = np.argsort(-content, kind="stable")
+    kept = np.cumsum(words[order])
+    spared = {int(row) for row in order[: 1 + int(np.searchsorted(kept, config.chrome.min_kept * kept[-1]))]}
+    goes = {index for row, (index, _, _) in enumerate(judged) if content[row] < limit and row not in spared}
+    return goes - _headings_that_stay(judged, content, goes, limit)
 
 
-def _list_densities(blocks: Sequence[tuple[Block, Hints]]) -> list[float]:
-    """Each block's link density; for the items of one list, that of the list."""
-    densities: list[float] = []
-    run: list[tuple[Block, Hints]] = []
-    for block, hints in blocks:
-        if block.kind == "list_item":
-            run.append((block, hints))
-            continue
-        densities += [_density(run)] * len(run)
-        densities.append(hints.link_density)
-        run = []
-    return densities + [_density(run)] * len(run)
+def _headings_that_stay(judged: Judged, content: Probabilities, goes: set[int], limit: float) -> set[int]:
+    """Headings in doubt, in no part marked as chrome, right over a block that stays."""
+    stays: set[int] = set()
+    heads_kept = False
+    for (index, block, hints), likely in zip(reversed(judged), reversed(content.tolist()), strict=True):
+        doubtful = block.kind == "heading" and not hints.rule and likely >= HEADING * limit
+        if doubtful and heads_kept and hints.link_density < MOSTLY_TEXT:
+            stays.add(index)
+        heads_kept = index not in goes or index in stays
+    return stays
 
 
-def _density(run: Sequence[tuple[Block, Hints]]) -> float:
-    size = sum(len(block.text) for block, _ in run)
-    return sum(len(block.text) * hints.link_density for block, hints in run) / max(1, size)
+def _expected_f1(content: Probabilities, words: Probabilities) -> float:
+    """The F1 over words that the best set of blocks can be expected to get."""
+    order = np.argsort(-content, kind="stable")
+    right = np.cumsum((content * words)[order])
+    return float((2 * right / (np.cumsum(words[order]) + right[-1])).max())
 
 
-def _guarded(blocks: Sequence[Block], rules: dict[int, str], least: float) -> dict[int, str]:
-    """The rules, taken back as far as needed to keep the share ``least`` of the page's words."""
-    words = {index: len(blocks[index].text.split()) for index in rules}
-    wanted = least * sum(words.values())
-    sure = {index: rule if rule in _CHROME_FOR_SURE else "" for index, rule in rules.items()}
-    for attempt in (rules, sure):
-        if sum(words[index] for index, rule in attempt.items() if not rule) >= max(1.0, wanted):
-            return attempt
-    return dict.fromkeys(rules, "")
-
-
-def _keep_headings(judged: Sequence[tuple[int, Block, Hints]], rules: dict[int, str]) -> None:
-    """Clear the rule of headings just outside the main container that stand over kept text."""
-    follows = "outside"  # the rule of the block after
-    for index, block, hints in reversed(judged):
-        near = block.kind == "heading" and hints.score >= NEAR_HEADING and hints.link_density < MOSTLY_TEXT
-        if near and rules[index] == "outside" and not follows:
-            rules[index] = ""
-        follows = rules[index]
-
-
-def _is_prose(block: Block, hints: Hints) -> bool:
-    return prose_chars(block.text, round(len(block.text) * hints.link_density)) > 0
+def titles(document: Document, judged: Judged) -> list[int]:
+    """Indices of the level-1 headings outside of chrome that say what the metadata's title says."""
+    title = _bare(document.metadata.title)
+    return [
+        index
+        for index, block, hints in judged
+        if title and block.kind == "heading" and block.level == 1 and not hints.rule and _bare(block.text) == title
+    ]
 
 
 def _bare(text: str) -> str:
     """Letters and digits only, case folded."""
     return "".join(character for character in text.casefold() if character.isalnum())
-
-
-def _verdict(rule: str, hints: Hints) -> Verdict:
-    reason = _REASONS.get(rule, f"stands in a part of the page marked as {rule}")
-    return rule, reason, hints.link_density if rule == "links" else _SURE.get(rule, 0.9)

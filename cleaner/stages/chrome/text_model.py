@@ -4,7 +4,8 @@ Operating points, measured out of fold on the labelled lines of 528 pages (share
 words that stay / F1 of the chrome lines): recall .986 / .88, balanced .953 / .90, precision .936 / .90.
 On the same pages with nearly all chrome left out, of the content's words .992, .978 and .972 stay.
 It was trained on text with its chrome still in it and on the same text without, so that a
-clean article stays whole.  A heading stays if what it heads does, and so does the title.
+clean article stays whole.  A heading stays if what it heads does, and so does the line that looks
+like the title.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import numpy.typing as npt
 from cleaner.settings import Favor
 from cleaner.stages.chrome.forest import FloatArray, load
 from cleaner.stages.chrome.page import Found, Page
-from cleaner.stages.chrome.text_features import features
+from cleaner.stages.chrome.text_features import NAMES, features
 
 MODEL = "text"
 LIMITS: dict[Favor, float] = {"precision": 0.35, "balanced": 0.45, "recall": 0.8}
@@ -24,7 +25,9 @@ EVEN, SPARSE, SPARSE_LIMIT = 0.5, 0.2, 0.9
 """With less than this share of blocks at even odds or more, the limit is at least the last figure."""
 LEAST_BLOCKS = 12
 """A shorter document has no neighbourhood to judge by."""
-_WORST = 3  # features named as reasons
+TITLE_REACH, TITLE_WORDS, TITLE_TOPIC = 30, range(3, 31), 0.6
+"""A title stands at most so many blocks above the first prose, has so many words, and shares so
+many of its content words with the prose."""
 
 Verdict = tuple[str, str, float]
 
@@ -40,14 +43,17 @@ def judge_text(page: Page, found: Found, favor: Favor) -> dict[int, Verdict]:
         return {}
     forest = load(MODEL)
     values = features(page, found)
-    chrome = 1 / (1 + np.exp(-forest.log_odds(values)))
+    chrome: FloatArray = (1 / (1 + np.exp(-forest.log_odds(values)))).astype(np.float32)
     over = over_limit(chrome[open_lines], favor)
     judged = (index for index, goes in zip(open_lines, over, strict=True) if goes)
     goes = {index for index in judged if page.lines[index].block.kind not in ("table", "code")}
     goes -= _headings_that_stay(page, open_lines, goes)
+    goes -= _title(page, open_lines, goes, values[:, NAMES.index("topic")])
+    gone = sorted(goes)
+    reasons = forest.reasons(values[gone], against=False)
     return {
-        index: ("classifier", _reason(forest.contributions(values[index])), round(float(chrome[index]), 4))
-        for index in sorted(goes)
+        index: ("classifier", f"looks like chrome: {', '.join(why)}", round(float(chrome[index]), 4))
+        for index, why in zip(gone, reasons, strict=True)
     }
 
 
@@ -74,6 +80,22 @@ def _headings_that_stay(page: Page, open_lines: list[int], goes: set[int]) -> se
     return stays
 
 
-def _reason(moved: dict[str, float]) -> str:
-    worst = sorted(moved, key=lambda name: (-moved[name], name))[:_WORST]
-    return "looks like chrome: " + ", ".join(name.replace("_", " ") for name in worst)
+def _title(page: Page, open_lines: list[int], goes: set[int], topic: FloatArray) -> set[int]:
+    """The line of the page's head, if any, that speaks of what the kept prose speaks of: its title."""
+    first = next((k for k, index in enumerate(open_lines) if index not in goes and page.lines[index].prose), 0)
+    head = open_lines[max(0, first - TITLE_REACH) : first]
+    kept = [page.lines[index].block for index in head if index not in goes]
+    if any(block.kind == "heading" and block.level == 1 for block in kept):
+        return set()
+    able = [
+        index
+        for index in head
+        if index in goes
+        and not page.lines[index].prose
+        and page.lines[index].block.kind in ("paragraph", "heading")
+        and TITLE_WORDS.start <= len(page.lines[index].words) < TITLE_WORDS.stop
+        and not page.lines[index].concepts
+        and topic[index] >= TITLE_TOPIC
+    ]
+    best = max(able, key=lambda k: (topic[k], page.lines[k].block.kind == "heading", -k), default=None)
+    return set() if best is None else {best}

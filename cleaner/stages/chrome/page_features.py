@@ -1,0 +1,187 @@
+"""What the classifier of HTML pages looks at: numbers for each block, from its text, the tree and its neighbours.
+
+Nothing here knows a language: length, sentence length and link density, what the reader measured
+around the block (:mod:`cleaner.readers.html.surroundings`), what its tags and class words say,
+how far it is from the running text, and the same of its neighbours.  Stop-word shares, commas,
+capitals, digits, phrase lists and the named detectors' findings were tried and added nothing
+out of fold once the tree was known.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Hashable, Iterable, Sequence
+from functools import lru_cache
+
+import numpy as np
+import numpy.typing as npt
+
+from cleaner.document import Block, Hints
+from cleaner.readers.html.names import CHROME, CONTENT
+from cleaner.readers.html.surroundings import NAMES
+
+Floats = npt.NDArray[np.float64]
+Matrix = npt.NDArray[np.float32]
+
+WORDS = {
+    "comments": CHROME["comments"],
+    "caption": CHROME["caption"],
+    "body": "body content text story prose entry copy " + " ".join(w for w in CONTENT.split() if "+" not in w),
+    "product": "product products price shop cart buy sku woocommerce",
+    "main": "main primary center middle",
+    "forum": "thread forum topic reply message msg question answer post",
+    "list": "list items item grid card cards teaser tile tiles row",
+}
+"""Concept -> class, id, role and itemprop words."""
+
+FADE = 0.15
+"""A word n names away from the block counts 1 / (1 + FADE * n)."""
+_TAGS = ("footer", "main", "article", "aside", "p", "li")
+_FAR = 999.0
+_LISTS = [frozenset(words.split()) for words in WORDS.values()]
+_CONCEPTS = {  # word -> columns of its concepts
+    word: tuple(column for column, words in enumerate(_LISTS) if word in words) for word in frozenset().union(*_LISTS)
+}
+
+
+def features(judged: Sequence[tuple[Block, Hints]]) -> tuple[tuple[str, ...], Matrix]:
+    """Names of the columns, and one row for each block of a page (at least one), in document order."""
+    columns = _of_text(judged) | _of_tree(judged)
+    chars, prose, links = columns["chars"], columns["prose"], columns["links"] * columns["chars"]
+    clean = prose * (columns["suspect"] == 0)
+    good = clean * (columns["score"] > 0.99)
+    heads = columns["heading"]
+    columns |= _of_page(columns, good)
+    columns |= _of_place(prose, good, columns["words"])
+    for name in ("score", "suspect"):
+        columns[f"{name}_before"] = np.concatenate(([-1.0], columns[name][:-1]))
+        columns[f"{name}_after"] = np.concatenate((columns[name][1:], [-1.0]))
+    columns |= {
+        "headings_25_before": _window(heads, -25),
+        "headings_25_after": _window(heads, 25),
+        "headings_8_before": _window(heads, -8),
+        "prose_3_after": _window(clean, 3),
+        "prose_3_before": _window(clean, -3),
+        "chars_3_before": _window(chars, -3),
+        "chars_25_before": _window(chars, -25),
+        "links_3_before": _window(links, -3) / np.maximum(1.0, _window(chars, -3)),
+        "links_3_after": _window(links, 3) / np.maximum(1.0, _window(chars, 3)),
+    }
+    by_words = _group([hints.words for _, hints in judged])
+    by_place = _group([(hints.path, hints.words, block.kind) for block, hints in judged])
+    columns |= {
+        "class_prose": _total(by_words, prose) / max(1.0, prose.sum()),
+        "class_density": _total(by_words, prose) / np.maximum(1.0, _total(by_words, chars)),
+        "alike_share": _total(by_place, chars) / max(1.0, chars.sum()),
+        "alike_prose": _total(by_place, prose) / max(1.0, prose.sum()),
+        "alike_links": _total(by_place, links) / np.maximum(1.0, _total(by_place, chars)),
+    }
+    return tuple(columns), np.array(list(columns.values()), np.float32).T
+
+
+def _of_text(judged: Sequence[tuple[Block, Hints]]) -> dict[str, Floats]:
+    texts = [block.text for block, _ in judged]
+    seen = Counter(texts)
+    words = _floats(text.count(" ") + 1 for text in texts)
+    sentences = _floats(sum(map(text.count, ".!?。！？")) for text in texts)
+    return {
+        "words": words,
+        "chars": _floats(map(len, texts)),
+        "sentence_length": words / np.maximum(1.0, sentences),
+        "bars": _floats(sum(map(text.count, "|•·»›>/")) for text in texts) / words,
+        "same": _floats(seen[text] for text in texts),
+        "heading": _floats(block.kind == "heading" for block, _ in judged),
+        "level": _floats(block.level for block, _ in judged),
+    }
+
+
+def _of_tree(judged: Sequence[tuple[Block, Hints]]) -> dict[str, Floats]:
+    unknown = (0.0,) * len(NAMES)
+    around = np.array([hints.surroundings or unknown for _, hints in judged])
+    named = np.array([_word_marks(hints.words) for _, hints in judged])
+    tagged = np.array([_tag_marks(hints.path) for _, hints in judged])
+    return {
+        "links": _floats(hints.link_density for _, hints in judged),
+        "score": _floats(hints.score for _, hints in judged),
+        "suspect": _floats(hints.rule != "" for _, hints in judged),
+        **{name: around[:, column] for column, name in enumerate(NAMES)},
+        **{f"names_{concept}": named[:, column] for column, concept in enumerate(WORDS)},
+        **{f"in_{tag}": tagged[:, column] for column, tag in enumerate(_TAGS)},
+    }
+
+
+@lru_cache(maxsize=4096)
+def _word_marks(words: tuple[str, ...]) -> tuple[float, ...]:
+    """For each concept how near its nearest word is, 0 without one."""
+    marks = [0.0] * len(WORDS)
+    for place, word in enumerate(words):
+        for column in _CONCEPTS.get(word, ()):
+            marks[column] = marks[column] or 1 / (1 + FADE * place)
+    return tuple(marks)
+
+
+@lru_cache(maxsize=4096)
+def _tag_marks(path: str) -> tuple[float, ...]:
+    tags = path.split("/")
+    return tuple(float(tags.count(tag)) for tag in _TAGS)
+
+
+def _of_page(columns: dict[str, Floats], good: Floats) -> dict[str, Floats]:
+    """What is the same for all blocks of a page."""
+    chars, prose = columns["chars"], columns["prose"]
+    total = chars.sum()
+    of_main = chars[(columns["score"] > 0.99) & (columns["suspect"] == 0)].sum()
+    facts = {
+        "page_words": columns["words"].sum(),
+        "page_blocks": len(chars),
+        "page_density": prose.sum() / total,
+        "page_links": (columns["links"] * chars).sum() / total,
+        "page_main": of_main / total,
+        "page_prose": good.sum(),
+        "page_prose_in_main": good.sum() / max(1.0, prose.sum()),
+    }
+    return {name: np.full(len(chars), float(value)) for name, value in facts.items()}
+
+
+def _of_place(prose: Floats, good: Floats, words: Floats) -> dict[str, Floats]:
+    """Where in the page's run of text a block stands."""
+    count = np.arange(len(prose), dtype=np.float64)
+    standing = np.flatnonzero(good)
+    prose_to, good_to = np.cumsum(prose), np.cumsum(good)
+    all_prose, all_good = max(1.0, prose.sum()), max(1.0, good.sum())
+    return {
+        "position": (np.cumsum(words) - words) / words.sum(),
+        "prose_before": (prose_to - prose) / all_prose,
+        "prose_after": (prose.sum() - prose_to) / all_prose,
+        "good_before": (good_to - good) / all_good,
+        "good_after": (good.sum() - good_to) / all_good,
+        "from_first_prose": count - standing[0] if len(standing) else count * 0 - _FAR,
+        "from_last_prose": count - standing[-1] if len(standing) else count * 0 + _FAR,
+    }
+
+
+def _window(values: Floats, reach: int) -> Floats:
+    """Sums over the ``reach`` blocks after each one, or before it if ``reach`` is negative."""
+    count = len(values)
+    sums = np.concatenate(([0.0], np.cumsum(values)))
+    here = np.arange(count)
+    low, high = (here + 1, here + 1 + reach) if reach > 0 else (here + reach, here)
+    total: Floats = sums[np.clip(high, 0, count)] - sums[np.clip(low, 0, count)]
+    return total
+
+
+def _group(keys: Iterable[Hashable]) -> npt.NDArray[np.intp]:
+    """A number for each different key."""
+    numbers: dict[Hashable, int] = {}
+    group: npt.NDArray[np.intp] = np.array([numbers.setdefault(key, len(numbers)) for key in keys], np.intp)
+    return group
+
+
+def _total(group: npt.NDArray[np.intp], values: Floats) -> Floats:
+    """For each row the sum over its group."""
+    totals: Floats = np.bincount(group, values).astype(np.float64)[group]
+    return totals
+
+
+def _floats(values: Iterable[float]) -> Floats:
+    return np.fromiter(values, np.float64)
