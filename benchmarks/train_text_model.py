@@ -1,6 +1,9 @@
 """Train the chrome stage's classifier for plain text: models/text.json.
 
-usage: python -m benchmarks.train_text_model ../shared/bench/lines/dev.jsonl.gz [--no-folds]
+usage: python benchmarks/train_text_model.py DATA.jsonl.gz [--no-folds]
+
+DATA holds labelled texts, one JSON object a line: ``id``, ``converter`` and ``lines`` of ``text`` and
+``label`` (content, chrome or skip).
 
 Each document is taken twice: as it is, and with most of its chrome left out (all of it, or all
 but a few lines at its end), so that the model also knows articles that come nearly clean.
@@ -20,8 +23,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from forest_training import Floats, fit, out_of_fold, write
 
-from benchmarks.forest_training import Floats, fit, out_of_fold, write
 from cleaner.config import load
 from cleaner.document import Metadata
 from cleaner.pipeline import STAGES
