@@ -43,9 +43,7 @@ class _Main(click.Group):
             # Whoever read our stdout has enough.  Python would complain when it flushes at the end.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             ctx.exit(0)
-        except CleanerError as error:
-            self._explain(ctx, str(error), error.exit_code)
-        except ConservationError as error:
+        except (CleanerError, ConservationError) as error:
             self._explain(ctx, str(error), error.exit_code)
         except OSError as error:
             self._explain(ctx, f"{error.filename or 'the operating system says'}: {error.strerror or error}.", 2)

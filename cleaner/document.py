@@ -19,8 +19,6 @@ Rows = tuple[tuple[str, ...], ...]
 Change = tuple[int, int, str]
 """``(i, j, new)``: replace ``text[i:j]`` of a block by ``new``."""
 
-KINDS: tuple[Kind, ...] = ("heading", "paragraph", "list_item", "table", "quote", "code")
-
 
 @dataclass(frozen=True, slots=True)
 class Patch:

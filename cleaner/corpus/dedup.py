@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from cleaner.corpus import plan, publish, store
 from cleaner.corpus.duplicates import Verdict, find_duplicates
@@ -27,7 +27,7 @@ from cleaner.errors import InputError
 from cleaner.progress import Progress, silent
 from cleaner.readers import Rejected
 from cleaner.readers.decode import replace_surrogates
-from cleaner.readers.jsonl import parse
+from cleaner.readers.jsonl import parse, read_lines
 from cleaner.readers.stream import open_stream
 from cleaner.settings import Config, Input
 from cleaner.writers.records import rejected_line
@@ -126,8 +126,8 @@ def read_records(source: plan.Source, fields: Input) -> Iterator[Record | Reject
         return
     try:
         with open_stream(Path(os.fsdecode(source.path))) as stream:
-            for number, line in enumerate(_lines(stream, fields.max_bytes), 1):
-                if not line.strip():
+            for number, line in enumerate(read_lines(stream, fields.max_bytes), 1):
+                if line is not None and not line.strip():
                     continue
                 try:
                     yield _record(line, f"{source.name}:{number}", fields)
@@ -137,19 +137,10 @@ def read_records(source: plan.Source, fields: Input) -> Iterator[Record | Reject
         yield Rejected(source.name, error.stage, error.reason)
 
 
-def _lines(stream: IO[bytes], limit: int) -> Iterator[bytes]:
-    """Lines; of one over ``limit`` bytes only its beginning, which cannot be parsed."""
-    while line := stream.readline(limit + 1):
-        yield line
-        while len(line) > limit and not line.endswith(b"\n"):
-            line = stream.readline(limit + 1)
-
-
-def _record(line: bytes, name: str, fields: Input) -> Record:
+def _record(line: bytes | None, name: str, fields: Input) -> Record:
     """One record; without an id it gets ``file:line``.  Raises :class:`InputError`."""
-    if len(line) > fields.max_bytes:
-        raise InputError("read", f"the record is larger than {fields.max_bytes:,} bytes: raise input.max_bytes")
-    values = parse(line)
+    values = parse(line, fields.max_bytes)
+    assert line is not None  # else it could not be parsed
     text = values.get(fields.text_field)
     if not isinstance(text, str):
         raise InputError("read", f"no text in field {fields.text_field!r}: set input.text_field")

@@ -63,7 +63,7 @@ def write_documents(task: Task, folder: Path) -> Counts:
                 counts["dropped"] += 1
             else:
                 gone = sum(not repeat.kept for repeat in verdict.repeats)
-                extras = Extras(gone, verdict.cluster_size, verdict.duplicate)
+                extras = Extras(gone, verdict.cluster_size)
                 documents.write(document_line(document, text, extras, config))
                 counts["documents"] += 1
             counts["blocks"] += len(document.blocks)

@@ -21,36 +21,32 @@ HTML_FIELDS = ("html", "raw_html")
 def read_records(stream: IO[bytes], name: str, config: Config) -> Iterator[Document | Rejected]:
     """The document of each record, in order; a record that gives none is rejected with its line."""
     empty = True
-    for number, line in enumerate(_lines(stream, config.input.max_bytes), 1):
+    for number, line in enumerate(read_lines(stream, config.input.max_bytes), 1):
         if line is not None and not line.strip():
             continue
         empty = False
         try:
-            if line is None:
-                raise InputError(
-                    STAGE, f"the record is larger than {config.input.max_bytes:,} bytes: raise input.max_bytes"
-                )
-            yield _document(parse(line), name, number, config)
+            yield _document(parse(line, config.input.max_bytes), name, number, config)
         except InputError as error:
             yield Rejected(name, error.stage, error.reason, number)
     if empty:
         yield Rejected(name, STAGE, "the file is empty")
 
 
-def _lines(stream: IO[bytes], limit: int) -> Iterator[bytes | None]:
-    """Lines of at most ``limit`` bytes, ``None`` for a longer one (which is passed over)."""
+def read_lines(stream: IO[bytes], limit: int) -> Iterator[bytes | None]:
+    """Lines of at most ``limit`` bytes, line end included; ``None`` for a longer one (which is passed over)."""
     while line := stream.readline(limit + 1):
-        if len(line) <= limit or line.endswith(b"\n"):
-            yield line
-            continue
-        while rest := stream.readline(1 << 20):
-            if rest.endswith(b"\n"):
-                break
-        yield None
+        short = len(line) <= limit
+        rest = line
+        while rest and not short and not rest.endswith(b"\n"):
+            rest = stream.readline(1 << 20)
+        yield line if short else None
 
 
-def parse(line: bytes) -> dict[str, Any]:
-    """One JSON object.  Raises :class:`InputError` that says what is wrong with it."""
+def parse(line: bytes | None, limit: int) -> dict[str, Any]:
+    """One JSON object from a line of :func:`read_lines`.  Raises :class:`InputError` that says what is wrong."""
+    if line is None:
+        raise InputError(STAGE, f"the record is larger than {limit:,} bytes: raise input.max_bytes")
     try:
         record = json.loads(line.decode("utf-8-sig"))
     except UnicodeDecodeError as error:

@@ -216,7 +216,7 @@ class _Work:
             if stop - i == 1:
                 out.append(self.blocks[i])
             else:
-                ends = _soft_ends(self.blocks[i:stop]) if markdown else _wrap_ends(self.blocks[i:stop])
+                ends = [stop - i] if markdown else _wrap_ends(self.blocks[i:stop])
                 start = i
                 for end in (i + e for e in ends):
                     out.append(self._joined(self.blocks[start:end]))
@@ -261,11 +261,6 @@ def _level(indents: list[int], indent: int) -> int:
     if not indents or indent > indents[-1]:
         indents.append(indent)
     return min(len(indents), 6)
-
-
-def _soft_ends(lines: Sequence[Block]) -> list[int]:
-    """Markdown: every line end inside a paragraph is a space."""
-    return [len(lines)]
 
 
 def _wrap_ends(lines: Sequence[Block]) -> list[int]:

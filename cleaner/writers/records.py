@@ -30,7 +30,6 @@ class Extras:
 
     duplicate_block_count: int = 0
     minhash_cluster_size: int = 1
-    duplicate_document: bool = False
 
 
 def encode(value: Any) -> bytes:

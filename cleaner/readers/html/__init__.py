@@ -99,6 +99,3 @@ def _hints(piece: Piece, around: tuple[float, ...]) -> Hints:
     visible = len(piece.text) - piece.text.count(" ")
     density = min(1.0, piece.links / visible) if visible else 0.0
     return Hints(box.path, box.words, density, box.main, box.rule, around)
-
-
-__all__ = ["read_html"]

@@ -97,19 +97,20 @@ def without_site(title: str, names: Sequence[str]) -> str:
 
     ``names`` are what the site is called; a part that is one of them, spaces and case aside, goes.
     """
-    wanted = {_squeeze(name) for name in names} - {""}
+    wanted = {squeeze(name) for name in names} - {""}
     cuts = list(_SEPARATOR.finditer(title))
     if not cuts or not wanted:
         return title
-    if _squeeze(title[cuts[-1].end() :]) in wanted:
+    if squeeze(title[cuts[-1].end() :]) in wanted:
         return title[: cuts[-1].start()].strip()
-    if _squeeze(title[: cuts[0].start()]) in wanted:
+    if squeeze(title[: cuts[0].start()]) in wanted:
         return title[cuts[0].end() :].strip()
     return title
 
 
-def _squeeze(name: str) -> str:
-    return "".join(character for character in name.casefold() if character.isalnum())
+def squeeze(text: str) -> str:
+    """Letters and digits only, case folded: two ways to write one name or title are the same so."""
+    return "".join(character for character in text.casefold() if character.isalnum())
 
 
 def _meta(parser: LexborHTMLParser) -> dict[str, str]:

@@ -19,6 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from cleaner.readers.html.boxes import Box, Piece
+from cleaner.readers.html.page import squeeze
 
 Floats = npt.NDArray[np.float64]
 Places = npt.NDArray[np.intp]
@@ -184,18 +185,14 @@ def _core(boxes: list[Box], pieces: list[Piece]) -> int:
 
 
 def _headline(pieces: list[Piece], title: str) -> int | None:
-    wanted = _bare(title)
+    wanted = squeeze(title)
     first = None
     for index, piece in enumerate(pieces):
         if piece.kind != "heading" or len(piece.text) > 300:
             continue
-        words = _bare(piece.text)
+        words = squeeze(piece.text)
         if len(words) >= _LEAST_TITLE and (words == wanted or (piece.level == 1 and words in wanted)):
             return index
         if first is None and piece.level == 1:
             first = index
     return first
-
-
-def _bare(text: str) -> str:
-    return "".join(character for character in text.casefold() if character.isalnum())

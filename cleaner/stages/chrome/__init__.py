@@ -12,7 +12,7 @@ from dataclasses import replace
 from cleaner.document import Document, Metadata, remove
 from cleaner.settings import Config
 from cleaner.stages.chrome import bios, boxes, bylines, furniture, widgets
-from cleaner.stages.chrome.page import Certainty, Detector, Finding, Found, Page, read
+from cleaner.stages.chrome.page import LEAST_BLOCKS, Certainty, Detector, Finding, Found, Page, read
 
 STAGE = "chrome"
 ALL_CHROME = "nearly all of it looks like site chrome, so only what surely is was removed"
@@ -85,7 +85,7 @@ def _judge(page: Page, found: Found, config: Config) -> dict[int, tuple[str, str
         from cleaner.stages.chrome.main_content import judge
 
         return {index: why for index, why in judge(page.document, config).items() if index not in found}
-    if not config.chrome.classifier:
+    if not config.chrome.classifier or len(page.lines) < LEAST_BLOCKS:  # spares short texts the import of NumPy
         return {}
     from cleaner.stages.chrome.text_model import judge_text
 

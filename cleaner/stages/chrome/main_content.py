@@ -18,6 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from cleaner.document import Block, Document, Hints
+from cleaner.readers.html.page import squeeze
 from cleaner.settings import Config, Favor
 from cleaner.stages.chrome.forest import load
 from cleaner.stages.chrome.page_features import features
@@ -124,14 +125,9 @@ def _expected_f1(content: Probabilities, words: Probabilities) -> float:
 
 def titles(document: Document, judged: Judged) -> list[int]:
     """Indices of the level-1 headings outside of chrome that say what the metadata's title says."""
-    title = _bare(document.metadata.title)
+    title = squeeze(document.metadata.title)
     return [
         index
         for index, block, hints in judged
-        if title and block.kind == "heading" and block.level == 1 and not hints.rule and _bare(block.text) == title
+        if title and block.kind == "heading" and block.level == 1 and not hints.rule and squeeze(block.text) == title
     ]
-
-
-def _bare(text: str) -> str:
-    """Letters and digits only, case folded."""
-    return "".join(character for character in text.casefold() if character.isalnum())

@@ -13,6 +13,8 @@ from cleaner.settings import Config
 
 LONGEST = 700
 """Blocks of more characters are prose of the article for every detector; author boxes are looked at apart."""
+LEAST_BLOCKS = 12
+"""A text of fewer blocks has no neighbourhood that a classifier could judge by."""
 _REACH = 30  # how far to look for the next line that stays: keeps long menus linear
 _PROSE_WORDS = 12  # a sentence of fewer words may be a headline or a link
 _PROSE_WORDS_UNENDED = 25

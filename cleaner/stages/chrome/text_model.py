@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from cleaner.settings import Favor
 from cleaner.stages.chrome.forest import FloatArray, load
-from cleaner.stages.chrome.page import Found, Page
+from cleaner.stages.chrome.page import LEAST_BLOCKS, Found, Page
 from cleaner.stages.chrome.text_features import NAMES, features
 
 MODEL = "text"
@@ -23,8 +23,6 @@ LIMITS: dict[Favor, float] = {"precision": 0.35, "balanced": 0.45, "recall": 0.8
 """From this probability of being chrome on, a block goes."""
 EVEN, SPARSE, SPARSE_LIMIT = 0.5, 0.2, 0.9
 """With less than this share of blocks at even odds or more, the limit is at least the last figure."""
-LEAST_BLOCKS = 12
-"""A shorter document has no neighbourhood to judge by."""
 TITLE_REACH, TITLE_WORDS, TITLE_TOPIC = 30, range(3, 31), 0.6
 """A title stands at most so many blocks above the first prose, has so many words, and shares so
 many of its content words with the prose."""
