@@ -16,12 +16,10 @@ from click.testing import CliRunner, Result
 
 from cleaner import terminal
 from cleaner.cli import cli
-from cleaner.config import load
-from cleaner.corpus.run import run
 from cleaner.document import Edit
 from cleaner.ledger import Passage
 from cleaner.report.lines import lines
-from tests.support import ROOT
+from tests.support import ROOT, cleaner_run
 
 MESS = """Night ferries return
 
@@ -54,7 +52,7 @@ def records(path: Path) -> list[dict[str, object]]:
 def clean(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The sample articles, cleaned."""
     out = tmp_path_factory.mktemp("clean")
-    run(ROOT / "raw", out, load(start=out, environment={}).config)
+    cleaner_run(ROOT / "raw", out)
     return out
 
 

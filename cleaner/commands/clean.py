@@ -55,14 +55,14 @@ def command(paths: tuple[Path, ...], output: Path | None, form: str, check: bool
     config = settings().config
     if check and output:
         raise click.UsageError("--check writes nothing: leave out -o.")
-    inputs = inputs_of(paths)
+    inputs = _inputs(paths)
     refuse_input(output, [item[1] for item in inputs if isinstance(item, tuple)])
     to_screen = output in (None, STDIN) and sys.stdout.isatty()  # data and progress would mix on one screen
 
     done = failed = changed = 0
     written = False
     with progress_line(shown=not to_screen) as tick, sink(output) as stream:
-        for result in cleaned(inputs, config):
+        for result in _cleaned(inputs, config):
             if not isinstance(result, tuple):
                 failed += 1
                 say(rejection(result))
@@ -92,13 +92,18 @@ def command(paths: tuple[Path, ...], output: Path | None, form: str, check: bool
         sys.exit(FOUND)
 
 
+def cleaned_paths(paths: tuple[Path, ...], config: Config) -> Iterator[tuple[str, Document] | Rejected]:
+    """Text and document of every input that the paths lead to, or why there is none, in the order given."""
+    return _cleaned(_inputs(paths), config)
+
+
 def rejection(rejected: Rejected) -> str:
     """One line for people about an input that gave no document."""
     place = f"{rejected.path}:{rejected.line}" if rejected.line else rejected.path
     return f"rejected: {place}: {rejected.reason}"
 
 
-def inputs_of(paths: tuple[Path, ...]) -> list[tuple[str, Path] | Rejected]:
+def _inputs(paths: tuple[Path, ...]) -> list[tuple[str, Path] | Rejected]:
     """Every file to read, in the order given; what cannot be found stands in its place."""
     from cleaner.readers.find import find_inputs
 
@@ -112,7 +117,7 @@ def inputs_of(paths: tuple[Path, ...]) -> list[tuple[str, Path] | Rejected]:
     return inputs
 
 
-def cleaned(inputs: list[tuple[str, Path] | Rejected], config: Config) -> Iterator[tuple[str, Document] | Rejected]:
+def _cleaned(inputs: list[tuple[str, Path] | Rejected], config: Config) -> Iterator[tuple[str, Document] | Rejected]:
     """The clean text of every document with the document itself, or why there is none."""
     from cleaner.pipeline import finish, run_stages
     from cleaner.readers import Rejected, read_bytes, read_file

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cleaner.commands.clean import SOME_FAILED, cleaned, inputs_of, rejection
+from cleaner.commands.clean import SOME_FAILED, cleaned_paths, rejection
 from cleaner.commands.options import FILE, SETTINGS, options, quiet, settings
 from cleaner.errors import NothingUsableError
 from cleaner.terminal import Paint, count, say
@@ -48,7 +48,7 @@ def command(paths: tuple[Path, ...], context: int, whole: bool) -> None:
     config = settings().config
     paint = Paint(sys.stdout)
     done = failed = 0
-    for result in cleaned(inputs_of(paths), config):
+    for result in cleaned_paths(paths, config):
         if isinstance(result, Rejected):
             failed += 1
             say(rejection(result))

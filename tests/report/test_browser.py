@@ -11,14 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from cleaner.config import load
-from cleaner.corpus.run import run
 from cleaner.report.page import render
-from cleaner.settings import Config
 from tests.report import synthetic
 from tests.report.browser import CHROMIUM, DRIVER, Browser
 from tests.report.hostile import HOSTILE
-from tests.support import ROOT
+from tests.support import ROOT, cleaner_run
 
 pytestmark = pytest.mark.skipif(
     not (CHROMIUM and DRIVER),
@@ -36,7 +33,7 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
 @pytest.fixture(scope="module")
 def page(tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("clean")
-    run(ROOT / "raw", out, load(start=out, environment={}).config)
+    cleaner_run(ROOT / "raw", out)
     return out / "report.html"
 
 
@@ -105,7 +102,7 @@ def test_nothing_is_fetched_or_runs(browser: Browser, tmp_path: Path) -> None:
     for number, text in enumerate(HOSTILE):
         (raw / f"{number}.txt").write_text(text, encoding="utf-8")
         (raw / f"{number} <img src=x onerror=alert(9)>.html").write_text(f"<p>{text}</p>" * 3, encoding="utf-8")
-    run(raw, tmp_path / "clean", Config())
+    cleaner_run(raw, tmp_path / "clean")
     page = tmp_path / "clean" / "report.html"
     browser.open(page)
     documents = browser.run(

@@ -13,14 +13,11 @@ import pytest
 from click.testing import CliRunner
 
 from cleaner.cli import cli
-from cleaner.config import load
-from cleaner.corpus.run import run
 from cleaner.errors import CleanerError
 from cleaner.report import page, sample
 from cleaner.report.page import render
-from cleaner.settings import Config, Duplicates
 from tests.report.hostile import HOSTILE
-from tests.support import ROOT
+from tests.support import ROOT, cleaner_run
 
 
 def report(clean: Path) -> str:
@@ -37,7 +34,7 @@ def held(html: str) -> dict[str, Any]:
 def clean(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The sample articles, cleaned."""
     out = tmp_path_factory.mktemp("clean")
-    run(ROOT / "raw", out, load(start=out, environment={}).config)
+    cleaner_run(ROOT / "raw", out)
     return out
 
 
@@ -56,7 +53,7 @@ def test_a_run_writes_the_report_and_the_command_writes_the_same(clean: Path, tm
 
 
 def test_the_report_does_not_depend_on_jobs(clean: Path, tmp_path: Path) -> None:
-    run(ROOT / "raw", tmp_path, load(start=tmp_path, environment={}).config, jobs=2)
+    cleaner_run(ROOT / "raw", tmp_path, "-j", "2")
     assert (tmp_path / "report.html").read_bytes() == (clean / "report.html").read_bytes()
 
 
@@ -153,7 +150,7 @@ def test_nothing_of_the_input_is_markup(tmp_path: Path) -> None:
     (tmp_path / "raw").mkdir()
     for number, text in enumerate(HOSTILE):
         (tmp_path / "raw" / f"{number}.txt").write_text(text, encoding="utf-8")
-    run(tmp_path / "raw", tmp_path / "clean", Config())
+    cleaner_run(tmp_path / "raw", tmp_path / "clean")
     html = (tmp_path / "clean" / "report.html").read_text(encoding="utf-8")
     own = {name: page.asset(name) for name in ("report.html", "report.css", *page.SCRIPTS)}
     block = re.compile(r'<script type="application/json" id="[\w-]+">([^<]*)</script>\n')
@@ -177,8 +174,8 @@ def test_left_out_duplicates_do_not_disturb_the_others(tmp_path: Path) -> None:
     for name in "abc":
         own = f"The {name} edition has one line of its own, which no other paper prints.\n" if name == "c" else ""
         (tmp_path / "raw" / f"{name}.txt").write_text(f"{text}\n\n{own}", encoding="utf-8")
-    config = Config(duplicates=Duplicates(drop_documents=True))
-    assert run(tmp_path / "raw", tmp_path / "clean", config).dropped >= 1
+    cleaner_run(tmp_path / "raw", tmp_path / "clean", "--set", "duplicates.drop_documents=true")
+    assert len(records(tmp_path / "clean" / "documents.jsonl")) < 3
     data = held((tmp_path / "clean" / "report.html").read_text(encoding="utf-8"))
     kept = records(tmp_path / "clean" / "documents.jsonl")
     assert [entry[0] for entry in data["documents"]] == [document["id"] for document in kept]
@@ -189,7 +186,7 @@ def test_left_out_duplicates_do_not_disturb_the_others(tmp_path: Path) -> None:
 def test_an_empty_run_has_a_report(tmp_path: Path) -> None:
     (tmp_path / "raw").mkdir()
     (tmp_path / "raw" / "picture.png").write_bytes(b"\x89PNG")
-    run(tmp_path / "raw", tmp_path / "clean", Config())
+    cleaner_run(tmp_path / "raw", tmp_path / "clean")
     data = held((tmp_path / "clean" / "report.html").read_text(encoding="utf-8"))
     assert data["summary"]["rejected"]["total"] == 1
     assert data["documents"] == []
