@@ -45,7 +45,7 @@ def command(clean: Path, doc: str, line: int | None, block: int | None) -> None:
     else:
         stored = find(clean, doc)
         said = list(_document(clean, stored, line, paint))
-    click.echo("\n".join(said))
+    click.echo("\n".join(said).strip("\n"))
 
 
 def _document(clean: Path, stored: Stored, line: int | None, paint: Paint) -> Iterator[str]:
