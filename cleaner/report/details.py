@@ -8,7 +8,7 @@ from typing import Any
 
 from cleaner.document import Edit
 from cleaner.ledger import passages
-from cleaner.report.files import HTML, Clean, Place
+from cleaner.report.files import HTML, Clean, Span
 from cleaner.report.sample import Cluster, Listed, nearest_block
 from cleaner.report.totals import Rule
 
@@ -20,9 +20,9 @@ EXCERPT = 2_500
 
 def list_entry(listed: Listed, rules: Mapping[Rule, int], *, held: bool) -> list[Any]:
     """One document of the list; ``held`` says whether its text is on the page."""
-    facts = listed.head.metadata
+    facts = listed.facts
     return [
-        listed.head.id,
+        listed.id,
         facts.title[:160],
         facts.site,
         facts.language,
@@ -37,18 +37,18 @@ def list_entry(listed: Listed, rules: Mapping[Rule, int], *, held: bool) -> list
     ]
 
 
-def detail(clean: Clean, listed: Listed, rules: Mapping[Rule, int]) -> dict[str, Any]:
-    """Before and after of one document.
+def detail(clean: Clean, listed: Listed, text: str, rules: Mapping[Rule, int]) -> dict[str, Any]:
+    """Before and after of one document; ``text`` is its clean text.
 
     Where the ledger has positions, ``passages`` are strings (unchanged) and ``[raw, new, numbers of
     rows]``; a page of HTML has its clean ``text`` and ``changes`` of ``[raw, new, number of row]``, in the order of
     the ledger.  ``rows`` are ``[rule, first line, last line, reason, score, twin id, twin block]``;
     ``left_out`` is how many characters of the input (or, for HTML, of the text) are not here.
     """
-    text, edits = clean.text(listed.place), clean.edits(listed.place)
-    if listed.head.metadata.format == HTML:
+    edits = clean.edits(listed.rows)
+    if listed.facts.format == HTML:
         return _page(text, edits, rules)
-    return _text(text, edits, rules, listed.head.metadata.raw_char_count)
+    return _text(text, edits, rules, listed.facts.raw_char_count)
 
 
 def _text(text: str, edits: Sequence[Edit], rules: Mapping[Rule, int], total: int) -> dict[str, Any]:
@@ -95,10 +95,13 @@ def _row(edit: Edit, rules: Mapping[Rule, int]) -> list[Any]:
     return [rule, edit.first_line, edit.last_line, edit.reason, edit.score, edit.twin_id, edit.twin_block]
 
 
-def cluster_entries(clean: Clean, clusters: Sequence[Cluster], places: Mapping[str, Place]) -> list[dict[str, Any]]:
+def cluster_entries(
+    clean: Clean, clusters: Sequence[Cluster], rows: Mapping[str, Span], texts: Mapping[str, str]
+) -> list[dict[str, Any]]:
     """Clusters with the texts of their blocks: ``keeper`` and ``copies`` as ``[doc id, block, text, …]``.
 
-    A text is ``""`` where its document is not among the output (left out as a duplicate).
+    ``rows`` and ``texts`` are those of the documents that the clusters name; a text is ``""`` where its
+    document is not among the output (left out as a duplicate).
     """
     asked: Counter[tuple[str, str, int]] = Counter()
     known: dict[str, dict[tuple[str, int], list[str]]] = {}
@@ -107,24 +110,23 @@ def cluster_entries(clean: Clean, clusters: Sequence[Cluster], places: Mapping[s
         copies: list[tuple[str, int, str, float]] = []
         for pair in cluster.pairs:
             if pair.doc_id not in known:
-                known[pair.doc_id] = _repeats(clean, places.get(pair.doc_id))
+                known[pair.doc_id] = _repeats(clean, rows.get(pair.doc_id))
             twin = pair.twin_id, pair.twin_block
-            texts = known[pair.doc_id].get(twin, [])
+            own = known[pair.doc_id].get(twin, [])
             number = asked[pair.doc_id, *twin]  # several blocks may repeat one: the files have them in one order
             asked[pair.doc_id, *twin] += 1
-            copy = texts[number] if number < len(texts) else ""
+            copy = own[number] if number < len(own) else ""
             copies.append((pair.doc_id, pair.block, copy[:EXCERPT], pair.jaccard))
-        place = places.get(cluster.keeper[0])
         longest = max((text for _, _, text, _ in copies), key=len)
-        kept = nearest_block(clean.text(place), longest) if place and longest else ""
+        kept = nearest_block(texts.get(cluster.keeper[0], ""), longest) if longest else ""
         entries.append({"keeper": [*cluster.keeper, kept[:EXCERPT]], "copies": copies, "size": cluster.size})
     return entries
 
 
-def _repeats(clean: Clean, place: Place | None) -> dict[tuple[str, int], list[str]]:
+def _repeats(clean: Clean, span: Span | None) -> dict[tuple[str, int], list[str]]:
     """The texts of a document's blocks that went as duplicates, by twin."""
     found: defaultdict[tuple[str, int], list[str]] = defaultdict(list)
-    for edit in clean.edits(place) if place else ():
+    for edit in clean.edits(span) if span else ():
         if edit.twin_id and edit.twin_block >= 0:
             found[edit.twin_id, edit.twin_block].append(edit.raw_text)
     return found

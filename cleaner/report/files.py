@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -35,10 +34,11 @@ class Facts(msgspec.Struct, frozen=True):
     duplicate_block_count: int
 
 
-class Head(msgspec.Struct, frozen=True):
-    """A line of ``documents.jsonl`` but for its text."""
+class Record(msgspec.Struct, frozen=True):
+    """A document of the output."""
 
     id: str
+    text: str
     metadata: Facts
 
 
@@ -73,12 +73,8 @@ class Refusal(msgspec.Struct, frozen=True):
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a document stands: byte ranges of its line in ``documents.jsonl`` and of its rows in ``ledger.jsonl``."""
-
-    document: tuple[int, int]
-    ledger: tuple[int, int]
+Span = tuple[int, int]
+"""Where the rows of a document stand: a range of bytes of ``ledger.jsonl``."""
 
 
 class Clean:
@@ -91,29 +87,27 @@ class Clean:
                 raise CleanerError(f"there is no {folder / name}: name a folder that `cleaner run` wrote.")
         self.run: dict[str, Any] = msgspec.json.decode((folder / RUN).read_bytes())
 
-    def heads(self) -> Iterator[tuple[Head, list[Row], Place]]:
-        """Every document in order, with its ledger rows and where both stand.
+    def documents(self) -> Iterator[Record]:
+        """Every document, in order."""
+        return self._lines(DOCUMENTS, Record)
+
+    def documents_with_rows(self) -> Iterator[tuple[Record, list[Row], Span]]:
+        """Every document, in order, with its ledger rows and where these stand.
 
         Rows of documents that were left out as duplicates are passed over.
         """
-        decoder = msgspec.json.Decoder(Head)
         groups = self._groups()
         group = next(groups, None)
         skipping = bool(self.run["counts"]["dropped"])
-        ids = {head.id for head in self._lines(DOCUMENTS, Head)} if skipping else frozenset()
-        at = 0
-        with (self.folder / DOCUMENTS).open("rb") as stream:
-            for line in stream:
-                head = decoder.decode(line)
-                while skipping and group is not None and group[0] not in ids:
-                    group = next(groups, None)
-                rows: list[Row] = []
-                place = (0, 0)
-                if group is not None and group[0] == head.id:
-                    _, rows, place = group
-                    group = next(groups, None)
-                yield head, rows, Place((at, at + len(line)), place)
-                at += len(line)
+        ids = {record.id for record in self.documents()} if skipping else frozenset()
+        for record in self.documents():
+            while skipping and group is not None and group[0] not in ids:
+                group = next(groups, None)
+            if group is not None and group[0] == record.id:
+                yield record, group[1], group[2]
+                group = next(groups, None)
+            else:
+                yield record, [], (0, 0)
 
     def pairs(self) -> Iterator[Pair]:
         """The lines of ``duplicates.jsonl``."""
@@ -123,16 +117,14 @@ class Clean:
         """The lines of ``rejected.jsonl``."""
         return self._lines(REJECTED, Refusal)
 
-    def text(self, place: Place) -> str:
-        """The clean text of a document."""
-        return str(msgspec.json.decode(self._bytes(DOCUMENTS, place.document))["text"])
-
-    def edits(self, place: Place) -> list[Edit]:
-        """The ledger rows of a document."""
+    def edits(self, span: Span) -> list[Edit]:
+        """The ledger rows that stand in a range of bytes."""
         decoder = msgspec.json.Decoder(Edit)
-        return [decoder.decode(line) for line in self._bytes(LEDGER, place.ledger).split(b"\n") if line]
+        with (self.folder / LEDGER).open("rb") as stream:
+            stream.seek(span[0])
+            return [decoder.decode(line) for line in stream.read(span[1] - span[0]).split(b"\n") if line]
 
-    def _groups(self) -> Iterator[tuple[str, list[Row], tuple[int, int]]]:
+    def _groups(self) -> Iterator[tuple[str, list[Row], Span]]:
         """The rows of ``ledger.jsonl`` by document, with their byte range."""
         start = at = 0
         rows: list[Row] = []
@@ -153,8 +145,3 @@ class Clean:
         with (self.folder / name).open("rb") as stream:
             for line in stream:
                 yield decoder.decode(line)
-
-    def _bytes(self, name: str, span: tuple[int, int]) -> bytes:
-        with (self.folder / name).open("rb") as stream:
-            stream.seek(span[0])
-            return stream.read(span[1] - span[0])

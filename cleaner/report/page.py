@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from cleaner import __version__
-from cleaner.report.details import cluster_entries, detail, list_entry
-from cleaner.report.files import Clean, Place
+from cleaner.report.details import LONGEST, cluster_entries, detail, list_entry
+from cleaner.report.files import Clean, Span
 from cleaner.report.sample import Listed, Sample, find_clusters
 from cleaner.report.totals import Totals, rejections
 
@@ -35,24 +35,24 @@ def render(folder: Path) -> Iterator[bytes]:
     clean = Clean(folder)
     clusters = find_clusters(clean)
     totals, sample = Totals(), Sample()
-    places: dict[str, Place] = {}
+    spans: dict[str, Span] = {}
     wanted = clusters.documents
-    for number, (head, rows, place) in enumerate(clean.heads()):
-        sample.add(Listed(number, head, frozenset(totals.add(head, rows)), place))
-        if head.id in wanted:
-            places[head.id] = place
+    for number, (record, rows, span) in enumerate(clean.documents_with_rows()):
+        sample.add(Listed(number, record.id, record.metadata, frozenset(totals.add(record, rows)), span))
+        if record.id in wanted:
+            spans[record.id] = span
     rules = {rule: number for number, rule in enumerate(totals.rules())}
+    candidates = _candidates(sample)
+    needed = {listed.id for listed in candidates} | {cluster.keeper[0] for cluster in clusters.shown}
+    texts = {record.id: record.text for record in clean.documents() if record.id in needed}
     held: dict[int, bytes] = {}
     room = ROOM
-    for listed in sample.by_merit():
-        data = _json(detail(clean, listed, rules))
+    for listed in candidates:
+        data = _json(detail(clean, listed, texts[listed.id], rules))
         if len(data) <= room:
             held[listed.number] = data
             room -= len(data)
-        elif room < ROOM // 50:
-            break
     documents = sample.documents()
-    entries = [list_entry(listed, rules, held=listed.number in held) for listed in documents]
     shown = {
         "version": __version__,
         "totals": totals.shown(),
@@ -63,7 +63,20 @@ def render(folder: Path) -> Iterator[bytes]:
         "listed": len(documents),
         "held": len(held),
     }
-    yield from _page(shown, entries, cluster_entries(clean, clusters.shown, places), _numbered(documents, held))
+    entries = [list_entry(listed, rules, held=listed.number in held) for listed in documents]
+    yield from _page(shown, entries, cluster_entries(clean, clusters.shown, spans, texts), _numbered(documents, held))
+
+
+def _candidates(sample: Sample) -> list[Listed]:
+    """The documents that are likely to fit, those with the most worth showing first."""
+    chosen = []
+    room = 2 * ROOM  # by characters before and after, of which the page holds what is the same once
+    for listed in sample.by_merit():
+        room -= min(listed.facts.raw_char_count, LONGEST) + min(listed.facts.char_count, LONGEST)
+        if room < 0:
+            break
+        chosen.append(listed)
+    return chosen
 
 
 def _numbered(documents: list[Listed], held: dict[int, bytes]) -> Iterator[tuple[int, bytes]]:

@@ -1,19 +1,18 @@
 """Which documents and clusters a page can hold: all of a small run, a fixed sample of a large one.
 
 The sample is by the hash of a document's id: it depends on nothing else, so that the same files give
-the same page.  Every rule has an example if any listed document has one.
+the same page.  Every rule has an example.
 """
 
 from __future__ import annotations
 
 import heapq
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import Any
 
-from cleaner.report.files import Clean, Head, Pair, Place
+from cleaner.report.files import Clean, Facts, Pair, Span
 from cleaner.report.totals import Rule
 
 LISTED = 5_000
@@ -28,21 +27,26 @@ class Listed:
     """A document of the list; ``number`` is its place in the run."""
 
     number: int
-    head: Head
+    id: str
+    facts: Facts
     rules: frozenset[Rule]
-    place: Place
+    rows: Span
 
 
 class Sample:
-    """Takes documents one by one and keeps the ``LISTED`` with the smallest hashes."""
+    """Takes documents one by one and keeps those with the smallest hashes, and the first of them for each rule."""
 
     def __init__(self, size: int = LISTED) -> None:
         self._size = size
-        self._heap: list[tuple[int, int, Listed]] = []
+        self._heap: list[tuple[int, int, Listed]] = []  # the last of the ranking on top
+        self._examples: dict[Rule, tuple[int, int, Listed]] = {}
 
     def add(self, listed: Listed) -> None:
-        """Offer one document; the last of the ranking goes if there are too many."""
-        entry = (-rank(listed.head.id), -listed.number, listed)
+        """Offer one document."""
+        entry = (-rank(listed.id), -listed.number, listed)
+        for rule in listed.rules:
+            if rule not in self._examples or entry[:2] > self._examples[rule][:2]:
+                self._examples[rule] = entry
         if len(self._heap) < self._size:
             heapq.heappush(self._heap, entry)
         else:
@@ -50,20 +54,19 @@ class Sample:
 
     def documents(self) -> list[Listed]:
         """The sample in the order of the run."""
-        return sorted((entry[2] for entry in self._heap), key=lambda listed: listed.number)
+        return sorted(self.by_merit(), key=lambda listed: listed.number)
 
-    def by_merit(self) -> Iterator[Listed]:
+    def by_merit(self) -> list[Listed]:
         """The sample with the most worth showing first: an example of each rule, then by hash."""
-        ranked = [entry[2] for entry in sorted(self._heap, reverse=True)]
+        kept = {entry[2].number: entry for entry in (*self._examples.values(), *self._heap)}
+        ranked = [entry[2] for entry in sorted(kept.values(), reverse=True)]
         seen: set[Rule] = set()
+        first: list[Listed] = []
         rest: list[Listed] = []
         for listed in ranked:
-            if listed.rules <= seen:
-                rest.append(listed)
-            else:
-                seen |= listed.rules
-                yield listed
-        yield from rest
+            (rest if listed.rules <= seen else first).append(listed)
+            seen |= listed.rules
+        return first + rest
 
 
 def rank(name: str) -> int:
@@ -139,7 +142,7 @@ def nearest_block(text: str, wanted: str) -> str:
     """
     words = Counter(wanted.casefold().split())
     best, block = 0.0, ""
-    for candidate in text.split("\n\n"):
+    for candidate in (*text.split("\n\n"), *text.split("\n")):  # a list's items stand on lines of their own
         other = Counter(candidate.casefold().split())
         common = (words & other).total()
         score = common / max(1, words.total() + other.total() - common)

@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from cleaner.report.files import Clean, Head, Refusal, Row
+from cleaner.report.files import Clean, Record, Refusal, Row
 
-SITES = 30
+SITES = 12
 """Sites shown: those that lost most."""
 REASONS = 20
 REFUSALS = 500
@@ -34,7 +34,7 @@ class Totals:
         self._after: Counter[int] = Counter()
         self._characters = [0, 0]
 
-    def add(self, head: Head, rows: Sequence[Row]) -> set[Rule]:
+    def add(self, record: Record, rows: Sequence[Row]) -> set[Rule]:
         """Count one document; the rules that touched it."""
         self.documents += 1
         touched: set[Rule] = set()
@@ -45,7 +45,7 @@ class Totals:
             counts[1] += rule not in touched
             counts[2] += len(row.raw_text)
             touched.add(rule)
-        facts = head.metadata
+        facts = record.metadata
         site = self._sites.setdefault(facts.site, [0, 0, 0])
         self._characters[0] += facts.raw_char_count
         self._characters[1] += facts.char_count

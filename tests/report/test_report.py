@@ -15,6 +15,7 @@ from click.testing import CliRunner
 from cleaner.cli import cli
 from cleaner.errors import CleanerError
 from cleaner.report import page, sample
+from cleaner.report.files import Facts
 from cleaner.report.page import render
 from tests.report.hostile import HOSTILE
 from tests.support import ROOT, cleaner_run
@@ -106,7 +107,7 @@ def test_what_does_not_fit_is_left_out_and_said(clean: Path, monkeypatch: pytest
     monkeypatch.setattr("cleaner.report.details.LONGEST", 1_500)
     monkeypatch.setattr(page, "Sample", lambda: sample.Sample(6))
     data = held(report(clean))
-    assert data["summary"]["listed"] == len(data["documents"]) == 6
+    assert 6 <= data["summary"]["listed"] == len(data["documents"]) < 9
     assert data["summary"]["totals"]["documents"] == 9
     shown = [name for name in data if name.startswith("document-")]
     assert data["summary"]["held"] == len(shown) == sum(entry[-1] for entry in data["documents"]) < 6
@@ -124,16 +125,14 @@ def test_the_sample_depends_on_ids_alone(tmp_path: Path) -> None:
         taken = sample.Sample(20)
         for number, name in enumerate(order):
             taken.add(listed(number, name))
-        chosen.append({one.head.id for one in taken.documents()})
+        chosen.append({one.id for one in taken.documents()})
     assert chosen[0] == chosen[1]
     assert len(chosen[0]) == 20
 
 
 def listed(number: int, name: str, *rules: tuple[str, str, str]) -> sample.Listed:
-    from cleaner.report.files import Facts, Head, Place
-
     facts = Facts("", "", "", "en", "text", "utf-8", 1, 1, 0, 0, 0)
-    return sample.Listed(number, Head(name, facts), frozenset(rules), Place((0, 0), (0, 0)))
+    return sample.Listed(number, name, facts, frozenset(rules), (0, 0))
 
 
 def test_every_rule_has_an_example() -> None:
@@ -142,8 +141,12 @@ def test_every_rule_has_an_example() -> None:
     for number in range(50):
         common = ("chrome", "common", "remove")
         taken.add(listed(number, f"document {number}", common, *([rare] if number == 33 else [])))
-    assert rare in next(taken.by_merit()).rules | taken.documents()[33].rules
-    assert 33 in [one.number for one in list(taken.by_merit())[:2]]
+    assert 33 in [one.number for one in taken.by_merit()[:2]]
+    small = sample.Sample(3)
+    for one in taken.documents():
+        small.add(one)
+    assert 3 <= len(small.documents()) <= 4
+    assert 33 in [one.number for one in small.documents()]
 
 
 def test_nothing_of_the_input_is_markup(tmp_path: Path) -> None:
