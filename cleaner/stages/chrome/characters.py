@@ -52,11 +52,30 @@ def count(texts: Sequence[str]) -> dict[str, Counts]:
     return {name: np.concatenate([slab[name] for slab in slabs]) for name in NAMES}
 
 
-def _count(texts: Sequence[str]) -> dict[str, Counts]:
-    # A line break before, between and after: no word and no mark reaches over it.
+def occurrences(texts: Sequence[str], sets: Sequence[str]) -> list[Counts]:
+    """For each set of characters how many of them every text has; none may be a line break."""
+    points, borders = _lay_out(texts)
+    counts = []
+    for characters in sets:
+        hits = np.zeros(len(points), bool)
+        for character in characters:
+            hits |= points == ord(character)
+        counts.append(np.diff(np.searchsorted(np.flatnonzero(hits), borders)))
+    return counts
+
+
+def _lay_out(texts: Sequence[str]) -> tuple[npt.NDArray[np.uint32], Counts]:
+    """The code points of all texts with a line break before, between and after, and where each begins.
+
+    No word and no mark reaches over a line break.
+    """
     joined = "\n".join(("", *texts, ""))
     points = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), "<u4")
-    borders = np.cumsum([1, *(len(text) + 1 for text in texts)])
+    return points, np.cumsum([1, *[len(text) + 1 for text in texts]])
+
+
+def _count(texts: Sequence[str]) -> dict[str, Counts]:
+    points, borders = _lay_out(texts)
     classes = np.take(_table(), points, mode="clip")
 
     def by_text(places: npt.NDArray[np.intp]) -> Counts:
