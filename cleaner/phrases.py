@@ -8,7 +8,9 @@ A list is named by its concept.  What an entry must match follows from the name'
 - ``_clue``: words anywhere, asked for by one detector only (``role_clue = ["journalist"]``).
 
 Entries and lines are compared by their folded words: case, accents, punctuation, arrows and
-counts do not matter, so "12 Comments »", "COMMENTS (3)" and "comments" are one.
+counts do not matter, so "12 Comments »", "COMMENTS (3)" and "comments" are one.  In Chinese,
+Japanese and Korean, whose words are not told apart by spaces alone, a run of letters counts as
+one word, and a ``_sentence`` or ``_clue`` may stand inside it.
 """
 
 from __future__ import annotations
@@ -23,8 +25,11 @@ from cleaner.settings import Config, Phrases
 
 Words = tuple[str, ...]
 
-_TOKEN = re.compile(r"[^\W_]+")
-_ACCENT = re.compile("[\u0300-\u036f]")
+_RUN = "\u3005-\u3007\u3041-\u3096\u309d-\u309f\u30a1-\u30fa\u30fc-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3"
+_UNSPACED = re.compile(f"[{_RUN}]")  # Han, kana, Hangul
+_TOKEN = re.compile(rf"[{_RUN}]+|[^\W_{_RUN}]+")
+# Of Latin, Greek and Cyrillic letters; of Arabic ones the vowel signs, hamzas and the stretching line.
+_ACCENT = re.compile("[\u0300-\u036f\u0640\u064b-\u0655\u0670]")
 _DIGIT = re.compile(r"\d")
 _COUNT = re.compile(r"\d+[km]?")
 _NUMBERED = re.compile(r"\d+[.)]\s")
@@ -32,10 +37,11 @@ _NONE: frozenset[str] = frozenset()
 
 
 def fold(text: str) -> str:
-    """Case-folded, without Latin, Greek and Cyrillic accents; everything else stays."""
+    """Case-folded, without Latin, Greek, Cyrillic and Arabic accents, and with a dot on every i; the rest stays."""
     folded = text.casefold()
     if folded.isascii():
         return folded
+    folded = folded.replace("ı", "i")
     return unicodedata.normalize("NFC", _ACCENT.sub("", unicodedata.normalize("NFD", folded)))
 
 
@@ -63,7 +69,10 @@ def rest_after(text: str, count: int) -> str:
 
 
 _Index = Mapping[str, tuple[tuple[Words, str], ...]]
-"""First word of a phrase -> the phrases that begin with it and their concepts, longest first."""
+"""First word of a phrase -> the phrases that begin with it and their concepts, longest first.
+
+Under "" are the phrases that may stand inside a run of unspaced letters.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +137,12 @@ def _occurrences(index: _Index, words: Words) -> Iterable[tuple[int, str, int]]:
         for phrase, concept in index.get(word, ()):
             if words[i : i + len(phrase)] == phrase:
                 yield i, concept, len(phrase)
+    joined = " ".join(words)
+    if _UNSPACED.search(joined):
+        for phrase, concept in index.get("", ()):
+            at = joined.find(" ".join(phrase))
+            if at >= 0:
+                yield joined.count(" ", 0, at), concept, len(phrase)
 
 
 def lexicon(config: Config) -> Lexicon:
@@ -150,7 +165,8 @@ def _compile(phrases: tuple[Phrases, ...], languages: tuple[str, ...]) -> Lexico
                 continue
             vocabularies.setdefault(name, set()).update(words)
             if ending in indexes:
-                indexes[ending].setdefault(words[0], set()).add((words, concept))
+                inside = ending != "prefix" and len(entry) > 1 and _UNSPACED.search(entry)
+                indexes[ending].setdefault("" if inside else words[0], set()).add((words, concept))
             else:
                 lines.setdefault(" ".join(words), set()).add(name)
                 longest = max(longest, len(words))
