@@ -58,6 +58,11 @@ def words_of(text: str) -> Words:
     return tuple(tokens)
 
 
+def word_count(text: str) -> int:
+    """How many words a text has; of letters that are written without spaces, two make a word."""
+    return len(text.split()) if text.isascii() else len(text.split()) + len(_UNSPACED.findall(text)) // 2
+
+
 def rest_after(text: str, count: int) -> str:
     """What stands in ``text`` after its first ``count`` words (as :func:`words_of` counts them)."""
     for token in _TOKEN.finditer(text):

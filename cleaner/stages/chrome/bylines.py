@@ -17,10 +17,15 @@ _NAME_WORD = re.compile(r"[^\W\d_][\w.'’\-]*")
 _PARTICLES = frozenset(
     "de da di do dos das del della du des la le van von der den ter ten zu zur bin al el y e und and et en".split()
 )
+# Names in scripts without capitals; only a label in front ("作者：") tells them from other words.
+_UNCASED_NAME = re.compile(
+    r"[\u3005\u3041-\u30ff\u4e00-\u9fff\uac00-\ud7a3]{2,8}(?: [\u4e00-\u9fff\uac00-\ud7a3]{1,4})?"
+    r"|[\u0600-\u06ff]+(?: [\u0600-\u06ff]+){1,3}"
+)
 _NUMERIC_DATE = re.compile(r"(?<!\d)\d{1,4}[./-]\d{1,2}[./-]\d{1,4}(?!\d)|\d{4}\s?[年년]")
 _CLOCK = re.compile(r"(?<!\d)\d{1,2}\s?[:.hH]\s?\d{2}(?!\d)")
 _DIGITS = re.compile(r"\d+")
-_TIME_TOKEN = re.compile(r"\d{1,4}(?:st|nd|rd|th|er|am|pm|h\d{0,2}|z|t\d{2}|º|ª|年|月|日|년|월|일)")
+_TIME_TOKEN = re.compile(r"\d{1,4}(?:st|nd|rd|th|er|am|pm|h\d{0,2}|[dmwz]|t\d{2}|º|ª)?")
 
 
 def bylines(page: Page, found: Found) -> Iterator[tuple[int, Finding]]:
@@ -40,7 +45,7 @@ def bylines(page: Page, found: Found) -> Iterator[tuple[int, Finding]]:
             continue
         size = page.lexicon.prefix(line.words, "byline")
         if size:
-            rest = rest_after(line.text, size).lstrip(" :\u00a0\t")
+            rest = rest_after(line.text, size).lstrip(" :：\u00a0\t")
             if not words_of(rest) and size == len(line.words):
                 yield from _name_below(page, line)
             elif name := _named(page, rest):
@@ -66,7 +71,7 @@ def _named(page: Page, rest: str) -> str:
     end = _NAME_END.search(rest)
     name = (rest[: end.start()] if end else rest).strip(" .:")
     after = words_of(rest[end.start() :]) if end else ()
-    known = is_name(name) or "staff" in page.lexicon.line(words_of(name))
+    known = is_name(name) or _UNCASED_NAME.fullmatch(name) or "staff" in page.lexicon.line(words_of(name))
     return name if known and (len(after) <= _MOST_REST_WORDS or _only_time_words(page, after)) else ""
 
 
@@ -81,12 +86,17 @@ def _name_and_date(page: Page, line: Line) -> str:
 
 
 def _date_and_name(page: Page, line: Line) -> str:
-    """The name in "Posted on May 5, 2024 by Jane Doe": a byline's opening after nothing but time words."""
+    """The name in "Posted on May 5, 2024 by Jane Doe": a byline's opening after nothing but time words.
+
+    After a date one word is enough ("by Jane").
+    """
     for at in range(1, len(line.words)):
         if not _only_time_words(page, line.words[:at]):
             return ""
         if size := page.lexicon.prefix(line.words[at:], "byline"):
-            return _named(page, rest_after(line.text, at + size).lstrip(" :\u00a0\t"))
+            rest = rest_after(line.text, at + size).strip(" :：\u00a0\t")
+            alone = _NAME_WORD.fullmatch(rest) and not rest[0].islower() and _DIGITS.search(line.text[: -len(rest)])
+            return rest if alone else _named(page, rest)
     return ""
 
 
@@ -130,20 +140,20 @@ def _is_time(page: Page, line: Line) -> bool:
 def _is_labelled(page: Page, line: Line) -> bool:
     size = page.lexicon.prefix(line.words, "timestamp")
     plain = page.lexicon.vocabulary("time_words")
-    return any(word not in plain for word in line.words[:size]) or bool(
-        page.lexicon.cover(line.words, ("time_ago", "time_words")) and "time_ago" in _pieces(page, line)
-    )
+    return any(word not in plain for word in line.words[:size]) or _tells_ago(page, line.words)
 
 
-def _pieces(page: Page, line: Line) -> frozenset[str]:
-    return frozenset().union(*page.lexicon.cover(line.words, ("time_ago", "time_words")))
+def _tells_ago(page: Page, words: tuple[str, ...]) -> bool:
+    """Whether the words are a time counted from now, or a reading time: "2 hours ago", "2h ago", "5 min read"."""
+    bare = tuple(word.lstrip("0123456789") or word for word in words)
+    return any("time_ago" in piece for piece in page.lexicon.cover(bare, ("time_ago", "time_words")))
 
 
 def _tells_time(page: Page, text: str) -> bool:
     words = words_of(text)
     if not _only_time_words(page, words):
         return False
-    if "time_ago" in frozenset().union(*page.lexicon.cover(words, ("time_ago", "time_words"))):
+    if _tells_ago(page, words):
         return True
     if not _DIGITS.search(text):
         return False
