@@ -8,7 +8,9 @@ A list is named by its concept.  What an entry must match follows from the name'
 - ``_clue``: words anywhere, asked for by one detector only (``role_clue = ["journalist"]``).
 
 Entries and lines are compared by their folded words: case, accents, punctuation, arrows and
-counts do not matter, so "12 Comments »", "COMMENTS (3)" and "comments" are one.
+counts do not matter, so "12 Comments »", "COMMENTS (3)" and "comments" are one.  In Chinese,
+Japanese and Korean, whose words are not told apart by spaces alone, a run of letters counts as
+one word, and a ``_sentence`` or ``_clue`` may stand inside it.
 """
 
 from __future__ import annotations
@@ -25,8 +27,12 @@ from cleaner.settings import Config, Phrases
 
 Words = tuple[str, ...]
 
-_TOKEN = re.compile(r"[^\W_]+")
-_ACCENT = re.compile("[\u0300-\u036f]")
+_RUN = "\u3005-\u3007\u3041-\u3096\u309d-\u309f\u30a1-\u30fa\u30fc-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3"
+_UNSPACED = re.compile(f"[{_RUN}]")  # Han, kana, Hangul
+_FIRST_UNSPACED = "\u3005"
+_TOKEN = re.compile(rf"[{_RUN}]+|[^\W_{_RUN}]+")
+# Of Latin, Greek and Cyrillic letters; of Arabic ones the vowel signs, hamzas and the stretching line.
+_ACCENT = re.compile("[\u0300-\u036f\u0640\u064b-\u0655\u0670]")
 _DIGIT = re.compile(r"\d")
 _COUNT = re.compile(r"\d+[km]?")
 _NUMBERED = re.compile(r"\d+[.)]\s")
@@ -35,10 +41,11 @@ _UNOPENED: tuple[frozenset[str], tuple[int, ...]] = (_NONE, ())
 
 
 def fold(text: str) -> str:
-    """Case-folded, without Latin, Greek and Cyrillic accents; everything else stays."""
+    """Case-folded, without Latin, Greek, Cyrillic and Arabic accents, and with a dot on every i; the rest stays."""
     folded = text.casefold()
     if folded.isascii():
         return folded
+    folded = folded.replace("ı", "i")
     return unicodedata.normalize("NFC", _ACCENT.sub("", unicodedata.normalize("NFD", folded)))
 
 
@@ -51,6 +58,11 @@ def words_of(text: str) -> Words:
     if _DIGIT.search(text) and not (text[:1].isdigit() and _NUMBERED.match(text)):
         return tuple([token for token in tokens if not (token[0].isdigit() and _COUNT.fullmatch(token))])
     return tuple(tokens)
+
+
+def word_count(text: str) -> int:
+    """How many words a text has; of letters that are written without spaces, two make a word."""
+    return len(text.split()) if text.isascii() else len(text.split()) + len(_UNSPACED.findall(text)) // 2
 
 
 def rest_after(text: str, count: int) -> str:
@@ -67,6 +79,8 @@ _Index = Mapping[str, tuple[tuple[Words, str], ...]]
 """First word of a phrase -> the phrases that begin with it and their concepts, longest first."""
 _Anchors = Mapping[str, tuple[tuple[Words, int, str], ...]]
 """The rarest word of a phrase -> the phrases with it, its place in each, and their concepts."""
+_Inside = tuple[tuple[str, str], ...]
+"""Phrases that may stand inside a run of unspaced letters, and their concepts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +110,9 @@ class Lexicon:
     """First word of whole-line entries -> their concepts, and their sizes, longest first."""
     _prefixes: _Index
     _sentences: _Anchors
+    _sentences_inside: _Inside
     _clues: _Index
+    _clues_inside: _Inside
     _vocabularies: Mapping[str, frozenset[str]]
 
     def read(self, text: str) -> Reading:
@@ -130,9 +146,10 @@ class Lexicon:
 
     def sentences(self, words: Words) -> frozenset[str]:
         """The concepts of which a ``_sentence`` entry occurs among the words."""
+        inside = frozenset(concept for concept, *_ in _inside(self._sentences_inside, words))
         if self._sentences.keys().isdisjoint(words):
-            return _NONE
-        return frozenset(
+            return inside
+        return inside.union(
             concept
             for i, word in enumerate(words)
             for phrase, place, concept in self._sentences.get(word, ())
@@ -146,7 +163,7 @@ class Lexicon:
             for i, word in enumerate(words)
             for phrase, concept in self._clues.get(word, ())
             if words[i : i + len(phrase)] == phrase
-        ]
+        ] + _inside(self._clues_inside, words)
 
     def vocabulary(self, name: str) -> frozenset[str]:
         """Every single word of the list ``name`` (with its ending), in all languages."""
@@ -174,6 +191,15 @@ class Lexicon:
         return pieces
 
 
+def _inside(phrases: _Inside, words: Words) -> list[tuple[str, int, int]]:
+    """The phrases that stand inside runs of unspaced letters: concept, first word and end."""
+    if not words or max(words) < _FIRST_UNSPACED:
+        return []
+    joined = " ".join(words)
+    found = ((concept, joined.find(phrase), phrase.count(" ") + 1) for phrase, concept in phrases)
+    return [(concept, i := joined.count(" ", 0, at), i + size) for concept, at, size in found if at >= 0]
+
+
 def lexicon(config: Config) -> Lexicon:
     """The compiled lists of the languages that ``config.languages`` names (all if it names none)."""
     return _compile(config.phrases, config.languages)
@@ -185,6 +211,7 @@ def _compile(phrases: tuple[Phrases, ...], languages: tuple[str, ...]) -> Lexico
     lines: dict[str, set[str]] = {}
     sizes: dict[str, set[int]] = {}
     marked: dict[str, set[tuple[Words, str]]] = {"prefix": set(), "sentence": set(), "clue": set()}
+    unspaced: dict[str, set[tuple[str, str]]] = {"sentence": set(), "clue": set()}
     vocabularies: dict[str, set[str]] = {}
     for name, entries in lists:
         concept, _, ending = name.rpartition("_")
@@ -193,7 +220,10 @@ def _compile(phrases: tuple[Phrases, ...], languages: tuple[str, ...]) -> Lexico
             if not words:
                 continue
             vocabularies.setdefault(name, set()).update(words)
-            if ending in marked:
+            inside = len(entry) > 1 and _UNSPACED.search(entry)
+            if inside and ending in unspaced:
+                unspaced[ending].add((" ".join(words), concept))
+            elif ending in marked:
                 marked[ending].add((words, concept))
             else:
                 lines.setdefault(" ".join(words), set()).add(name)
@@ -206,7 +236,9 @@ def _compile(phrases: tuple[Phrases, ...], languages: tuple[str, ...]) -> Lexico
         {word: (frozenset(opens[word]), tuple(sorted(sizes[word], reverse=True))) for word in opens},
         _by_first_word(marked["prefix"]),
         _by_rarest_word(marked["sentence"]),
+        tuple(sorted(unspaced["sentence"])),
         _by_first_word(marked["clue"]),
+        tuple(sorted(unspaced["clue"])),
         {name: frozenset(words) for name, words in vocabularies.items()},
     )
 

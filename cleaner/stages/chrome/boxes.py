@@ -7,8 +7,10 @@ has its own "Advertising".
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
+from cleaner.phrases import word_count
 from cleaner.stages.chrome.page import Finding, Found, Line, Page
 
 _MOST_WORDS = {"advertisement": 45, "cookies": 120, "newsletter": 45, "paywall": 25, "app_prompt": 30}
@@ -19,6 +21,7 @@ _MARKER_REACH = 4  # lines from a comments heading to the first comment's marks
 _MOST_HEADING_WORDS = 20  # "3 thoughts on “<title of the article>”"
 _SHORTEST_ARTICLE = 60  # words of prose before a comments heading; with fewer the thread may be the content
 _LONGEST_THREAD = 2.0  # times the article; a longer thread may be what the page is about
+_COUNTED = re.compile(r"\d+\s+\S")  # "27 Comments" counts them, and is no heading of the article's own
 _MOST_COMMENTER_WORDS = 8  # "Jane Doe on March 3, 2025 at 5:14 pm says:"
 
 
@@ -129,11 +132,11 @@ def comments(page: Page, found: Found) -> Iterator[tuple[int, Finding]]:
     """The heading of a comment section and, if comments follow it, everything to the end of the page.
 
     Comments show themselves by "X says:" or "Reply"; a forum's thread under a short post stays,
-    and so does "Discussion" over the prose of a paper.
+    and so does "Discussion" over the prose of a paper ("27 Comments" does not).
     """
     finding = Finding("comments", "comment section")
     openers = {line.index for line in page.shorts if _opens_comments(line)}
-    sizes = [0 if line.gone else len(line.text.split()) for line in page.lines] if openers else []
+    sizes = [0 if line.gone else word_count(line.text) for line in page.lines] if openers else []
     article, after = 0, sum(sizes)
     for line in page.lines if openers else ():
         after -= sizes[line.index]
@@ -145,7 +148,7 @@ def comments(page: Page, found: Found) -> Iterator[tuple[int, Finding]]:
             if outweighed and any(_is_comment_mark(page, other) for other in reach):
                 yield from ((other.index, finding) for other in page.lines[line.index :] if not other.gone)
                 return
-            if not page.titles_prose(line.index, found):
+            if _COUNTED.match(line.text) or not page.titles_prose(line.index, found):
                 yield line.index, finding
     for line in page.listed("comment_actions"):
         if line.short and not page.titles_prose(line.index, found):

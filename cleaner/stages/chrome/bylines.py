@@ -19,11 +19,16 @@ _PARTICLES = frozenset(
     "de da di do dos das del della du des la le van von der den ter ten zu zur bin al el y e und and et en".split()
 )
 _JOINTS = frozenset("& and und et y e en".split())
+# Names in scripts without capitals; only a label in front ("作者：") tells them from other words.
+_UNCASED_NAME = re.compile(
+    r"[\u3005\u3041-\u30ff\u4e00-\u9fff\uac00-\ud7a3]{2,8}(?: [\u4e00-\u9fff\uac00-\ud7a3]{1,4})?"
+    r"|[\u0600-\u06ff]+(?: [\u0600-\u06ff]+){1,3}"
+)
 _NUMERIC_DATE = re.compile(r"(?<!\d)\d{1,4}[./-]\d{1,2}[./-]\d{1,4}(?!\d)|\d{4}\s?[年년]")
 _CLOCK = re.compile(r"(?<!\d)\d{1,2}\s?[:.hH]\s?\d{2}(?!\d)")
 _DIGITS = re.compile(r"\d+")
 _AGE = frozenset({"time_ago", "time_words"})
-_TIME_TOKEN = re.compile(r"\d{1,4}(?:st|nd|rd|th|er|am|pm|h\d{0,2}|z|t\d{2}|º|ª|年|月|日|년|월|일)")
+_TIME_TOKEN = re.compile(r"\d{1,4}(?:st|nd|rd|th|er|am|pm|h\d{0,2}|[dmwz]|t\d{2}|º|ª)?")
 
 
 def bylines(page: Page, found: Found) -> Iterator[tuple[int, Finding]]:
@@ -41,7 +46,7 @@ def bylines(page: Page, found: Found) -> Iterator[tuple[int, Finding]]:
             continue
         size = line.prefixes.get("byline", 0)
         if size:
-            rest = rest_after(line.text, size).lstrip(" :\u00a0\t")
+            rest = rest_after(line.text, size).lstrip(" :：\u00a0\t")
             if not words_of(rest) and size == len(line.words):
                 yield from _name_below(page, line)
             elif name := _named(page, rest):
@@ -67,7 +72,7 @@ def _named(page: Page, rest: str) -> str:
     end = _NAME_END.search(rest)
     name = (rest[: end.start()] if end else rest).strip(" .:")
     after = words_of(rest[end.start() :]) if end else ()
-    known = is_name(name) or "staff" in page.lexicon.line(words_of(name))
+    known = is_name(name) or _UNCASED_NAME.fullmatch(name) or "staff" in page.lexicon.line(words_of(name))
     return name if known and (len(after) <= _MOST_REST_WORDS or _only_time_words(page, after)) else ""
 
 
@@ -82,12 +87,17 @@ def _name_and_date(page: Page, line: Line) -> str:
 
 
 def _date_and_name(page: Page, line: Line) -> str:
-    """The name in "Posted on May 5, 2024 by Jane Doe": a byline's opening after nothing but time words."""
+    """The name in "Posted on May 5, 2024 by Jane Doe": a byline's opening after nothing but time words.
+
+    After a date one word is enough ("by Jane").
+    """
     for at in range(1, len(line.words)):
         if not _only_time_words(page, line.words[at - 1 : at]):
             return ""
         if size := page.lexicon.prefixes(line.words[at:]).get("byline", 0):
-            return _named(page, rest_after(line.text, at + size).lstrip(" :\u00a0\t"))
+            rest = rest_after(line.text, at + size).strip(" :：\u00a0\t")
+            alone = _NAME_WORD.fullmatch(rest) and not rest[0].islower() and _DIGITS.search(line.text[: -len(rest)])
+            return rest if alone else _named(page, rest)
     return ""
 
 
@@ -149,8 +159,9 @@ def _tells_time(page: Page, text: str, words: tuple[str, ...]) -> bool:
 
 
 def _tells_age(page: Page, words: tuple[str, ...]) -> bool:
-    """Whether the words are such as "2 hours ago"."""
-    return any("time_ago" in piece for piece in page.lexicon.cover(words, _AGE))
+    """Whether the words are a time counted from now, or a reading time: "2 hours ago", "2h ago", "5 min read"."""
+    bare = tuple(word.lstrip("0123456789") or word for word in words)
+    return any("time_ago" in piece for piece in page.lexicon.cover(bare, _AGE))
 
 
 def _only_time_words(page: Page, words: tuple[str, ...]) -> bool:

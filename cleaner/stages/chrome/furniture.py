@@ -59,16 +59,19 @@ def _between_prose(page: Page, index: int) -> bool:
 def share_bars(page: Page, found: Found) -> Iterator[tuple[int, Finding]]:
     """Share and follow buttons, on one line or one a line.
 
-    A network's name alone is chrome only in a run with such a button; a short heading over prose stays.
+    A network's name alone is chrome only in a run with such a button; a short heading over prose
+    stays, unless it stands between the title and the first prose.
     """
     finding = Finding("share-bar", "share or follow buttons")
     bars = {line.index: _bar_pieces(page, line) for line in page.lines if not line.opens.isdisjoint(_BAR)}
     if any(piece & _SHARE for pieces in bars.values() for piece in pieces):
+        head = page.head_end(found)
         for is_bar, group in groupby(page.lines, key=lambda line: bool(bars.get(line.index))):
             run = list(group)
             if is_bar and any(piece & _SHARE for line in run for piece in bars[line.index]):
-                alone = len(run) == 1 and len(run[0].words) < 3 and page.titles_prose(run[0].index, found)
-                yield from () if alone else ((line.index, finding) for line in run)
+                alone = len(run) == 1 and len(run[0].words) < 3 and not 0 < run[0].index < head
+                if not (alone and page.titles_prose(run[0].index, found)):
+                    yield from ((line.index, finding) for line in run)
     for line in page.shorts:
         if len(line.words) > _MOST_FOLLOW_WORDS:
             continue
@@ -140,7 +143,7 @@ def menus(page: Page, found: Found) -> Iterator[tuple[int, Finding]]:
     """Runs of short lines that are mostly names of sections, with what stands between them.
 
     Only at the head or the foot of a page, or with a sure menu entry among them; a line over
-    prose, and the document's first heading, stay.
+    prose, the document's first heading, and a title over its byline stay.
     """
     finding = Finding("navigation", "menu")
     if not page.listed("sections"):
@@ -159,7 +162,8 @@ def menus(page: Page, found: Found) -> Iterator[tuple[int, Finding]]:
             continue
         for line in run:
             between = edge and known[0] < line.index < known[-1]
-            goes = line.index in named or (between and line.short and line.block.level != 1)
+            other = line.short and line.block.level != 1 and not page.signed(line.index, found)
+            goes = line.index in named or (between and other)
             if goes and line.index not in found and not page.titles_prose(line.index, found):
                 yield line.index, finding
 

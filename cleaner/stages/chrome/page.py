@@ -15,6 +15,8 @@ LONGEST = 700
 """Blocks of more characters are prose of the article for every detector; author boxes are looked at apart."""
 LEAST_BLOCKS = 12
 """A text of fewer blocks has no neighbourhood that a classifier could judge by."""
+_TITLE_WORDS = 3
+_SIGNATURES = frozenset({"byline", "timestamp"})
 _REACH = 30  # how far to look for the next line that stays: keeps long menus linear
 _PROSE_WORDS = 12  # a sentence of fewer words may be a headline or a link
 _PROSE_WORDS_UNENDED = 25
@@ -124,6 +126,16 @@ class Page:
             if self.kept_prose(line.index, found):
                 return line.index + 1
         return len(self.lines)
+
+    def signed(self, index: int, found: Found) -> bool:
+        """Whether a line may be the title: it has a few words, and byline or date stand in the next two lines."""
+        line = self.lines[index]
+        return (
+            line.short
+            and len(line.words) >= _TITLE_WORDS
+            and not line.concepts
+            and any(after in found and found[after].rule in _SIGNATURES for after in (index + 1, index + 2))
+        )
 
     def taken(self, index: int, found: Found) -> bool:
         """Whether a line is chrome already (or removed by an earlier stage)."""

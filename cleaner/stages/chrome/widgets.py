@@ -88,13 +88,19 @@ def tags(page: Page, found: Found) -> Iterator[tuple[int, Finding]]:
 
 
 def _items(page: Page, heading: Line, found: Found, most_words: int, tail: int) -> list[Line]:
-    """The short lines under a heading.  In the midst of the article, no headings: they open its next section."""
+    """The short lines under a heading, up to the title if it stands over the article.
+
+    In the midst of the article no headings: they open its next section.
+    """
     items: list[Line] = []
+    head = page.head_end(found)
     reach = page.lines[heading.index + 1 : heading.index + 1 + _REACH]
     for line in reach:
         if line.gone or line.index in found:
             continue
         if line.prose or not 0 < len(line.words) <= most_words or len(items) == _MOST_ITEMS or _opens(line):
+            break
+        if line.index < head and page.signed(line.index, found):
             break
         items.append(line)
     if heading.index >= tail:
