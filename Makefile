@@ -39,10 +39,8 @@ golden: .venv/.dev  ## write anew what the README and the golden cases show; rea
 docs: .venv/.dev  ## write anew what docs/ takes from the code and from running its examples
 	$(BIN)/python -m docs.generate
 
-DATA ?= ../shared/bench
-eval: .venv/.dev  ## score against labelled data: make eval DATA=folder
-	@test -f $(DATA)/scoreboard.py || { echo "no scoreboard.py in $(DATA)" >&2; exit 1; }
-	$(BIN)/python $(DATA)/scoreboard.py seeds html lines tables dedup --cmd "$(CURDIR)/$(BIN)/python -m cleaner"
+eval: .venv/.dev  ## score content and chrome on the labelled articles of tests/eval
+	$(BIN)/python -m tests.eval.quality
 
 bench: .venv/.dev  ## run the benchmarks (benchmarks/bench_*.py)
 	@for script in benchmarks/bench_*.py; do test ! -f $$script || $(BIN)/python $$script || exit 1; done
