@@ -15,7 +15,7 @@ from cleaner.corpus.clean import (
     name_documents,
     names_file,
 )
-from cleaner.corpus.duplicates import Found, find_duplicates
+from cleaner.corpus.duplicates import find_duplicates
 from cleaner.corpus.publish import Summary
 from cleaner.corpus.sign import sign_documents, signing_settings
 from cleaner.corpus.sites import find_recurring
@@ -87,16 +87,17 @@ def _corpus_stages(
     named = workshop.run(name_documents, [[shard.file(IDS) for shard, _ in cleaned]])[0]
     names = [named.file(names_file(number)) for number in range(len(items))]
     recurring = find_recurring(workshop, config, items, limits)
-    found = Found([workshop.keep("verdicts", [])] * len(items), [])
+    verdicts, listed = [workshop.keep("verdicts", [])] * len(items), []
     if config.duplicates.enabled and "duplicates" not in config.skip_stages:
         settings = workshop.settings(signing_settings(config))
         signs = workshop.run(
             sign_documents, [[settings, *one, recurring] for one in zip(items, names, strict=True)], limits
         )
         found = find_duplicates(workshop, config, signs, pairs=pairs)
-    inputs = zip(items, names, found.verdicts, strict=True)
+        verdicts, listed = found.verdicts, found.pairs
+    inputs = zip(items, names, verdicts, strict=True)
     settings = workshop.settings(config)
     written = workshop.run(
         write_documents, [[settings, one, name, recurring, verdict] for one, name, verdict in inputs], limits
     )
-    return written, found.pairs
+    return written, listed
