@@ -11,7 +11,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,7 @@ from cleaner.corpus import plan, publish, ranges, store
 from cleaner.corpus.duplicates import find_duplicates
 from cleaner.corpus.judge import Verdict
 from cleaner.corpus.publish import Summary
-from cleaner.corpus.sign import Article, Passage, sign, signing_settings
+from cleaner.corpus.sign import BATCH, Batch, sign, signing_settings
 from cleaner.corpus.tasks import Counts, Task
 from cleaner.corpus.workshop import FOLDER, Made, Workshop
 from cleaner.corpus.write import DOCUMENTS, DUPLICATES, REJECTED, STAGE, repeat_lines
@@ -34,16 +34,6 @@ from cleaner.writers.records import rejected_line
 
 OUTPUTS = (DOCUMENTS, DUPLICATES, REJECTED)
 _ITEM = re.compile(r"\s*(?:[-*•‣◦]|\d{1,3}[.)])\s")
-
-
-@dataclass(frozen=True, slots=True)
-class Record:
-    """One record: its line as it came (without the line end), what it holds, its id and text."""
-
-    line: bytes
-    fields: dict[str, Any]
-    id: str
-    text: str
 
 
 def dedup(
@@ -77,7 +67,7 @@ def dedup(
     outputs = {name: [one.file(name) for one in written] for name in OUTPUTS}
     if pairs:
         outputs[publish.PAIRS] = found.pairs
-    counts = publish.total(written) | {"inputs": len(files), "blocks": publish.total(signs).get("lines", 0)}
+    counts = publish.total(written) | {"inputs": len(files), "blocks": publish.total(signs).get("passages", 0)}
     return publish.publish(out, digest, config, outputs, counts)
 
 
@@ -105,21 +95,30 @@ def sign_records(task: Task, folder: Path) -> Counts:
     config = store.load(task.inputs[0], Config)
     source = store.load(task.inputs[1], plan.Source)
     rejected: list[Rejected] = []
-    lines = 0
-
-    def articles() -> Iterator[Article]:
-        nonlocal lines
-        for record in read_records(source, config.input):
-            if isinstance(record, Rejected):
-                rejected.append(record)
-            else:
-                one = _article(record)
-                lines += len(one.passages)
-                yield one
-
-    counts = sign(articles(), config, folder, source.size)
+    batches = _batches(source, config.input, rejected)
+    counts = sign(batches, config, folder, source.size, by_content=True)
     (folder / REJECTED).write_bytes(store.encode(rejected))
-    return {**counts, "lines": lines}
+    return counts
+
+
+def _batches(source: plan.Source, fields: Input, rejected: list[Rejected]) -> Iterator[Batch]:
+    """The records of a part of a file, in order; what is none, with its line, is added to ``rejected``."""
+    if source.rejected is not None:
+        rejected.append(source.rejected)
+    lines = ranges.part_lines(source, fields.max_bytes)
+    while some := list(islice(lines, BATCH)):
+        batch = Batch()
+        for number, line in some:
+            try:
+                values, name, text = _record(line, f"{source.name}:{number}", fields)
+            except InputError as error:
+                rejected.append(Rejected(source.name, error.stage, error.reason, number))
+                continue
+            nested = values.get("metadata")
+            date = values.get("date") or (nested.get("date") if isinstance(nested, dict) else "")
+            passages = ((i, one, True, _is_item(one)) for i, one in enumerate(text.split("\n")))
+            batch.add(name, str(date or ""), passages)
+        yield batch
 
 
 def write_records(task: Task, folder: Path) -> Counts:
@@ -146,68 +145,50 @@ def write_records(task: Task, folder: Path) -> Counts:
                 documents.write(_bare(line) + b"\n")
                 counts["documents"] += 1
                 continue
-            record = _record(line, f"{source.name}:{place}", fields)
+            values, name, text = _record(line, f"{source.name}:{place}", fields)
             gone = {repeat.block for repeat in verdict.repeats if not repeat.kept}
-            duplicates.writelines(repeat_lines(record.id, verdict.repeats))
+            duplicates.writelines(repeat_lines(name, verdict.repeats))
             if verdict.dropped:
-                reason = f"record {record.id!r} repeats others, above all {verdict.twin_id!r}"
+                reason = f"record {name!r} repeats others, above all {verdict.twin_id!r}"
                 rejected.write(rejected_line(Rejected(source.name, STAGE, reason)))
             else:
-                documents.write(_without(record, gone, fields.text_field) + b"\n")
+                documents.write(_without(line, values, text, gone, fields.text_field) + b"\n")
             counts["dropped" if verdict.dropped else "documents"] += 1
             counts["duplicates"] += len(gone)
             counts["duplicate_documents"] += verdict.duplicate
     return dict(counts)
 
 
-def read_records(source: plan.Source, fields: Input) -> Iterator[Record | Rejected]:
-    """The records of a part of a file, in order, and what is none (with its line)."""
-    if source.rejected is not None:
-        yield source.rejected
-        return
-    for number, line in ranges.part_lines(source, fields.max_bytes):
-        try:
-            yield _record(line, f"{source.name}:{number}", fields)
-        except InputError as error:
-            yield Rejected(source.name, error.stage, error.reason, number)
-
-
-def _record(line: bytes | None, name: str, fields: Input) -> Record:
-    """One record; without an id it gets ``file:line``.  Raises :class:`InputError`."""
+def _record(line: bytes | None, place: str, fields: Input) -> tuple[dict[str, Any], str, str]:
+    """What a record holds, its id (if it has none: its place) and its text.  Raises :class:`InputError`."""
     values = parse(line, fields.max_bytes)
-    assert line is not None  # else it could not be parsed
     text = values.get(fields.text_field)
     if not isinstance(text, str):
         raise InputError("read", f"no text in field {fields.text_field!r}: set input.text_field")
     known = values.get(fields.id_field)
-    return Record(
-        _bare(line),
+    name = place if known is None else str(known)
+    return (
         values,
-        name if known is None else replace_surrogates(str(known))[0],
-        replace_surrogates(text)[0],
+        name if name.isascii() else replace_surrogates(name)[0],
+        (text if text.isascii() else replace_surrogates(text)[0]),
     )
 
 
-def _article(record: Record) -> Article:
-    nested = record.fields.get("metadata")
-    date = record.fields.get("date") or (nested.get("date") if isinstance(nested, dict) else "")
-    lines = record.text.split("\n")
-    passages = tuple(Passage(i, line, item=_ITEM.match(line) is not None) for i, line in enumerate(lines))
-    return Article(record.id, str(date or ""), passages, identity=f"{record.id}\n{record.text}")
+def _is_item(line: str) -> bool:
+    return not line[:1].isalpha() and _ITEM.match(line) is not None
 
 
 def _bare(line: bytes) -> bytes:
     return line.strip().removeprefix(b"\xef\xbb\xbf")
 
 
-def _without(record: Record, gone: set[int], text_field: str) -> bytes:
+def _without(line: bytes, values: dict[str, Any], text: str, gone: set[int], text_field: str) -> bytes:
     """The record as one line of JSON, its text without some of its lines."""
     if not gone:
-        return record.line
-    lines = record.text.split("\n")
-    kept = "\n".join(line for number, line in enumerate(lines) if number not in gone)
-    values = {**record.fields, text_field: kept}
+        return _bare(line)
+    kept = "\n".join(one for number, one in enumerate(text.split("\n")) if number not in gone)
+    changed = {**values, text_field: kept}
     try:
-        return json.dumps(values, ensure_ascii=False).encode()
+        return json.dumps(changed, ensure_ascii=False).encode()
     except UnicodeEncodeError:  # lone surrogates in another field
-        return json.dumps(values).encode()
+        return json.dumps(changed).encode()

@@ -107,8 +107,10 @@ def part_lines(source: Source, limit: int) -> Iterator[tuple[int, bytes | None]]
         return
     with open_stream(Path(os.fsdecode(source.path))) as stream:
         stream.seek(source.start)
+        at, end = source.start, source.start + source.size
         for number, line in enumerate(read_lines(stream, limit), source.first_line):
+            at = stream.tell() if line is None else at + len(line)
             if line is None or line.strip():
                 yield number, line
-            if stream.tell() >= source.start + source.size:
+            if at >= end:
                 return

@@ -5,8 +5,8 @@ From here on a block is a number, and text is not read again until the parts are
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, fields
 from hashlib import blake2b
 from itertools import islice, pairwise
 from pathlib import Path
@@ -37,29 +37,40 @@ _CANDIDATES = ("paragraph", "list_item", "quote")
 _SHORT_CANDIDATES = ("paragraph", "quote")
 
 
-@dataclass(frozen=True, slots=True)
-class Passage:
-    """A text that may be a duplicate; ``short``: also if it is short; ``item``: it is a list item."""
-
-    block: int
-    text: str
-    short: bool = True
-    item: bool = False
+Passage = tuple[int, str, bool, bool]
+"""A text that may be a duplicate: its block; the text; whether it is one also if it is short; whether a list item."""
 
 
-@dataclass(frozen=True, slots=True)
-class Article:
-    """What duplicates are sought in.
+@dataclass(slots=True)
+class Batch:
+    """Some articles, column by column: objects for each of many millions of passages would cost more than hashing them.
 
-    ``others`` are texts that are none but count as its words; ``identity`` is what makes it, in an
-    index, the same article as an earlier one ("" for its id).
+    One entry an article: its ``ids`` and ``moments`` (see :func:`~cleaner.corpus.ranking.moment`), and how many words
+    it has in ``others``, texts that can be no duplicates.  One entry a passage: the columns of
+    :data:`Passage`, and its article's number in the batch.
     """
 
-    id: str
-    date: str
-    passages: tuple[Passage, ...]
-    others: tuple[str, ...] = ()
-    identity: str = ""
+    ids: list[str] = field(default_factory=list)
+    moments: list[int] = field(default_factory=list)
+    others: list[int] = field(default_factory=list)
+    documents: list[int] = field(default_factory=list)
+    blocks: list[int] = field(default_factory=list)
+    texts: list[str] = field(default_factory=list)
+    may_be_short: list[bool] = field(default_factory=list)
+    items: list[bool] = field(default_factory=list)
+
+    def add(self, name: str, date: str, passages: Iterable[Passage], others: Iterable[str] = ()) -> None:
+        """Add an article."""
+        document = len(self.ids)
+        for block, text, short, item in passages:
+            self.documents.append(document)
+            self.blocks.append(block)
+            self.texts.append(text)
+            self.may_be_short.append(short)
+            self.items.append(item)
+        self.ids.append(name)
+        self.moments.append(moment(date))
+        self.others.append(count_words(others))
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +98,15 @@ def sign_documents(task: Task, folder: Path) -> Counts:
     recurring = load_recurring(task.inputs[3])
     named = documents(task.inputs[1], task.part, task.inputs[2])
     cleaned = (remove_recurring(document, recurring, config.sites) for document in named)
-    return sign(map(article, cleaned), config, folder, Path(task.inputs[1]).stat().st_size)
+
+    def batches() -> Iterator[Batch]:
+        while some := list(islice(cleaned, BATCH)):
+            batch = Batch()
+            for document in some:
+                add_document(batch, document)
+            yield batch
+
+    return sign(batches(), config, folder, Path(task.inputs[1]).stat().st_size)
 
 
 def signing_settings(config: Config) -> Config:
@@ -96,42 +115,43 @@ def signing_settings(config: Config) -> Config:
     return Config(input=config.input, sites=config.sites, duplicates=chosen)
 
 
-def article(document: Document) -> Article:
-    """A document's kept blocks.
+def add_document(batch: Batch, document: Document) -> None:
+    """Add a document's kept blocks to a batch.
 
     Headings, tables and code are never duplicates: a section would lose its name, and different
     tables may read alike word for word.  Nor are short list items: "Salt" belongs to many a recipe.
     """
     kept = [(index, block) for index, block in enumerate(document.blocks) if block.removed is None]
-    passages = tuple(
-        Passage(i, b.text, b.kind in _SHORT_CANDIDATES, b.kind == "list_item") for i, b in kept if b.kind in _CANDIDATES
+    batch.add(
+        document.id,
+        document.metadata.date,
+        ((i, b.text, b.kind in _SHORT_CANDIDATES, b.kind == "list_item") for i, b in kept if b.kind in _CANDIDATES),
+        (block.text for _, block in kept if block.kind not in _CANDIDATES),
     )
-    others = tuple(block.text for _, block in kept if block.kind not in _CANDIDATES)
-    return Article(document.id, document.metadata.date, passages, others)
 
 
-def sign(articles: Iterable[Article], config: Config, folder: Path, size: int) -> Counts:
+def sign(batches: Iterable[Batch], config: Config, folder: Path, size: int, *, by_content: bool = False) -> Counts:
     """Write what the following stages need to know of the articles, some ``size`` characters in all.
 
     The arrays of :class:`Rows` (``offsets`` in place of ``sizes``); ``keys`` with a row a band and a column a
-    block that is not short; their ``signatures`` in a small shard only.  One entry a document:
-    ``total`` (words), ``moment`` (date), ``identity`` (a hash of it), and its id among the texts ``ids``.
+    block that is not short; their ``signatures`` in a small shard only.  One entry a document: ``total``
+    (words), ``moment`` (date), its id among the texts ``ids``, and ``identity``: a hash of what makes it the same
+    document as one in an index, its id, and with ``by_content`` its words.
     """
     compute = kernel(size)
     ids: list[str] = []
-    moments: list[int] = []
-    totals: list[I64] = [np.empty(0, np.int64)]
+    passages = 0
+    columns: list[tuple[I64, I64, U64]] = [(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0, np.uint64))]
     pieces: list[Rows] = []
-    identities: list[int] = []
-    remaining = iter(articles)
-    while batch := list(islice(remaining, BATCH)):
-        rows, total = hash_passages(batch, config.duplicates.min_words, len(ids), compute)
+    for batch in batches:
+        rows, total, content = hash_batch(batch, config.duplicates.min_words, len(ids), compute)
         pieces.append(rows)
-        totals.append(total)
-        ids += (one.id for one in batch)
-        identities += (_hash(one.identity or one.id) for one in batch)
-        moments += (moment(one.date) for one in batch)
-    rows = _joined(pieces or [hash_passages([], 1, 0, compute)[0]])
+        identity = np.array([_hash(name) for name in batch.ids], np.uint64) + (content if by_content else np.uint64(0))
+        columns.append((total, np.array(batch.moments, np.int64), identity))
+        ids += batch.ids
+        passages += len(batch.texts)
+    rows = _joined(pieces or [hash_batch(Batch(), 1, 0, compute)[0]])
+    total, moments, identity = map(np.concatenate, zip(*columns, strict=True))
     bands = layout(config.duplicates.threshold)
     long = rows.sizes[~rows.short]
     offsets = offsets_of(rows.sizes)
@@ -157,42 +177,41 @@ def sign(articles: Iterable[Article], config: Config, folder: Path, size: int) -
         offsets=offsets,
         hashes=rows.hashes,
         keys=np.concatenate(keys, axis=1),
-        total=np.concatenate(totals),
-        moment=np.array(moments, np.int64),
-        identity=np.array(identities, np.uint64),
+        total=total,
+        moment=moments,
+        identity=identity,
     )
     store.save_texts(folder, "ids", ids)
     if small:
         store.save_arrays(folder, signatures=np.concatenate(signed))
-    return {"blocks": len(rows.short), "documents": len(ids)}
+    return {"blocks": len(rows.short), "documents": len(ids), "passages": passages}
 
 
-def hash_passages(batch: Sequence[Article], min_words: int, first: int, compute: Kernel) -> tuple[Rows, I64]:
-    """The rows of a batch, whose first article has number ``first``, and the words of each article."""
-    passages = [passage for one in batch for passage in one.passages]
-    document = np.repeat(np.arange(len(batch)), [len(one.passages) for one in batch])
-    texts = [passage.text for passage in passages]
-    found = compute.shingled(texts)
-    total = np.array([count_words(one.others) for one in batch], np.int64)
+def hash_batch(batch: Batch, min_words: int, first: int, compute: Kernel) -> tuple[Rows, I64, U64]:
+    """The rows of a batch, whose first article has number ``first``; the words of each article; a hash of them."""
+    found = compute.shingled(batch.texts)
+    document = np.array(batch.documents, np.int64)
+    total = np.array(batch.others, np.int64)
+    content = np.zeros(len(total), np.uint64)
     np.add.at(total, document, found.counts)
+    np.add.at(content, document, found.sequences)
 
     short = found.counts < min_words
-    may_be_short = np.array([passage.short for passage in passages], np.bool_)
-    counted = (found.counts > 0) & (may_be_short | ~short)
+    counted = (found.counts > 0) & (np.array(batch.may_be_short, np.bool_) | ~short)
     sizes = np.diff(found.offsets)
     stays = counted & ~short
     rows = Rows(
         (document + first)[counted],
-        np.array([passage.block for passage in passages], np.int64)[counted],
+        np.array(batch.blocks, np.int64)[counted],
         found.counts[counted],
-        np.array([len(text) for text in texts], np.int64)[counted],
+        np.fromiter(map(len, batch.texts), np.int64, len(batch.texts))[counted],
         short[counted],
-        np.array([passage.item for passage in passages], np.bool_)[counted],
+        np.array(batch.items, np.bool_)[counted],
         found.sequences[counted],
         np.where(short, 0, sizes)[counted],
         found.hashes if stays.all() else found.hashes[np.repeat(stays, sizes)],
     )
-    return rows, total
+    return rows, total, content
 
 
 def signatures(hashes: U64, offsets: I64, compute: Kernel, *, small: bool) -> U32:
