@@ -6,6 +6,7 @@ sorted and searched as an array, and is in the order in which blocks are judged 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import combinations
 
 import numpy as np
@@ -41,7 +42,7 @@ def candidates_of_band(keys: U64, ranks: I64, n: int, old: int = 0, cap: int = B
     packed &= low
     some = packed[ends - 1] >= old
     starts, sizes = starts[some], (ends - starts)[some]
-    found = [np.empty(0, np.uint64)]
+    found: list[U64] = []
     for size in np.unique(sizes).tolist():
         members = packed[starts[sizes == size][:, None] + np.arange(size)]
         if size > cap:
@@ -51,7 +52,15 @@ def candidates_of_band(keys: U64, ranks: I64, n: int, old: int = 0, cap: int = B
             first, second = members[:, left], members[:, right]
         codes = (second * np.uint64(n) + first)[(second >= old) & (second != first)]
         found.append(codes.ravel())
-    return np.unique(np.concatenate(found))
+    return distinct(found)
+
+
+def distinct(pieces: Sequence[U64]) -> U64:
+    """The different codes of all pieces, sorted (``np.unique`` hashes first, which is slower for these)."""
+    codes = np.concatenate([np.empty(0, np.uint64), *pieces])
+    codes.sort()
+    different: U64 = codes[np.diff(codes, prepend=~codes[:1]) != 0]
+    return different
 
 
 def candidates_of_signatures(

@@ -34,8 +34,11 @@ NUMPY = Kernel(shingles.shingled, minhash.signatures, minhash.band_keys, verify.
 
 def kernel(size: int) -> Kernel:
     """The kernel for work on ``size`` characters (or shingles) of text."""
-    if _MODULE in sys.modules or (size >= PAYS and find_spec("numba")):
-        from cleaner.corpus import kernel
+    return compiled() if _MODULE in sys.modules or (size >= PAYS and find_spec("numba")) else NUMPY
 
-        return Kernel(kernel.shingled, kernel.signatures, kernel.band_keys, kernel.common)
-    return NUMPY
+
+def compiled() -> Kernel:
+    """The compiled kernel.  Raises ``ImportError`` without numba."""
+    from cleaner.corpus import kernel
+
+    return Kernel(kernel.shingled, kernel.signatures, kernel.band_keys, kernel.common)

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from cleaner.corpus import store, verify
-from cleaner.corpus.candidates import candidates_of_band, candidates_of_signatures, run_keys
+from cleaner.corpus.candidates import candidates_of_band, candidates_of_signatures, distinct, run_keys
 from cleaner.corpus.fast import kernel
 from cleaner.corpus.minhash import layout
 from cleaner.corpus.shingles import I64, U64
@@ -81,8 +81,7 @@ def pair_small(task: Task, folder: Path) -> Counts:
 
 
 def _save(folder: Path, parts: Sequence[U64]) -> Counts:
-    codes = np.concatenate([np.empty(0, np.uint64), *parts])
-    codes.sort()
+    codes = distinct(parts)
     store.save_arrays(folder, codes=codes)
     return {"candidates": len(codes)}
 
@@ -119,7 +118,7 @@ def _portions(bands: Sequence[U64], n: int, low: int, high: int) -> Iterator[U64
         yield from _portions(bands, n, low, middle)
         yield from _portions(bands, n, middle, high)
     elif size:
-        yield np.unique(np.concatenate([codes[start:stop] for codes, (start, stop) in zip(bands, spans, strict=True)]))
+        yield distinct([codes[start:stop] for codes, (start, stop) in zip(bands, spans, strict=True)])
 
 
 def twins(shards: SignedShards, first: I64, second: I64, duplicates: Duplicates) -> tuple[verify.F64, I64]:

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cleaner.corpus import fast
 from cleaner.corpus.fast import NUMPY, Kernel
 from cleaner.corpus.shingles import UNSPACED, shingled, words
 
@@ -121,9 +122,7 @@ def test_scripts_without_spaces_are_cut_by_letter(text: str, found: str) -> None
 @pytest.fixture(scope="module")
 def compiled() -> Kernel:
     pytest.importorskip("numba")
-    from cleaner.corpus import kernel
-
-    return Kernel(kernel.shingled, kernel.signatures, kernel.band_keys, kernel.common)
+    return fast.compiled()
 
 
 @settings(max_examples=200)
