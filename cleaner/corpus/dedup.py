@@ -17,6 +17,8 @@ from typing import Any
 
 from cleaner.corpus import plan, publish, ranges, store
 from cleaner.corpus.duplicates import find_duplicates
+from cleaner.corpus.history import open_history
+from cleaner.corpus.index import is_index, open_index, spec_of
 from cleaner.corpus.judge import Verdict
 from cleaner.corpus.publish import Summary
 from cleaner.corpus.sign import BATCH, Batch, sign, signing_settings
@@ -41,26 +43,46 @@ def dedup(
     out: Path,
     config: Config,
     *,
+    against: Sequence[Path] = (),
+    index: Path | None = None,
     pairs: bool = False,
     jobs: int = 1,
     progress: Progress = silent,
 ) -> Summary:
-    """Cut near-duplicate lines across the records of ``files``, in the order given, into ``out``."""
-    sources = [source for path in files for source in ranges.split(path.name, path)]
-    digest = publish.digest_of("dedup", config, pairs, 0, [source.identity for source in sources])
+    """Cut near-duplicate lines across the records of ``files``, in the order given, into ``out``.
+
+    ``against``: files of records, or indexes, whose lines come before all others and are not written.
+    ``index``: the same, and what is kept is added to it; documents that it has already, of the same id and
+    text, do not count as earlier ones.  Raises :class:`~cleaner.corpus.index.IndexUnfitError`.
+    """
+    sources = split_all(files)
+    identities = [source.identity for source in sources]
+    earlier = split_all([path for path in against if not is_index(path)])
+    indexes = [open_index(path, spec_of(config)) for path in against if is_index(path)]
+    history = open_history(index, config, identities) if index else None
+    identities += [("against", name) for source in earlier for name in source.identity]
+    identities += [("against", one.batch) for opened in indexes for one in opened.generations]
+    identities += history.identity if history else []
+    digest = publish.digest_of("dedup", config, pairs, 0, identities)
     done = publish.up_to_date(out, digest)
-    if done is not None:
+    if done is not None and (history is None or history.is_added):
         return done
     workers = executor("local", jobs)
     workshop = Workshop(out / FOLDER, workers, progress)
     try:
+        settings = workshop.settings(signing_settings(config))
         parts = keep_parts(workshop, config, sources)
-        signs = workshop.run(sign_records, [[workshop.settings(signing_settings(config)), one] for one in parts])
-        found = find_duplicates(workshop, config, signs, pairs=pairs)
+        signs = workshop.run(sign_records, [[settings, one] for one in parts])
+        indexed = history.shards() if history else []
+        old = indexed + [shard for opened in indexes for shard in opened.shards(len(opened.generations))]
+        old += workshop.run(sign_records, [[settings, one] for one in keep_parts(workshop, config, earlier)])
+        found = find_duplicates(workshop, config, signs, pairs=pairs, old=old, replaceable=len(indexed))
         settings = workshop.settings(Config(input=config.input))
         rejected = [one.file(REJECTED) for one in signs]
         inputs = [[settings, *one] for one in zip(parts, rejected, found.verdicts, strict=True)]
         written = workshop.run(write_records, inputs)
+        if history:
+            history.add(workshop, config, old, signs, found)
     finally:
         workers.close()
     workshop.tidy()
@@ -69,6 +91,11 @@ def dedup(
         outputs[publish.PAIRS] = found.pairs
     counts = publish.total(written) | {"inputs": len(files), "blocks": publish.total(signs).get("passages", 0)}
     return publish.publish(out, digest, config, outputs, counts)
+
+
+def split_all(files: Sequence[Path]) -> list[plan.Source]:
+    """The parts of all files, in order."""
+    return [source for path in files for source in ranges.split(path.name, path)]
 
 
 def keep_parts(workshop: Workshop, config: Config, sources: Sequence[plan.Source]) -> list[Made]:

@@ -19,6 +19,7 @@ from cleaner.corpus.listing import list_copies, list_pairs
 from cleaner.corpus.pairing import find_pairs
 from cleaner.corpus.ranking import find_copies, rank_blocks
 from cleaner.corpus.resolve import Pairs, resolve, with_copies
+from cleaner.corpus.sign import SMALL
 from cleaner.corpus.signed import SignedShards
 from cleaner.corpus.tasks import Counts, Task
 from cleaner.corpus.workshop import Made, Workshop
@@ -45,18 +46,19 @@ def find_duplicates(
     *,
     pairs: bool,
     old: Sequence[Made] = (),
-    replaced: bool = False,
+    replaceable: int = 0,
 ) -> Found:
     """Rank, pair, verify, resolve, judge.
 
-    ``old`` are signed shards whose blocks stay whatever they repeat, and rank before all others.  With
-    ``replaced`` a document there does not count if a later shard has it too.
+    ``old`` are signed shards whose blocks stay whatever they repeat, and rank before all others.  A
+    document in the first ``replaceable`` of them does not count if a later shard has it too.
     """
     settings = workshop.settings(Config(duplicates=config.duplicates))
     shards = workshop.listing("shards", [*old, *signs])
-    ranked = workshop.run(rank_blocks, [[settings, shards, workshop.keep("old", (len(old), replaced))]])[0]
+    ranked = workshop.run(rank_blocks, [[settings, shards, workshop.keep("old", (len(old), replaceable))]])[0]
     copies = workshop.run(find_copies, [[shards, ranked]])[0]
-    verified = find_pairs(workshop, config, shards, ranked, copies)
+    small = ranked.counts["blocks"] <= SMALL and not old
+    verified = find_pairs(workshop, config, shards, ranked, copies, small=small)
     inputs = [settings, shards, ranked, copies, workshop.listing("pairs", verified)]
     resolved = workshop.run(resolve_pairs, [inputs])[0]
     new = range(len(old), len(old) + len(signs))

@@ -13,7 +13,6 @@ from cleaner.corpus.candidates import candidates_of_band, candidates_of_signatur
 from cleaner.corpus.fast import kernel
 from cleaner.corpus.minhash import layout
 from cleaner.corpus.shingles import I64, U64
-from cleaner.corpus.sign import SMALL
 from cleaner.corpus.signed import SignedShards
 from cleaner.corpus.tasks import Counts, Task
 from cleaner.corpus.workshop import Made, Workshop
@@ -27,11 +26,16 @@ HASHES = 8_000_000
 """Shingle hashes held at a time: 64 MB, and as much again to sort them."""
 
 
-def find_pairs(workshop: Workshop, config: Config, shards: Made, ranked: Made, copies: Made) -> list[Made]:
-    """All verified pairs of twins that are no copies, a slice of ranks each (see :func:`verify_pairs`)."""
+def find_pairs(
+    workshop: Workshop, config: Config, shards: Made, ranked: Made, copies: Made, *, small: bool
+) -> list[Made]:
+    """All verified pairs of twins that are no copies, a slice of ranks each (see :func:`verify_pairs`).
+
+    ``small``: the shards hold signatures, to go through datasketch's own index.
+    """
     settings = workshop.settings(Config(duplicates=config.duplicates))
     blocks, old = ranked.counts["blocks"], ranked.counts["old"]
-    if blocks <= SMALL and not old:
+    if small:
         found = workshop.run(pair_small, [[settings, shards, ranked, copies]])
     else:
         bands = range(layout(config.duplicates.threshold)[0])

@@ -45,20 +45,20 @@ def ranking(keeper: Keeper, lengths: I64, moments: I64) -> I64:
 
 
 def rank_blocks(task: Task, folder: Path) -> Counts:
-    """Inputs: settings, the list of shards, ``(number of old shards, replaced)``.
+    """Inputs: settings, the list of shards, ``(number of old shards, how many of them may be replaced)``.
 
     Old blocks rank before all others.  Makes ``order`` (numbers of blocks by rank), ``ranks`` (by
     number; -1 for a block that does not count) and ``size`` (how many count, and how many of them are old).
     """
     config = store.load(task.inputs[0], Config)
     shards = SignedShards(store.load(task.inputs[1], list[str]))
-    old, replaced = store.load(task.inputs[2], tuple[int, bool])
+    old, replaceable = store.load(task.inputs[2], tuple[int, int])
     new = SignedShards(shards.signs[old:])
     moments = [store.load_array(sign, "moment")[store.load_array(sign, "document")] for sign in new.signs]
     later = ranking(config.duplicates.keeper, new.column("length"), np.concatenate([*moments, np.empty(0, np.int64)]))
     earlier = np.arange(shards.bases[old])
-    if replaced:
-        earlier = earlier[_latest(shards, old)]
+    if replaceable:
+        earlier = earlier[latest(shards, old) | (earlier >= shards.bases[replaceable])]
     order = np.concatenate([earlier, later + shards.bases[old]])
     ranks = np.full(int(shards.bases[-1]), -1, np.int64)
     ranks[order] = np.arange(len(order))
@@ -66,15 +66,15 @@ def rank_blocks(task: Task, folder: Path) -> Counts:
     return {"blocks": len(order), "old": len(earlier)}
 
 
-def _latest(shards: SignedShards, old: int) -> npt.NDArray[np.bool_]:
-    """Which blocks of old shards are of documents that no later shard has; the new shards count as one."""
+def latest(shards: SignedShards, old: int) -> npt.NDArray[np.bool_]:
+    """Which blocks of the first ``old`` shards are of documents that no later one has (all after them count as one)."""
     shard = np.minimum(np.repeat(np.arange(len(shards.signs)), np.diff(shards.document_bases)), old)
     _, identity = np.unique(shards.column("identity"), return_inverse=True)
     last = np.zeros(len(shard), np.int64)
     np.maximum.at(last, identity, shard)
     blocks = [store.load_array(shards.signs[i], "document") + shards.document_bases[i] for i in range(old)]
-    latest: npt.NDArray[np.bool_] = (last[identity] == shard)[np.concatenate([*blocks, np.empty(0, np.int64)])]
-    return latest
+    found: npt.NDArray[np.bool_] = (last[identity] == shard)[np.concatenate([*blocks, np.empty(0, np.int64)])]
+    return found
 
 
 def find_copies(task: Task, folder: Path) -> Counts:

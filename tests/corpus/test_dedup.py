@@ -62,7 +62,7 @@ def use(way: str, monkeypatch: pytest.MonkeyPatch) -> None:
         pytest.importorskip("numba")
     if way != "datasketch":
         monkeypatch.setattr("cleaner.corpus.sign.SMALL", 0)
-        monkeypatch.setattr("cleaner.corpus.pairing.SMALL", 0)
+        monkeypatch.setattr("cleaner.corpus.duplicates.SMALL", 0)
     monkeypatch.delitem(sys.modules, "cleaner.corpus.kernel", raising=False)
     monkeypatch.setattr("cleaner.corpus.fast.PAYS", 0 if way == "numba" else sys.maxsize)
 
