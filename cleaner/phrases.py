@@ -58,9 +58,14 @@ def words_of(text: str) -> Words:
     return tuple(tokens)
 
 
+def unspaced(text: str) -> int:
+    """How many letters of a text are Han, kana or Hangul."""
+    return 0 if text.isascii() else len(_UNSPACED.findall(text))
+
+
 def word_count(text: str) -> int:
     """How many words a text has; of letters that are written without spaces, two make a word."""
-    return len(text.split()) if text.isascii() else len(text.split()) + len(_UNSPACED.findall(text)) // 2
+    return len(text.split()) + unspaced(text) // 2
 
 
 def rest_after(text: str, count: int) -> str:

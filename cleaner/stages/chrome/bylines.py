@@ -11,6 +11,7 @@ from cleaner.stages.chrome.page import Finding, Found, Line, Page
 
 _MOST_WORDS = 20
 _MOST_REST_WORDS = 8  # after the name: job, paper, date
+_MOST_HOURS = 2  # "Monday, 10:15" twice may still be the times of posting and of updating
 _HEAD_PROSE = 2  # a standfirst may stand before the byline
 _NAME_END = re.compile(r"[,|•·(\n\t/]|\s[-–—]\s|\s{2,}|\d|\s(?:on|am|le|el|il|em)\s")
 _NAME_WORD = re.compile(r"[^\W\d_][\w.'’\-]*")
@@ -120,14 +121,16 @@ def timestamps(page: Page, found: Found) -> Iterator[tuple[int, Finding]]:
     """Lines of nothing but dates, times, reading times and words that go with them.
 
     With a word of publishing ("Updated …") or as "2 hours ago" anywhere; bare dates only in the
-    head, under a title.  A page with several dates over prose is a chronicle, and keeps them.
+    head, under a title.  A page with several dates over prose is a chronicle, and a run of hours
+    without a date a timetable: both keep them.
     """
     head = page.head_end(found, _HEAD_PROSE)
     times = [line for line in page.lines if _is_time(page, line) and line.index not in found]
     bare = {line.index for line in times if not _is_labelled(page, line)}
     chronicle = sum(page.over_prose(index, found) for index in bare) > 1
+    timetable = sum(not read_date(page.lines[index].text) for index in bare) > _MOST_HOURS
     for line in times:
-        if line.index in bare and (chronicle or not 0 < line.index < head):
+        if line.index in bare and (chronicle or timetable or not 0 < line.index < head):
             continue
         date = read_date(line.text)
         yield line.index, Finding("timestamp", "time of publication", (("date", date),) if date else ())

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from cleaner.document import Block, Document
-from cleaner.phrases import Lexicon, Words, lexicon, words_of
+from cleaner.phrases import Lexicon, Words, lexicon, unspaced, word_count, words_of
 from cleaner.settings import Config
 
 LONGEST = 700
@@ -21,7 +21,8 @@ _REACH = 30  # how far to look for the next line that stays: keeps long menus li
 _PROSE_WORDS = 12  # a sentence of fewer words may be a headline or a link
 _PROSE_WORDS_UNENDED = 25
 _PROSE_CHARS_UNSPACED = 40  # scripts without spaces between words
-_ENDED = re.compile(r"[.!?…。！？][\"'”’»)\]]*(?:\s|$)")
+_ENDED = re.compile(r"[.!?…。！？][\"'”’»)\]」』）]*(?:\s|$)")
+_TARGET = re.compile(r"\]\([^()\s]*\)")  # of a Markdown link
 
 Certainty = Literal["sure", "likely", "doubtful"]
 
@@ -112,7 +113,7 @@ class Page:
         line = self.lines[index]
         return (
             line.short
-            and len(line.words) >= _TITLE_WORDS
+            and word_count(line.text) >= _TITLE_WORDS
             and not line.concepts
             and any(after in found and found[after].rule in _SIGNATURES for after in (index + 1, index + 2))
         )
@@ -145,7 +146,7 @@ def _measure(index: int, block: Block, known: Lexicon) -> Line:
     gone = block.removed is not None
     if gone or block.kind in ("table", "code") or len(block.text) > LONGEST:
         return Line(index, block, (), none, none, not gone, gone)
-    words = words_of(block.text)
+    words = words_of(_TARGET.sub("]", block.text))
     return Line(index, block, words, known.line(words), known.sentences(words), _is_prose(block, words), False)
 
 
@@ -156,5 +157,7 @@ def _is_prose(block: Block, words: Words) -> bool:
         return True
     ended = _ENDED.search(block.text) is not None
     return ended and (
-        len(words) >= _PROSE_WORDS or (len(words) < len(block.text) / 15 and len(block.text) >= _PROSE_CHARS_UNSPACED)
+        len(words) >= _PROSE_WORDS
+        or unspaced(block.text) >= _PROSE_CHARS_UNSPACED
+        or (len(words) < len(block.text) / 15 and len(block.text) >= _PROSE_CHARS_UNSPACED)
     )

@@ -96,6 +96,8 @@ def _items(page: Page, heading: Line, found: Found, most_words: int, tail: int) 
     head = page.head_end(found)
     reach = page.lines[heading.index + 1 : heading.index + 1 + _REACH]
     for line in reach:
+        if line.index in found and found[line.index].rule == "breadcrumb":
+            break  # under it stands the title
         if line.gone or line.index in found:
             continue
         if line.prose or not 0 < len(line.words) <= most_words or len(items) == _MOST_ITEMS or _opens(line):
