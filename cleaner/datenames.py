@@ -55,6 +55,7 @@ _MONTHS: Mapping[str, str] = {
 _SHORT: Mapping[str, int] = {
     "janv": 1, "févr": 2, "fevr": 2, "avr": 4, "juil": 7, "juill": 7, "sept": 9, "mrz": 3, "mrt": 3, "maa": 3,
     "jän": 1, "jänner": 1, "setiembre": 9, "sty": 1, "янв": 1, "фев": 2, "сен": 9, "сент": 9, "нояб": 11,
+    "úno": 2, "bře": 3, "dub": 4, "kvě": 5, "čvn": 6, "čvc": 7, "srp": 8, "zář": 9, "říj": 10,
 }  # fmt: skip
 # The first three letters are no short form here (or mean another month elsewhere: fi "mar", cs "čer").
 _UNSHORTENED = frozenset({"fi", "fi2", "ko", "ja", "zh", "ar", "pl2", "cs", "cs2"})
