@@ -109,7 +109,7 @@ _WEEKDAYS: Mapping[str, str] = {
 _LETTERS = re.compile(r"[^\W\d_]+")
 _ISO = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?=\D|$)")
 _CJK = re.compile(r"(\d{4})\s*[年년]\s*(\d{1,2})\s*[月월]\s*(\d{1,2})\s*[日일]")
-_NUMERIC = re.compile(r"(?<!\d)(\d{1,2})([./-])(\d{1,2})\2(\d{4})(?!\d)")
+_NUMERIC = re.compile(r"(?<!\d)(\d{1,2})([./-])\s?(\d{1,2})\2\s?(\d{4})(?!\d)")
 _DAY_FIRST = re.compile(
     r"(?<!\d)(\d{1,2})(?:\.|er|st|nd|rd|th|º|ª|°)?[\s\-/]{1,3}(?:de\s|of\s)?\s?([^\W\d_]{3,14})\.?,?[\s\-/]{1,3}"
     r"(?:de\s|del\s|of\s)?\s?(\d{4})(?!\d)"

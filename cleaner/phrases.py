@@ -29,7 +29,9 @@ _RUN = "\u3005-\u3007\u3041-\u3096\u309d-\u309f\u30a1-\u30fa\u30fc-\u30ff\u3400-
 _UNSPACED = re.compile(f"[{_RUN}]")  # Han, kana, Hangul
 _TOKEN = re.compile(rf"[{_RUN}]+|[^\W_{_RUN}]+")
 # Of Latin, Greek and Cyrillic letters; of Arabic ones the vowel signs, hamzas and the stretching line.
-_ACCENT = re.compile("[\u0300-\u036f\u0640\u064b-\u0655\u0670]")
+_MARKS = "\u0300-\u036f\u0640\u064b-\u0655\u0670"
+_ACCENT = re.compile(f"[{_MARKS}]")
+_MARKED_TOKEN = re.compile(rf"[{_RUN}]+|[^\W_{_RUN}](?:[^\W_{_RUN}]|[{_MARKS}])*")  # before folding
 _DIGIT = re.compile(r"\d")
 _COUNT = re.compile(r"\d+[km]?")
 _NUMBERED = re.compile(r"\d+[.)]\s")
@@ -70,7 +72,7 @@ def word_count(text: str) -> int:
 
 def rest_after(text: str, count: int) -> str:
     """What stands in ``text`` after its first ``count`` words (as :func:`words_of` counts them)."""
-    for token in _TOKEN.finditer(text):
+    for token in _MARKED_TOKEN.finditer(text):
         if not _COUNT.fullmatch(token.group().casefold()):
             count -= 1
             if count == 0:
@@ -148,7 +150,7 @@ def _occurrences(index: _Index, words: Words) -> Iterable[tuple[int, str, int]]:
             if words[i : i + len(phrase)] == phrase:
                 yield i, concept, len(phrase)
     joined = " ".join(words)
-    if _UNSPACED.search(joined):
+    if not joined.isascii() and _UNSPACED.search(joined):
         for phrase, concept in index.get("", ()):
             at = joined.find(" ".join(phrase))
             if at >= 0:

@@ -23,7 +23,7 @@ _UNCASED_NAME = re.compile(
     r"[\u3005\u3041-\u30ff\u4e00-\u9fff\uac00-\ud7a3]{2,8}(?: [\u4e00-\u9fff\uac00-\ud7a3]{1,4})?"
     r"|[\u0600-\u06ff]+(?: [\u0600-\u06ff]+){1,3}"
 )
-_NUMERIC_DATE = re.compile(r"(?<!\d)\d{1,4}[./-]\d{1,2}[./-]\d{1,4}(?!\d)|\d{4}\s?[年년]")
+_NUMERIC_DATE = re.compile(r"(?<!\d)\d{1,4}[./-]\s?\d{1,2}[./-]\s?\d{1,4}(?!\d)|\d{4}\s?[年년]")
 _CLOCK = re.compile(r"(?<!\d)\d{1,2}\s?[:.hH]\s?\d{2}(?!\d)")
 _DIGITS = re.compile(r"\d+")
 _TIME_TOKEN = re.compile(r"\d{1,4}(?:st|nd|rd|th|er|am|pm|h\d{0,2}|[dmwz]|t\d{2}|º|ª)?")

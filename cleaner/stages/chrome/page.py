@@ -146,7 +146,7 @@ def _measure(index: int, block: Block, known: Lexicon) -> Line:
     gone = block.removed is not None
     if gone or block.kind in ("table", "code") or len(block.text) > LONGEST:
         return Line(index, block, (), none, none, not gone, gone)
-    words = words_of(_TARGET.sub("]", block.text))
+    words = words_of(_TARGET.sub("]", block.text) if "](" in block.text else block.text)
     return Line(index, block, words, known.line(words), known.sentences(words), _is_prose(block, words), False)
 
 

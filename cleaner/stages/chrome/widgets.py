@@ -6,12 +6,13 @@ import re
 from collections.abc import Iterator
 from itertools import takewhile
 
-from cleaner.phrases import rest_after
+from cleaner.phrases import rest_after, unspaced
 from cleaner.stages.chrome.page import Finding, Found, Line, Page
 
 _MOST_TITLE_WORDS = 20  # of a linked headline
 _MOST_ENTRY_WORDS = 8  # of a category, a month, a tag
 _MOST_ITEMS = 15
+_TELLING, _TELLING_UNSPACED = 7, 4  # letters that make a single word more than an ordinary one ("Read: …")
 _REACH = 40  # lines in which they come
 _MOST_PREFIXED_WORDS = 25
 _MOST_TAG_WORDS = 30
@@ -47,7 +48,8 @@ def _is_labelled_link(page: Page, line: Line) -> bool:
     shouted = line.text[: len(line.text) - len(rest)].isupper() and not line.text.isupper()
     if not (_LABEL_END.match(rest) or (shouted and size > 1)):
         return False
-    return size > 1 or shouted or (len(label) >= 7 and line.block.kind != "list_item")
+    telling = len(label) >= _TELLING or unspaced(label) >= _TELLING_UNSPACED
+    return size > 1 or shouted or (telling and line.block.kind != "list_item")
 
 
 def widgets(page: Page, found: Found) -> Iterator[tuple[int, Finding]]:
