@@ -36,7 +36,9 @@ _TOKEN = re.compile(rf"[{_RUN}]+|[^\W_{_RUN}]+")
 _ASCII_WORDS = "".join(chr(i).lower() if chr(i).isalnum() and i < 128 else " " for i in range(256)).encode("latin-1")
 _TYPOGRAPHY = "’“”‘–—…\u00a0"
 # Of Latin, Greek and Cyrillic letters; of Arabic ones the vowel signs, hamzas and the stretching line.
-_ACCENT = re.compile("[\u0300-\u036f\u0640\u064b-\u0655\u0670]")
+_MARKS = "\u0300-\u036f\u0640\u064b-\u0655\u0670"
+_ACCENT = re.compile(f"[{_MARKS}]")
+_MARKED_TOKEN = re.compile(rf"[{_RUN}]+|[^\W_{_RUN}](?:[^\W_{_RUN}]|[{_MARKS}])*")  # before folding
 _DIGIT = re.compile(r"\d")
 _COUNT = re.compile(r"\d+[km]?")
 _NUMBERED = re.compile(r"\d+[.)]\s")
@@ -73,14 +75,19 @@ def _tokens(text: str) -> list[str]:
     return text.encode().translate(_ASCII_WORDS).decode().split()  # some times as fast as a regular expression
 
 
+def unspaced(text: str) -> int:
+    """How many letters of a text are Han, kana or Hangul."""
+    return 0 if text.isascii() else len(_UNSPACED.findall(text))
+
+
 def word_count(text: str) -> int:
     """How many words a text has; of letters that are written without spaces, two make a word."""
-    return len(text.split()) if text.isascii() else len(text.split()) + len(_UNSPACED.findall(text)) // 2
+    return len(text.split()) + unspaced(text) // 2
 
 
 def rest_after(text: str, count: int) -> str:
     """What stands in ``text`` after its first ``count`` words (as :func:`words_of` counts them)."""
-    for token in _TOKEN.finditer(text):
+    for token in _MARKED_TOKEN.finditer(text):
         if not _COUNT.fullmatch(token.group().casefold()):
             count -= 1
             if count == 0:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from cleaner.document import Block, Document
-from cleaner.phrases import UNREAD, Lexicon, Words, lexicon
+from cleaner.phrases import UNREAD, Lexicon, Words, lexicon, unspaced, word_count
 from cleaner.settings import Config
 
 LONGEST = 700
@@ -21,7 +21,8 @@ _REACH = 30  # how far to look for the next line that stays: keeps long menus li
 _PROSE_WORDS = 12  # a sentence of fewer words may be a headline or a link
 _PROSE_WORDS_UNENDED = 25
 _PROSE_CHARS_UNSPACED = 40  # scripts without spaces between words
-_ENDED = re.compile(r"[.!?…。！？][\"'”’»)\]]*(?:\s|$)")
+_ENDED = re.compile(r"[.!?…。！？][\"'”’»)\]」』）]*(?:\s|$)")
+_TARGET = re.compile(r"\]\([^()\s]*\)")  # of a Markdown link
 
 Certainty = Literal["sure", "likely", "doubtful"]
 
@@ -131,7 +132,7 @@ class Page:
         line = self.lines[index]
         return (
             line.short
-            and len(line.words) >= _TITLE_WORDS
+            and word_count(line.text) >= _TITLE_WORDS
             and not line.concepts
             and any(after in found and found[after].rule in _SIGNATURES for after in (index + 1, index + 2))
         )
@@ -181,7 +182,7 @@ def _measure(index: int, block: Block, known: Lexicon) -> Line:
     if gone or block.kind in ("table", "code") or len(text) > LONGEST:
         reading, prose = UNREAD, not gone
     else:
-        reading = known.read(text)
+        reading = known.read(_TARGET.sub("]", text) if "](" in text else text)
         prose = _is_prose(block, len(reading.words))
     return Line(
         index,
@@ -204,5 +205,8 @@ def _is_prose(block: Block, words: int) -> bool:
     if words >= _PROSE_WORDS_UNENDED:
         return True
     text = block.text
-    enough = words >= _PROSE_WORDS or (words < len(text) / 15 and len(text) >= _PROSE_CHARS_UNSPACED)
-    return enough and _ENDED.search(text) is not None
+    return _ENDED.search(text) is not None and (
+        words >= _PROSE_WORDS
+        or (words < len(text) / 15 and len(text) >= _PROSE_CHARS_UNSPACED)
+        or unspaced(text) >= _PROSE_CHARS_UNSPACED
+    )

@@ -13,6 +13,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from cleaner.phrases import word_count
 from cleaner.settings import Favor
 from cleaner.stages.chrome.forest import FloatArray, load
 from cleaner.stages.chrome.page import LEAST_BLOCKS, Found, Page
@@ -94,7 +95,7 @@ def _title(page: Page, found: Found, open_lines: list[int], goes: set[int], topi
         if index in goes
         and not page.lines[index].prose
         and page.lines[index].block.kind in ("paragraph", "heading")
-        and TITLE_WORDS.start <= len(page.lines[index].words) < TITLE_WORDS.stop
+        and TITLE_WORDS.start <= word_count(page.lines[index].text) < TITLE_WORDS.stop
         and not page.lines[index].concepts
         and (topic[index] >= TITLE_TOPIC or page.signed(index, found))
     ]
