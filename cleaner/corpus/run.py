@@ -91,7 +91,7 @@ def _corpus_stages(
     items = [shard.file(ITEMS) for shard, _ in cleaned]
     named = workshop.run(name_documents, [[shard.file(IDS) for shard, _ in cleaned]])[0]
     names = [named.file(names_file(number)) for number in range(len(items))]
-    recurring = find_recurring(workshop, config, items, limits)
+    recurring, tally = find_recurring(workshop, config, items, limits)
     verdicts, listed = [workshop.keep("verdicts", [])] * len(items), []
     if config.duplicates.enabled and "duplicates" not in config.skip_stages:
         settings = workshop.settings(signing_settings(config))
@@ -106,6 +106,6 @@ def _corpus_stages(
     inputs = zip(items, names, verdicts, strict=True)
     settings = workshop.settings(config)
     written = workshop.run(
-        write_documents, [[settings, one, name, recurring, verdict] for one, name, verdict in inputs], limits
+        write_documents, [[settings, one, name, recurring, verdict, tally] for one, name, verdict in inputs], limits
     )
     return written, listed
