@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from cleaner.corpus import plan, publish
+from cleaner.corpus import forecast, plan, publish
 from cleaner.corpus.clean import (
     IDS,
     ITEMS,
@@ -63,7 +63,9 @@ def run(
     workers = executor(engine, jobs)
     workshop = Workshop(out / FOLDER, workers, progress)
     if dry_run or check:
-        return Summary(len(sources), count_reusable(workshop, config, sources))
+        reused = count_reusable(workshop, config, sources)
+        costs = forecast.of_run(sources, jobs, todo=1 - reused / max(1, len(sources)))
+        return Summary(len(sources), reused, forecast=costs)
     try:
         if limit:
             cleaned = Cleaned([], 0)
