@@ -1,6 +1,6 @@
 """The report in a real browser: no errors, quick, harmless, to be used with keys alone.
 
-`make test-browser` says what to install; without Chromium and chromedriver on the PATH these are skipped.
+`make browser` runs these and says what to install; without Chromium and chromedriver on the PATH they are skipped.
 """
 
 from __future__ import annotations
