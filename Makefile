@@ -5,7 +5,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check
 LOCK := $(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 \
-        --custom-compile-command "make lock" pyproject.toml --group build
+        --custom-compile-command "make lock" pyproject.toml --extra fast --group build
 
 .DEFAULT_GOAL := clean
 .PHONY: clean report test browser lint format golden docs eval bench tidy lock help

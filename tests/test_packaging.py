@@ -30,7 +30,8 @@ def pinned(lock: str) -> set[str]:
     return set(re.findall(r"^([\w.-]+)==", (ROOT / lock).read_text(encoding="utf-8"), re.MULTILINE))
 
 
-RUNTIME = names(PROJECT["project"]["dependencies"])
+EXTRAS = PROJECT["project"]["optional-dependencies"]
+RUNTIME = names([*PROJECT["project"]["dependencies"], *(item for extra in EXTRAS.values() for item in extra)])
 DEVELOPMENT = names([item for group in PROJECT["dependency-groups"].values() for item in group])
 
 

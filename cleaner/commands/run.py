@@ -16,9 +16,17 @@ from cleaner.errors import NothingUsableError
 @click.option(
     "-o", "--output", "out", type=FILE, default="clean", show_default=True, metavar="CLEAN", help="The folder to write."
 )
-@options(*SETTINGS, "jobs", "engine", "check", "dry-run", "limit", "pairs", *TALK)
+@options(*SETTINGS, "jobs", "engine", "check", "dry-run", "limit", "pairs", "index", *TALK)
 def command(
-    raw: Path, out: Path, jobs: int, engine: str, check: bool, dry_run: bool, limit: int | None, pairs: bool
+    raw: Path,
+    out: Path,
+    jobs: int,
+    engine: str,
+    check: bool,
+    dry_run: bool,
+    limit: int | None,
+    pairs: bool,
+    index: Path | None,
 ) -> None:
     """Clean a folder of articles into JSONL.
 
@@ -28,6 +36,8 @@ def command(
     """
     config = settings().config
     _refuse(raw, out)
+    if index and (limit or not config.duplicates.enabled or "duplicates" in config.skip_stages):
+        raise click.UsageError("--index needs the stage duplicates, and all documents: leave --limit out.")
     if not raw.exists():
         raise NothingUsableError(f"there is no {raw}: name the folder with the articles.")
 
@@ -44,6 +54,7 @@ def command(
             dry_run=dry_run,
             check=check,
             pairs=pairs,
+            index=index,
             progress=progress,
         )
     if check or dry_run:
