@@ -31,10 +31,8 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="module")
-def page(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    out = tmp_path_factory.mktemp("clean")
-    cleaner_run(ROOT / "raw", out)
-    return out / "report.html"
+def page(samples: Path) -> Path:
+    return samples / "report.html"
 
 
 def rule_number(page: Path, name: str) -> int:
