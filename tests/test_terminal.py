@@ -235,22 +235,23 @@ def test_colours_on_a_terminal_and_none_with_no_color() -> None:
 
 
 def test_the_pace_is_told_when_it_is_known() -> None:
-    assert terminal.pace(1, 100, 5.0) == ""
-    assert terminal.pace(50, 100, 0.5) == ""
-    assert terminal.pace(11, 100, 2.0) == ", 5.0/s, 18 s left"
-    assert terminal.pace(101, 100_101, 2.0) == ", 50/s, 33 min left"
-    assert terminal.pace(3, 1_000_000, 2.0) == ", 1.0/s, 277.8 h left"
-    assert terminal.pace(100, 100, 10.0) == ", 9.9/s"
-    assert terminal.pace(100, 0, 10.0) == ", 9.9/s"
+    assert terminal.pace(0, 100, 5.0) == ""
+    assert terminal.pace(50, 50, 0.5) == ""
+    assert terminal.pace(10, 90, 2.0) == ", 5.0/s, 18 s left"
+    assert terminal.pace(100, 100_000, 2.0) == ", 50/s, 33 min left"
+    assert terminal.pace(2, 1_000_000, 2.0) == ", 1.0/s, 277.8 h left"
+    assert terminal.pace(100, 0, 10.0) == ", 10/s"
 
 
 def test_the_progress_line_is_drawn_over_and_wiped(monkeypatch: pytest.MonkeyPatch) -> None:
     stream = io.StringIO()
     monkeypatch.setattr(sys, "stderr", stream)
     with terminal.progress(True) as tick:
-        tick("clean shards", 1, 2)
-        tick("clean shards", 2, 2)
-    assert stream.getvalue() == "\r\x1b[Kclean shards: 1 of 2 (50%)\r\x1b[Kclean shards: 2 of 2 (100%)\r\x1b[K"
+        tick("clean shard", 0, 2)
+        tick("clean shard", 2, 2)
+        tick("write", 0, 0)
+    drawn = ["clean shard: 0 of 2 (0%)", "clean shard: 2 of 2 (100%)", "write", ""]
+    assert stream.getvalue() == "".join(f"\r\x1b[K{text}" for text in drawn)
 
 
 def test_a_run_ends_with_a_table(tmp_path: Path) -> None:
