@@ -75,18 +75,19 @@ class _Line:
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
         self._phase = ""
-        self._begun = 0.0
+        self._begun = (0.0, 0)  # when the phase was first heard of, and how much was done then
         self._drawn = 0.0
 
     def __call__(self, phase: str, done: int, total: int) -> None:
         now = time.monotonic()
         if phase != self._phase:
-            self._phase, self._begun = phase, now
+            self._phase, self._begun = phase, (now, done)
         elif done != total and now - self._drawn < _INTERVAL:
             return
         self._drawn = now
-        amount = f"{done:,} of {total:,} ({done / total:.0%})" if total else f"{done:,}"
-        self._write(f"{phase}: {amount}{pace(done, total, now - self._begun)}")
+        amount = f": {done:,} of {total:,} ({done / total:.0%})" if total else f": {done:,}" if done else ""
+        begun, before = self._begun
+        self._write(f"{phase}{amount}{pace(done - before, max(0, total - done), now - begun)}")
 
     def wipe(self) -> None:
         """Leave an empty line."""
@@ -97,16 +98,13 @@ class _Line:
         self._stream.flush()
 
 
-def pace(done: int, total: int, seconds: float) -> str:
-    """``, 3.1/s, 2 min left``; ``""`` as long as too little is known, no time left where the total is unknown.
-
-    ``seconds`` are those since the first of ``done`` was finished.
-    """
-    if seconds < _SETTLED or done < 2:
+def pace(done: int, left: int, seconds: float) -> str:
+    """``, 3.1/s, 2 min left`` for so much done in so many seconds; ``""`` as long as that says too little."""
+    if seconds < _SETTLED or done < 1:
         return ""
-    rate = (done - 1) / seconds
+    rate = done / seconds
     shown = f", {rate:,.0f}/s" if rate >= 10 else f", {rate:.1f}/s"
-    return f"{shown}, {_duration((total - done) / rate)} left" if total > done else shown
+    return f"{shown}, {_duration(left / rate)} left" if left else shown
 
 
 def _duration(seconds: float) -> str:
