@@ -7,15 +7,19 @@ first: a lost paragraph is worse than a link left over.
 
 from __future__ import annotations
 
+from collections.abc import Sequence, Set
 from dataclasses import replace
 
-from cleaner.document import Document, Metadata, remove
+from cleaner.document import Block, Document, Metadata, remove
 from cleaner.settings import Config
 from cleaner.stages.chrome import bios, boxes, bylines, furniture, widgets
 from cleaner.stages.chrome.page import LEAST_BLOCKS, Certainty, Detector, Finding, Found, Page, read
+from cleaner.writers.markdown import render, separator
 
 STAGE = "chrome"
 ALL_CHROME = "nearly all of it looks like site chrome, so only what surely is was removed"
+ROUNDS = 3
+"""Looks at one document at most; hardly ever does a third find anything."""
 
 # Boxes first: what they take no longer counts as prose.  Bios need to know what stands after
 # them, widgets where the article ends, menus what all others have taken.
@@ -51,16 +55,61 @@ _RUNS: dict[str, frozenset[Certainty]] = {
 def apply(document: Document, config: Config) -> Document:
     """Mark chrome removed, or moved to the metadata what tells author, date and (HTML) title.
 
+    What is found changes what stands beside what: the byline behind a removed menu is then next to
+    its heading.  So the detectors look again at what is left, until there is nothing more to find.
+    The classifier guesses once, and not at all on a text that stands exactly as cleaner writes it:
+    what it left there it would judge anew, without the neighbours it first judged by.
+    """
+    guess = document.metadata.format == "html" or not _is_written(document)
+    for _ in range(ROUNDS):
+        before = document
+        document = _round(document, config, guess=guess)
+        if len(document.edits) == len(before.edits) or document.metadata.format == "html":
+            break
+        guess = False
+    return document
+
+
+def _is_written(document: Document) -> bool:
+    """Whether a text is just what the writer makes of it: with blank lines, and nothing to mend."""
+    if document.edits or "\n\n" not in document.source:
+        return False
+    return render(document)[0] == document.source
+
+
+def _round(document: Document, config: Config, *, guess: bool) -> Document:
+    """One look at what has stayed so far; with ``guess``, the classifier's too.
+
     If less than ``config.chrome.min_kept`` of the words would stay, only what sure detectors
     found goes: a page that is nothing but such chrome may become empty, no other.
     """
-    page = read(document, config)
+    kept = [index for index, block in enumerate(document.blocks) if block.removed is None]
+    view = replace(document, blocks=_as_written([document.blocks[index] for index in kept]))
+    page = read(view, config)
     found = _detect(page, config) if config.chrome.detectors else {}
-    judged = _judge(page, found, config)
-    if _too_little(document, found.keys() | judged.keys(), config.chrome.min_kept):
-        found, judged = (_detect(page, replace(config, favor="recall")) if found else {}), {}
-        document = replace(document, warnings=(*document.warnings, ALL_CHROME))
-    return _mark(document, found, judged, config.chrome.metadata)
+    judged = _judge(page, found, config) if guess else {}
+    if found.keys() | judged.keys():
+        sure = _detect(page, replace(config, favor="recall")) if found else {}
+        if _too_little(view, found.keys() | judged.keys(), sure.keys(), config.chrome.min_kept):
+            found, judged = sure, {}
+            if ALL_CHROME not in document.warnings:
+                document = replace(document, warnings=(*document.warnings, ALL_CHROME))
+    named = {kept[index]: finding for index, finding in found.items()}
+    guessed = {kept[index]: verdict for index, verdict in judged.items()}
+    return _mark(document, named, guessed, config.chrome.metadata)
+
+
+def _as_written(blocks: Sequence[Block]) -> tuple[Block, ...]:
+    """The blocks on the lines that they would have in the clean text."""
+    out: list[Block] = []
+    line = 1
+    for number, block in enumerate(blocks):
+        if number:
+            line += len(separator(blocks[number - 1], block))
+        last = line + block.last_line - block.first_line
+        out.append(replace(block, first_line=line, last_line=last))
+        line = last
+    return tuple(out)
 
 
 def detect(document: Document, config: Config) -> dict[int, Finding]:
@@ -92,15 +141,13 @@ def _judge(page: Page, found: Found, config: Config) -> dict[int, tuple[str, str
     return judge_text(page, found, config.favor)
 
 
-def _too_little(document: Document, goes: set[int], min_kept: float) -> bool:
-    if not goes:
-        return False
+def _too_little(document: Document, goes: Set[int], sure: Set[int], min_kept: float) -> bool:
+    """Whether too few words would stay, of those that are not surely chrome anyway."""
     total = kept = 0
     for index, block in enumerate(document.blocks):
-        if block.removed is None:
-            size = len(block.text.split())
-            total += size
-            kept += 0 if index in goes else size
+        size = len(block.text.split())
+        total += 0 if index in sure else size
+        kept += 0 if index in goes else size
     return kept < min_kept * total or kept == 0
 
 
