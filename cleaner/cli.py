@@ -7,6 +7,7 @@ runs, so that ``--help`` and completion are quick.
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import traceback
 from typing import Any
@@ -37,7 +38,7 @@ class _Main(click.Group):
         except (click.ClickException, click.exceptions.Exit, click.Abort):
             raise
         except KeyboardInterrupt:
-            say("Interrupted.")
+            say("Interrupted. Nothing is half written; the same command goes on where this one stopped.")
             ctx.exit(INTERRUPTED)
         except BrokenPipeError:
             # Whoever read our stdout has enough.  Python would complain when it flushes at the end.
@@ -84,6 +85,7 @@ for _command in (run, clean, dedup, restore, stages, config, completion):
 
 def main() -> None:
     """Entry point of the ``cleaner`` command."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # whoever ends it politely gets it tidied up too
     try:
         cli(prog_name="cleaner")
     except KeyboardInterrupt:  # before or after a command runs

@@ -21,7 +21,8 @@ class Source:
     """One input: its name (relative, with ``/``), where it is, the SHA-256 and number of its bytes.
 
     ``path`` is as the file system has it (``os.fsencode``): not every file's name is Unicode.
-    ``rejected`` says why it gives nothing, if that is known before it is read.
+    ``rejected`` says why it gives nothing, if that is known before it is read; ``deadly`` are its
+    documents (numbers from 0) that killed the process that cleaned them, and how.
     """
 
     name: str
@@ -29,11 +30,14 @@ class Source:
     sha256: str = ""
     size: int = 0
     rejected: Rejected | None = None
+    deadly: tuple[tuple[int, str], ...] = ()
 
     @property
     def identity(self) -> tuple[str, str]:
-        """What its result depends on: name and content, and whether it is to be read at all."""
-        return self.name, f"rejected: {self.rejected}" if self.rejected else self.sha256
+        """What its result depends on: name and content, and what of it is to be read at all."""
+        if self.rejected:
+            return self.name, f"rejected: {self.rejected}"
+        return self.name, f"{self.sha256} without {self.deadly}" if self.deadly else self.sha256
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,6 +85,8 @@ def publish(
     """
     summary = _summary(counts)
     files = {}
+    (out / RUN).unlink(missing_ok=True)  # where it stands, the files belong together
+    store.sweep(out)
     for name, pieces in parts.items():
         store.write_atomically(out / name, (chunk for piece in pieces for chunk in store.read_chunks(piece.path)))
         files[name] = store.sha256_of_file(out / name)

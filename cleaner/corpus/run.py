@@ -16,6 +16,7 @@ from cleaner.corpus.clean import (
     names_file,
 )
 from cleaner.corpus.duplicates import Found, find_duplicates
+from cleaner.corpus.lock import locked
 from cleaner.corpus.publish import Summary
 from cleaner.corpus.sign import sign_documents, signing_settings
 from cleaner.corpus.sites import find_recurring
@@ -59,23 +60,24 @@ def run(
     workshop = Workshop(out / FOLDER, workers, progress)
     if dry_run or check:
         return Summary(len(sources), count_reusable(workshop, config, sources))
-    try:
-        if limit:
-            cleaned = Cleaned([], 0)
-            shards = clean_first(workshop, config, sources, limit)
-        else:
-            cleaned = clean_shards(workshop, config, sources)
-            shards = [(shard, 0) for shard in cleaned.shards]
-        written, listed = _corpus_stages(workshop, config, shards, pairs=pairs)
-    finally:
-        workers.close()
-    if not limit:  # a trial run must not throw away what the last full one has cleaned
-        workshop.tidy()
-    parts = {name: [one.file(name) for one in written] for name in OUTPUTS}
-    if pairs:
-        parts[publish.PAIRS] = listed
-    counts = publish.total(written) | {"inputs": len(sources), "reused": cleaned.reused}
-    return publish.publish(out, digest, config, parts, counts, final=not cleaned.killers)
+    with locked(out / FOLDER):
+        try:
+            if limit:
+                cleaned = Cleaned([], 0)
+                shards = clean_first(workshop, config, sources, limit)
+            else:
+                cleaned = clean_shards(workshop, config, sources)
+                shards = [(shard, 0) for shard in cleaned.shards]
+            written, listed = _corpus_stages(workshop, config, shards, pairs=pairs)
+        finally:
+            workers.close()
+        if not limit:  # a trial run must not throw away what the last full one has cleaned
+            workshop.tidy()
+        parts = {name: [one.file(name) for one in written] for name in OUTPUTS}
+        if pairs:
+            parts[publish.PAIRS] = listed
+        counts = publish.total(written) | {"inputs": len(sources), "reused": cleaned.reused}
+        return publish.publish(out, digest, config, parts, counts, final=not cleaned.given_up)
 
 
 def _corpus_stages(

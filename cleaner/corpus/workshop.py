@@ -10,6 +10,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import cleaner
+from cleaner.corpus.lock import LOCK
 from cleaner.corpus.store import encode, sha256_of, sha256_of_value, write_atomically
 from cleaner.corpus.tasks import Counts, Task, Work, is_done, manifest_path, read_manifest
 from cleaner.engines import Executor
@@ -60,7 +61,9 @@ class Workshop:
         """A config as an input of tasks: a stage gets one that holds only what it looks at."""
         return self.keep("settings", config)
 
-    def run(self, stage: Work, inputs: Sequence[Sequence[Made]], parts: Sequence[int] = ()) -> list[Made]:
+    def run(
+        self, stage: Work, inputs: Sequence[Sequence[Made]], parts: Sequence[int] = (), *, risky: bool = False
+    ) -> list[Made]:
         """Run one task for each list of inputs; their results, in the same order.
 
         A task's digest is of its stage, the code, its part and what its inputs hold.  Inputs made by
@@ -82,7 +85,7 @@ class Workshop:
             self._progress(stage.__name__.replace("_", " "), progress, len(todo))
 
         self.folder.mkdir(parents=True, exist_ok=True)
-        self._engine.run(list(todo.values()), done)
+        self._engine.run(list(todo.values()), done, risky=risky)
         return [self.result(task.output) for task in tasks]
 
     def result(self, output: str) -> Made:
@@ -95,7 +98,7 @@ class Workshop:
     def tidy(self) -> None:
         """Remove what this run did not use: results of inputs and settings that are gone."""
         for path in self.folder.iterdir():
-            if path.name not in self._used:
+            if path.name not in self._used and path.name != LOCK:
                 if path.is_dir():
                     shutil.rmtree(path, ignore_errors=True)
                 else:
