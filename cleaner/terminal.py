@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import time
 from collections.abc import Iterator
@@ -15,9 +16,20 @@ from cleaner.progress import Progress, silent
 _INTERVAL = 0.1  # seconds between two redraws: quick enough to look alive, slow enough to cost nothing
 
 
+# Controls, which a terminal may obey; what turns the direction of text or is not seen; lone surrogates.
+_UNSEEN = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e007f]"
+)
+
+
+def plain(text: str, *, keep: str = "") -> str:
+    """Text that came from an input, safe to show: ``\\x1b`` for an escape; characters of ``keep`` stay."""
+    return _UNSEEN.sub(lambda m: m[0] if m[0] in keep else m[0].encode("unicode_escape").decode(), text)
+
+
 def say(text: str) -> None:
-    """One message on stderr."""
-    click.echo(text, err=True)
+    """One message on stderr.  Nothing in it can move the cursor or colour the screen."""
+    click.echo(plain(text, keep="\n\t"), err=True)
 
 
 def count(number: int, noun: str, plural: str = "") -> str:

@@ -68,6 +68,7 @@ OPTIONS: dict[str, Callable[[Any], Any]] = {
     "limit": click.option(
         "--limit", type=click.IntRange(min=1), metavar="N", help="Stop after so many documents, for trying out."
     ),
+    "strict": click.option("--strict", is_flag=True, help="Fail, and write nothing, if any input is rejected."),
     "pairs": click.option("--pairs", is_flag=True, help="Also write pairs.jsonl: every verified pair of twins."),
 }
 SETTINGS = ("config", "set", "skip-stage", "favor")

@@ -12,6 +12,7 @@ import click
 from cleaner.commands.options import FILE, options
 from cleaner.commands.output import refuse_input, sink
 from cleaner.errors import CleanerError
+from cleaner.terminal import plain
 
 if TYPE_CHECKING:
     from cleaner.document import Edit
@@ -98,4 +99,4 @@ def _unknown(documents: Path, doc: str) -> str:
 
     with documents.open("rb") as stream:
         ids = [json.loads(line)["id"] for line in stream]
-    return f"no document {doc!r} in {documents}.{nearest(doc, ids)}"
+    return f"no document {doc!r} in {documents}.{plain(nearest(doc, ids))}"

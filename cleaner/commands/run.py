@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from cleaner.commands.options import FILE, SETTINGS, TALK, options, progress_line, settings
-from cleaner.commands.summary import forecast, report
+from cleaner.commands.summary import forecast, listing_rejections, report
 from cleaner.errors import NothingUsableError
 
 
@@ -16,9 +16,17 @@ from cleaner.errors import NothingUsableError
 @click.option(
     "-o", "--output", "out", type=FILE, default="clean", show_default=True, metavar="CLEAN", help="The folder to write."
 )
-@options(*SETTINGS, "jobs", "engine", "check", "dry-run", "limit", "pairs", *TALK)
+@options(*SETTINGS, "jobs", "engine", "check", "dry-run", "limit", "strict", "pairs", *TALK)
 def command(
-    raw: Path, out: Path, jobs: int, engine: str, check: bool, dry_run: bool, limit: int | None, pairs: bool
+    raw: Path,
+    out: Path,
+    jobs: int,
+    engine: str,
+    check: bool,
+    dry_run: bool,
+    limit: int | None,
+    strict: bool,
+    pairs: bool,
 ) -> None:
     """Clean a folder of articles into JSONL.
 
@@ -33,7 +41,7 @@ def command(
 
     from cleaner.corpus.run import run
 
-    with progress_line() as progress:
+    with progress_line() as progress, listing_rejections():
         summary = run(
             raw,
             out,
@@ -44,6 +52,7 @@ def command(
             dry_run=dry_run,
             check=check,
             pairs=pairs,
+            strict=strict,
             progress=progress,
         )
     if check or dry_run:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
@@ -25,6 +25,8 @@ from cleaner.settings import Config, Duplicates, Limits, Sites
 ITEMS = "items"
 INDEX = "index"
 IDS = "ids"
+ALL = -1
+"""In place of a document's number: an input that kills as a whole."""
 COMPRESSION = 10
 """So many times its size a compressed text is expected to hold: its time limit goes by that."""
 
@@ -81,7 +83,7 @@ def clean_shards(workshop: Workshop, config: Config, sources: Sequence[plan.Sour
         known = {} if limit else _earlier(workshop.folder, _made_with(settings.sha256))
         if reused < 0:
             reused = sum(source.identity in known for source in sources)
-        healthy = [replace(one, deadly=tuple(sorted(deadly.get(one, {}).items()))) for one in sources]
+        healthy = [_without(one, deadly.get(one, {})) for one in sources]
         try:
             shards = _run(workshop, settings, plan.shards(healthy, limit), known)
         except WorkersDiedError as error:
@@ -89,6 +91,13 @@ def clean_shards(workshop: Workshop, config: Config, sources: Sequence[plan.Sour
                 raise
         else:
             return Cleaned(shards, reused, sum(map(len, deadly.values())))
+
+
+def _without(source: plan.Source, deadly: Mapping[int, str]) -> plan.Source:
+    """An input without the documents of it that kill."""
+    if ALL in deadly:
+        return replace(source, rejected=Rejected(source.name, "clean", deadly[ALL]))
+    return replace(source, deadly=tuple(sorted(deadly.items())))
 
 
 def _blame(
@@ -103,6 +112,8 @@ def _blame(
         shard = store.load(one.task.inputs[1], plan.Shard)
         for index, number in watch.deaths(one.task.output):
             source = replace(shard.sources[index], deadly=())
+            if number in deadly.get(source, {}):  # even passing it over kills
+                number = ALL
             dead[source, number] += 1
             if dead[source, number] > 1:
                 deadly.setdefault(source, {})[number] = watch.reason(one.exit_code, limits)

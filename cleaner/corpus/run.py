@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from cleaner.corpus import plan, publish
+from cleaner.corpus import plan, publish, store
 from cleaner.corpus.clean import (
     IDS,
     ITEMS,
@@ -21,8 +21,9 @@ from cleaner.corpus.publish import Summary
 from cleaner.corpus.sign import sign_documents, signing_settings
 from cleaner.corpus.sites import find_recurring
 from cleaner.corpus.workshop import FOLDER, Made, Workshop
-from cleaner.corpus.write import OUTPUTS, write_documents
+from cleaner.corpus.write import OUTPUTS, REJECTED, write_documents
 from cleaner.engines import executor
+from cleaner.errors import RejectedError
 from cleaner.progress import Progress, silent
 from cleaner.settings import Config
 
@@ -40,12 +41,14 @@ def run(
     dry_run: bool = False,
     check: bool = False,
     pairs: bool = False,
+    strict: bool = False,
     progress: Progress = silent,
 ) -> Summary:
     """Clean every input under ``raw`` into ``out``; what comes out does not depend on ``jobs`` or ``engine``.
 
     ``limit`` is a number of documents.  With ``dry_run`` or ``check`` nothing is written: the summary
     says how many inputs there are, how many need no cleaning, and whether the output would be redone (``changed``).
+    With ``strict`` nothing is written either if an input is rejected: :class:`~cleaner.errors.RejectedError`.
     Raises :class:`~cleaner.errors.ConservationError` (a bug of ours) and
     :class:`~cleaner.engines.WorkersDiedError`.
     """
@@ -55,6 +58,8 @@ def run(
     digest = publish.digest_of("run", config, pairs, limit or 0, [source.identity for source in sources])
     done = publish.up_to_date(out, digest)
     if done is not None:
+        if strict and done.rejected:
+            raise RejectedError(done.rejected, str(out / REJECTED))
         return done
     workers = executor(engine, jobs)
     workshop = Workshop(out / FOLDER, workers, progress)
@@ -76,6 +81,10 @@ def run(
         parts = {name: [one.file(name) for one in written] for name in OUTPUTS}
         if pairs:
             parts[publish.PAIRS] = listed
+        if strict and (number := publish.total(written)["rejected"]):
+            listed_in = out / FOLDER / REJECTED
+            store.write_atomically(listed_in, publish.joined(parts[REJECTED]))
+            raise RejectedError(number, str(listed_in))
         counts = publish.total(written) | {"inputs": len(sources), "reused": cleaned.reused}
         return publish.publish(out, digest, config, parts, counts, final=not cleaned.given_up)
 

@@ -30,7 +30,9 @@ def make_inputs(folder: Path, number: int) -> None:
         path = folder / f"{n % 7}" / f"{n:04d}.txt"
         path.parent.mkdir(parents=True, exist_ok=True)
         title = f"The {rng.choice(_WORDS)} of the {rng.choice(_WORDS)}"
-        path.write_text("\n\n".join([title, *rng.choices(paragraphs, k=4), rng.choice(samples)]), "utf-8")
+        path.write_text(
+            "\n\n".join([title, *rng.choices(paragraphs, k=3), *rng.choices(samples, k=n % 8 == 0)]), "utf-8"
+        )
     records = [{"id": f"r{n}", "text": rng.choice(samples)} for n in range(10)]
     (folder / "records.jsonl").write_text("".join(json.dumps(one) + "\n" for one in records) + "{broken\n")
     (folder / "empty.txt").touch()

@@ -14,7 +14,7 @@ _ORNAMENT = re.compile(r"[\s.·•∙*_\-–—=~#|/\\<>«»‹›←→↑↓�
 _BREAK = re.compile(r"([*\-_~#=•·⁂❦])(?:\s*\1){0,4}|\.{3,4}|…")  # between paragraphs: a scene break, an omission
 _TABLE_RULE = frozenset(" 	|:+-")  # the rule of a table that nobody read
 _SEGMENTS = re.compile(r"\s*[|·•»›>→/\n\t]\s*|\s{3,}")
-_STEPS = re.compile(r"\s*[>»›→]\s*|\s+/\s+|\s+::\s+")
+_STEPS = re.compile(r"(?:(?<!\s)\s+)?[>»›→]\s*|(?<!\s)\s+(?:/|::)\s+")
 _COPYRIGHT = re.compile(r"\W{0,3}(?:copyright\W{0,3}(?:©|\(c\)|\d{4})|©|℗|\(c\)\W{0,2}\d{4})", re.IGNORECASE)
 
 _SHARE = frozenset({"share", "follow"})
