@@ -53,14 +53,14 @@ def records(path: Path) -> list[dict[str, object]]:
 
 def test_nothing_from_an_input_is_obeyed() -> None:
     hostile = "a\x1b[2Jb\x9b31mc\x07d\u202ee\u2066f\x7fg\rh\u2028i"
-    shown = terminal.safe(hostile)
-    assert shown == "a␛[2Jb\\x9b31mc␇d\\u202ee\\u2066f\\x7fg␍h\\u2028i"
-    assert terminal.safe("line\n\ttab é 中 “”") == "line\n\ttab é 中 “”"
+    shown = terminal.plain(hostile)
+    assert shown == "a\\x1b[2Jb\\x9b31mc\\x07d\\u202ee\\u2066f\\x7fg\\rh\\u2028i"
+    assert terminal.plain("line\n\ttab é 中 “”", keep="\n\t") == "line\n\ttab é 中 “”"
 
 
 def test_messages_are_made_safe(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     terminal.say("rejected: \x1b]0;owned\x07.txt")
-    assert capsys.readouterr().err == "rejected: ␛]0;owned␇.txt\n"
+    assert capsys.readouterr().err == "rejected: \\x1b]0;owned\\x07.txt\n"
     (tmp_path / "\x1b[31mred.png").write_bytes(b"\x89PNG")
     assert "\x1b" not in cleaner("clean", tmp_path).stderr
 

@@ -56,8 +56,10 @@ def command(
         if path.parent.resolve() == out.resolve() and path != STDIN:
             raise click.UsageError(f"{path} stands in the folder to write: name another folder with -o.")
     from cleaner.corpus.dedup import dedup
+    from cleaner.corpus.lock import locked
+    from cleaner.corpus.workshop import FOLDER
 
-    with _stdin_as_file(files) as inputs, progress_line() as progress:
+    with locked(out / FOLDER), _stdin_as_file(files) as inputs, progress_line() as progress:
         summary = dedup(
             inputs,
             out,

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from cleaner.commands.options import FILE, SETTINGS, TALK, options, progress_line, settings
-from cleaner.commands.summary import forecast, report
+from cleaner.commands.summary import forecast, listing_rejections, report
 from cleaner.errors import NothingUsableError
 
 
@@ -16,7 +16,7 @@ from cleaner.errors import NothingUsableError
 @click.option(
     "-o", "--output", "out", type=FILE, default="clean", show_default=True, metavar="CLEAN", help="The folder to write."
 )
-@options(*SETTINGS, "jobs", "engine", "check", "dry-run", "limit", "pairs", "index", *TALK)
+@options(*SETTINGS, "jobs", "engine", "check", "dry-run", "limit", "strict", "pairs", "index", *TALK)
 def command(
     raw: Path,
     out: Path,
@@ -25,6 +25,7 @@ def command(
     check: bool,
     dry_run: bool,
     limit: int | None,
+    strict: bool,
     pairs: bool,
     index: Path | None,
 ) -> None:
@@ -43,7 +44,7 @@ def command(
 
     from cleaner.corpus.run import run
 
-    with progress_line() as progress:
+    with progress_line() as progress, listing_rejections():
         summary = run(
             raw,
             out,
@@ -55,6 +56,7 @@ def command(
             check=check,
             pairs=pairs,
             index=index,
+            strict=strict,
             progress=progress,
         )
     if check or dry_run:

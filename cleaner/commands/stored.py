@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from cleaner.terminal import plain
+
 if TYPE_CHECKING:
     from cleaner.document import Edit
 
@@ -64,4 +66,4 @@ def _unknown(documents: Path, doc: str) -> str:
 
     with documents.open("rb") as stream:
         ids = [json.loads(line)["id"] for line in stream]
-    return f"no document {doc!r} in {documents}.{nearest(doc, ids)}"
+    return f"no document {doc!r} in {documents}.{plain(nearest(doc, ids))}"

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 import sys
-from itertools import islice
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cleaner.commands.clean import FOUND, SOME_FAILED, rejection
 from cleaner.commands.options import quiet
-from cleaner.errors import NothingUsableError
+from cleaner.errors import NothingUsableError, RejectedError
 from cleaner.terminal import count, say
 
 if TYPE_CHECKING:
@@ -19,6 +21,14 @@ if TYPE_CHECKING:
 
 SHOWN = 20
 """So many rejections are shown; all of them are in ``rejected.jsonl``."""
+WHY = {
+    "find": "could not be used as files",
+    "decompress": "could not be decompressed",
+    "decode": "hold no text",
+    "read": "could not be read",
+    "clean": "were given up while they were cleaned",
+}
+"""Stages that reject, for people."""
 
 
 def report(summary: Summary, out: Path) -> None:
@@ -34,6 +44,16 @@ def report(summary: Summary, out: Path) -> None:
         say(_what_was_done(summary, out))
     if summary.rejected:
         sys.exit(SOME_FAILED)
+
+
+@contextmanager
+def listing_rejections() -> Iterator[None]:
+    """Show the rejections for which a strict run fails."""
+    try:
+        yield
+    except RejectedError as error:
+        _say_rejections(Path(error.path), error.number)
+        raise
 
 
 def forecast(summary: Summary, out: Path, *, check: bool) -> None:
@@ -87,8 +107,17 @@ def _table(counts: dict[str, int]) -> list[str]:
 def _say_rejections(path: Path, number: int) -> None:
     from cleaner.readers import Rejected
 
+    stages: Counter[str] = Counter()
     with path.open(encoding="utf-8") as stream:
-        for line in islice(stream, SHOWN):
-            say(rejection(Rejected(**json.loads(line))))
+        for line in stream:
+            rejected = Rejected(**json.loads(line))
+            if rejected.stage not in WHY:  # left out as a duplicate: no failure
+                continue
+            stages[rejected.stage] += 1
+            if stages.total() <= SHOWN:
+                say(rejection(rejected))
     if number > SHOWN:
         say(f"... and {number - SHOWN:,} more: see {path}")
+    if number > 1:
+        parts = ", ".join(f"{stages[stage]:,} {why}" for stage, why in WHY.items() if stages[stage])
+        say(f"{number:,} inputs gave no document: {parts}.")

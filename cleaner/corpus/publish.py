@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -88,8 +88,10 @@ def publish(
     """
     summary = _summary(counts)
     files = {}
+    (out / RUN).unlink(missing_ok=True)  # where it stands, the files belong together
+    store.sweep(out)
     for name, pieces in parts.items():
-        store.write_atomically(out / name, (chunk for piece in pieces for chunk in store.read_chunks(piece.path)))
+        store.write_atomically(out / name, joined(pieces))
         files[name] = store.sha256_of_file(out / name)
     if PAIRS not in parts:
         (out / PAIRS).unlink(missing_ok=True)  # of an earlier run: it no longer fits
@@ -102,6 +104,11 @@ def publish(
         files[NAME] = store.sha256_of_file(out / NAME)
     store.write_atomically(out / FOLDER / _STATE, [store.encode(State(digest if final else "", files, summary))])
     return summary
+
+
+def joined(pieces: Sequence[Made]) -> Iterator[bytes]:
+    """The bytes of all pieces, one after another."""
+    return (chunk for piece in pieces for chunk in store.read_chunks(piece.path))
 
 
 def total(pieces: Sequence[Made]) -> Counts:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from cleaner.corpus import forecast, plan, publish
+from cleaner.corpus import forecast, plan, publish, store
 from cleaner.corpus.clean import (
     IDS,
     ITEMS,
@@ -17,12 +17,14 @@ from cleaner.corpus.clean import (
 )
 from cleaner.corpus.duplicates import find_duplicates
 from cleaner.corpus.history import History, open_history
+from cleaner.corpus.lock import locked
 from cleaner.corpus.publish import Summary
 from cleaner.corpus.sign import sign_documents, signing_settings
 from cleaner.corpus.sites import find_recurring
 from cleaner.corpus.workshop import FOLDER, Made, Workshop
-from cleaner.corpus.write import OUTPUTS, write_documents
+from cleaner.corpus.write import OUTPUTS, REJECTED, write_documents
 from cleaner.engines import executor
+from cleaner.errors import RejectedError
 from cleaner.progress import Progress, silent
 from cleaner.settings import Config
 
@@ -41,6 +43,7 @@ def run(
     check: bool = False,
     pairs: bool = False,
     index: Path | None = None,
+    strict: bool = False,
     progress: Progress = silent,
 ) -> Summary:
     """Clean every input under ``raw`` into ``out``; what comes out does not depend on ``jobs`` or ``engine``.
@@ -48,6 +51,7 @@ def run(
     ``index`` is a folder: what this batch keeps is added to it, and what earlier ones kept comes before all of
     this one.  ``limit`` is a number of documents.  With ``dry_run`` or ``check`` nothing is written: the summary
     says how many inputs there are, how many need no cleaning, and whether the output would be redone (``changed``).
+    With ``strict`` nothing is written either if an input is rejected: :class:`~cleaner.errors.RejectedError`.
     Raises :class:`~cleaner.errors.ConservationError` (a bug of ours) and
     :class:`~cleaner.engines.WorkersDiedError`.
     """
@@ -59,6 +63,8 @@ def run(
     digest = publish.digest_of("run", config, pairs, limit or 0, identities + (history.identity if history else []))
     done = publish.up_to_date(out, digest)
     if done is not None and (history is None or history.is_added):
+        if strict and done.rejected:
+            raise RejectedError(done.rejected, str(out / REJECTED))
         return done
     workers = executor(engine, jobs)
     workshop = Workshop(out / FOLDER, workers, progress)
@@ -66,24 +72,29 @@ def run(
         reused = count_reusable(workshop, config, sources)
         costs = forecast.of_run(sources, jobs, todo=1 - reused / max(1, len(sources)))
         return Summary(len(sources), reused, forecast=costs)
-    try:
-        if limit:
-            cleaned = Cleaned([], 0)
-            shards = clean_first(workshop, config, sources, limit)
-        else:
-            cleaned = clean_shards(workshop, config, sources)
-            shards = [(shard, 0) for shard in cleaned.shards]
-        written, listed = _corpus_stages(workshop, config, shards, history, pairs=pairs)
-    finally:
-        workers.close()
-    if not limit:  # a trial run must not throw away what the last full one has cleaned
-        workshop.tidy()
-    parts = {name: [one.file(name) for one in written] for name in OUTPUTS}
-    if pairs:
-        parts[publish.PAIRS] = listed
-    counts = publish.total(written) | {"inputs": len(sources), "reused": cleaned.reused}
-    progress("write files and report", 0, 0)
-    return publish.publish(out, digest, config, parts, counts, final=not cleaned.killers)
+    with locked(out / FOLDER):
+        try:
+            if limit:
+                cleaned = Cleaned([], 0)
+                shards = clean_first(workshop, config, sources, limit)
+            else:
+                cleaned = clean_shards(workshop, config, sources)
+                shards = [(shard, 0) for shard in cleaned.shards]
+            written, listed = _corpus_stages(workshop, config, shards, history, pairs=pairs)
+        finally:
+            workers.close()
+        if not limit:  # a trial run must not throw away what the last full one has cleaned
+            workshop.tidy()
+        parts = {name: [one.file(name) for one in written] for name in OUTPUTS}
+        if pairs:
+            parts[publish.PAIRS] = listed
+        if strict and (number := publish.total(written)["rejected"]):
+            listed_in = out / FOLDER / REJECTED
+            store.write_atomically(listed_in, publish.joined(parts[REJECTED]))
+            raise RejectedError(number, str(listed_in))
+        counts = publish.total(written) | {"inputs": len(sources), "reused": cleaned.reused}
+        progress("write files and report", 0, 0)
+        return publish.publish(out, digest, config, parts, counts, final=not cleaned.given_up)
 
 
 def _corpus_stages(

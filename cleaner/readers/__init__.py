@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from types import MappingProxyType
 
 from cleaner.document import Document, Metadata
 from cleaner.errors import InputError
@@ -24,11 +25,14 @@ class Rejected:
     line: int = 0
 
 
-def read_file(path: Path, name: str, config: Config) -> Iterator[Document | Rejected]:
+def read_file(
+    path: Path, name: str, config: Config, deadly: Mapping[int, str] = MappingProxyType({})
+) -> Iterator[Document | Rejected]:
     """Every document of one file, or why there is none.
 
     ``name`` is the path to show and to make ids from (relative to the input folder, with ``/``).
-    Never raises for what the file holds; a bug of ours is the only exception that can come out.
+    ``deadly`` are documents (by number, from 0) that are not to be read, and why not.
+    Never raises for what the file holds: even a bug of ours costs only the document that it meets.
     """
     from cleaner.readers import find, stream
 
@@ -37,14 +41,24 @@ def read_file(path: Path, name: str, config: Config) -> Iterator[Document | Reje
             from cleaner.readers.jsonl import read_records
 
             with stream.open_stream(path) as lines:
-                yield from read_records(lines, name, config)
+                yield from read_records(lines, name, config, deadly)
+        elif 0 in deadly:
+            yield Rejected(name, "clean", deadly[0])
         else:
-            yield from read_bytes(stream.read_all(path, config.input.max_bytes), name, config)
+            yield from read_bytes(stream.read_all(path, config.input.max_bytes), name, config, deadly)
     except InputError as error:
         yield Rejected(name, error.stage, error.reason)
 
 
-def read_bytes(data: bytes, name: str, config: Config) -> Iterator[Document | Rejected]:
+def bug(error: Exception) -> str:
+    """The reason to reject a document with which cleaner itself fails."""
+    detail = " ".join(str(error).split())[:200]
+    return f"a bug in cleaner: please report it with this input ({type(error).__name__}: {detail})"
+
+
+def read_bytes(
+    data: bytes, name: str, config: Config, deadly: Mapping[int, str] = MappingProxyType({})
+) -> Iterator[Document | Rejected]:
     """The documents of an input already in memory; a ``name`` without a known ending is sniffed."""
     from cleaner.readers import find
 
@@ -55,11 +69,15 @@ def read_bytes(data: bytes, name: str, config: Config) -> Iterator[Document | Re
 
             from cleaner.readers.jsonl import read_records
 
-            yield from read_records(io.BytesIO(data), name, config)
+            yield from read_records(io.BytesIO(data), name, config, deadly)
         else:
             yield _read(data, name, kind)
     except InputError as error:
         yield Rejected(name, error.stage, error.reason)
+    except MemoryError:
+        raise
+    except Exception as error:
+        yield Rejected(name, "read", bug(error))
 
 
 def sniff(data: bytes) -> str:

@@ -6,13 +6,14 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from types import MappingProxyType
 from typing import IO, Any
 
 import msgspec
 
 from cleaner.document import Document, Metadata
 from cleaner.errors import InputError
-from cleaner.readers import Rejected, default_time, iso_millis, to_document, with_site
+from cleaner.readers import Rejected, bug, default_time, iso_millis, to_document, with_site
 from cleaner.readers.decode import replace_surrogates
 from cleaner.settings import Config
 
@@ -20,18 +21,30 @@ STAGE = "read"
 HTML_FIELDS = ("html", "raw_html")
 
 
-def read_records(stream: IO[bytes], name: str, config: Config) -> Iterator[Document | Rejected]:
-    """The document of each record, in order; a record that gives none is rejected with its line."""
-    empty = True
+def read_records(
+    stream: IO[bytes], name: str, config: Config, deadly: Mapping[int, str] = MappingProxyType({})
+) -> Iterator[Document | Rejected]:
+    """The document of each record, in order; a record that gives none is rejected with its line.
+
+    So are the records that ``deadly`` names, by number from 0, without being read.
+    """
+    seen = 0
     for number, line in enumerate(read_lines(stream, config.input.max_bytes), 1):
         if line is not None and not line.strip():
             continue
-        empty = False
+        seen += 1
+        if seen - 1 in deadly:
+            yield Rejected(name, "clean", deadly[seen - 1], number)
+            continue
         try:
             yield _document(parse(line, config.input.max_bytes), name, number, config)
         except InputError as error:
             yield Rejected(name, error.stage, error.reason, number)
-    if empty:
+        except MemoryError:
+            raise
+        except Exception as error:
+            yield Rejected(name, STAGE, bug(error), number)
+    if not seen:
         yield Rejected(name, STAGE, "the file is empty")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import os
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,6 +17,10 @@ if TYPE_CHECKING:
     import zstandard
     from typing_extensions import Buffer
 
+MOST_EXPANSION = 200
+"""Compressed text holds 3 to 30 times its size; a bomb of zeros a thousand times and more."""
+SPARED = 64_000_000
+"""Up to so many bytes nobody asks how they were compressed."""
 _CHUNK = 1 << 20
 
 
@@ -28,13 +33,14 @@ def open_stream(path: Path) -> Iterator[IO[bytes]]:
     name = path.name.lower()
     try:
         with open(path, "rb") as raw:
+            size = os.fstat(raw.fileno()).st_size
             if name.endswith(".gz"):
-                yield io.BufferedReader(gzip.GzipFile(fileobj=raw), _CHUNK)
+                yield io.BufferedReader(_Expansion(gzip.GzipFile(fileobj=raw), size), _CHUNK)
             elif name.endswith(".zst"):
                 import zstandard
 
                 try:
-                    yield io.BufferedReader(_ZstandardStream(raw), _CHUNK)
+                    yield io.BufferedReader(_Expansion(_ZstandardStream(raw), size), _CHUNK)
                 except zstandard.ZstdError as error:
                     raise InputError("decompress", f"broken Zstandard data ({error}): fetch the file again") from error
             else:
@@ -47,6 +53,28 @@ def open_stream(path: Path) -> Iterator[IO[bytes]]:
         raise InputError("find", "no such file") from error
     except OSError as error:
         raise InputError("find", f"cannot be read: {error.strerror or error}") from error
+
+
+class _Expansion(io.RawIOBase):
+    """Passes decompressed bytes on, until they are far more than text ever gives."""
+
+    def __init__(self, inner: io.RawIOBase | gzip.GzipFile, compressed: int) -> None:
+        self._inner = inner
+        self._left = max(SPARED, MOST_EXPANSION * compressed)
+
+    def readable(self) -> bool:
+        """Yes."""
+        return True
+
+    def readinto(self, buffer: Buffer) -> int:
+        """Fill ``buffer``; raises :class:`InputError` past the limit."""
+        count = self._inner.readinto(buffer) or 0
+        self._left -= count
+        if self._left < 0:
+            raise InputError(
+                "decompress", f"it expands to more than {MOST_EXPANSION} times its size, as no text does: not read on"
+            )
+        return count
 
 
 class _ZstandardStream(io.RawIOBase):

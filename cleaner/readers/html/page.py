@@ -37,7 +37,7 @@ _DATES = (
     "dcterms.created",
     "dcterms.date",
 )
-_SEPARATOR = re.compile(r"\s+(?:[|·»«–—-]|::)\s+")
+_SEPARATOR = re.compile(r"(?<!\s)\s+(?:[|·»«–—-]|::)\s+")
 _ISO = re.compile(
     r"(\d{4})-?(\d\d)-?(\d\d)"
     r"(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:[.,]\d{1,9})?)?\s?(Z|[+-]\d\d:?\d\d)?)?(?=\D|$)"

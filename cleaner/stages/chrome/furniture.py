@@ -16,7 +16,7 @@ _FULL_STOP = re.compile(r"[^.…\s][.。]\s*$")
 _TABLE_RULE = frozenset(" 	|:+-")  # the rule of a table that nobody read
 _SEGMENTS = re.compile(r"\s*[|·•»›>→/\n\t]\s*|\s{3,}")
 _SEGMENT_MARK = re.compile(r"[|·•»›>→/\n\t]|\s\s\s")
-_STEPS = re.compile(r"\s*[>»›→]\s*|\s+/\s+|\s+::\s+")
+_STEPS = re.compile(r"(?:(?<!\s)\s+)?[>»›→]\s*|(?<!\s)\s+(?:/|::)\s+")
 _COPYRIGHT = re.compile(r"\W{0,3}(?:copyright\W{0,3}(?:©|\(c\)|\d{4})|©|℗|\(c\)\W{0,2}\d{4})", re.IGNORECASE)
 
 _SHARE = frozenset({"share", "follow"})
