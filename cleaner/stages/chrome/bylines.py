@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from cleaner.datenames import months, read_date, weekdays
 from cleaner.phrases import fold, rest_after, words_of
@@ -153,11 +154,13 @@ def _tells_age(page: Page, words: tuple[str, ...]) -> bool:
 
 
 def _only_time_words(page: Page, words: tuple[str, ...]) -> bool:
-    plain, labels = page.lexicon.vocabulary("time_words"), page.lexicon.vocabulary("timestamp_prefix")
-    return all(
-        word in plain or word in labels or word in months() or word in weekdays() or _TIME_TOKEN.fullmatch(word)
-        for word in words
-    )
+    known = _time_words(page.lexicon.vocabulary("time_words"), page.lexicon.vocabulary("timestamp_prefix"))
+    return all(word in known or (word[0].isdigit() and _TIME_TOKEN.fullmatch(word)) for word in words)
+
+
+@lru_cache(maxsize=8)
+def _time_words(plain: frozenset[str], labels: frozenset[str]) -> frozenset[str]:
+    return plain | labels | months().keys() | weekdays()
 
 
 def _ends_in_time(page: Page, words: tuple[str, ...]) -> bool:
