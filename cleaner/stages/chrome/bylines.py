@@ -116,7 +116,9 @@ def timestamps(page: Page, found: Found) -> Iterator[tuple[int, Finding]]:
     head, under a title.  A page with several dates over prose is a chronicle, and keeps them.
     """
     head = page.head_end(found, _HEAD_PROSE)
-    times = [line for line in page.shorts if line.index not in found and _is_time(page, line)]
+    known = _time_words(page)
+    possible = [line for line in page.shorts if not line.words or line.words[0] in known or line.words[0][0].isdigit()]
+    times = [line for line in possible if line.index not in found and _is_time(page, line)]
     bare = {line.index for line in times if not _is_labelled(page, line)}
     chronicle = sum(page.over_prose(index, found) for index in bare) > 1
     for line in times:
@@ -154,12 +156,16 @@ def _tells_age(page: Page, words: tuple[str, ...]) -> bool:
 
 
 def _only_time_words(page: Page, words: tuple[str, ...]) -> bool:
-    known = _time_words(page.lexicon.vocabulary("time_words"), page.lexicon.vocabulary("timestamp_prefix"))
+    known = _time_words(page)
     return all(word in known or (word[0].isdigit() and _TIME_TOKEN.fullmatch(word)) for word in words)
 
 
+def _time_words(page: Page) -> frozenset[str]:
+    return _with_calendar(page.lexicon.vocabulary("time_words"), page.lexicon.vocabulary("timestamp_prefix"))
+
+
 @lru_cache(maxsize=8)
-def _time_words(plain: frozenset[str], labels: frozenset[str]) -> frozenset[str]:
+def _with_calendar(plain: frozenset[str], labels: frozenset[str]) -> frozenset[str]:
     return plain | labels | months().keys() | weekdays()
 
 

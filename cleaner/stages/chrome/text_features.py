@@ -132,7 +132,7 @@ def _of_texts(texts: Sequence[str], lines: Sequence[Line]) -> Columns:
         "bars": counts["bar"] / size,
         "money": _matching(_MONEY, texts, (counts["money"] > 0) & (counts["digit"] > 0)),
         "date": _matching(_DATE, texts, counts["digit"] > 2),
-        "link": _matching(_LINK, texts, (counts["sign"] > 0) | (counts["addresses"] > 0)),
+        "link": _matching(_LINK, texts, counts["addresses"] > 0),
         "lower_start": np.array([text[:1].islower() for text in texts]),
         "exclaims": counts["exclaim"] + ellipses,
         "quotes": np.minimum(9, counts["quote"]),
@@ -194,9 +194,10 @@ def _of_words(texts: Sequence[str], lines: Sequence[Line]) -> Columns:
     stop_words, personal, content = [], [], []
     for text in texts:
         words = text.lower().split()
-        stop_words.append(sum(map(STOP_WORDS.__contains__, words)))
-        personal.append(sum(map(_PERSONAL.__contains__, words)))
-        content.append({word for word in words if len(word) > 3} - STOP_WORDS)
+        distinct = set(words)
+        stop_words.append(len([word for word in words if word in STOP_WORDS]))
+        personal.append(0 if distinct.isdisjoint(_PERSONAL) else sum(word in _PERSONAL for word in words))
+        content.append({word for word in distinct - STOP_WORDS if len(word) > 3})
     prose = Counter[str]()
     for line, own in zip(lines, content, strict=True):
         if line.prose and not line.gone:

@@ -71,6 +71,8 @@ def judge_text(page: Page, found: Found, favor: Favor) -> dict[int, Verdict]:
     }
     goes -= _headings_that_stay(page, open_lines, goes)
     goes -= _title(page, open_lines, goes, values[:, NAMES.index("topic")])
+    if not goes:
+        return {}
     gone = sorted(goes)
     reasons = forest.reasons(values[gone], against=False)
     return {
