@@ -2,6 +2,10 @@
 
 Most of the signal is in the neighbourhood (measured: a line's own words alone are worth little),
 so every block is measured once, and windows over those measures to both sides do the rest.
+
+A new measure is a name in :data:`OWN` and a column in :func:`_of_texts` (its characters),
+:func:`_of_blocks` (its place, kind and phrases) or :func:`_of_words`; a name of it in :data:`NEAR` or
+:data:`SUMS` takes it over from the neighbours.  Then the model is to be trained again.
 """
 
 from __future__ import annotations

@@ -62,19 +62,17 @@ def judge_text(page: Page, found: Found, favor: Favor) -> dict[int, Verdict]:
         return {}
     forest = load(MODEL)
     values = features(page, found)
-    chrome: FloatArray = (1 / (1 + np.exp(-forest.log_odds(values)))).astype(np.float32)
+    votes = forest.votes(values)
+    chrome: FloatArray = (1 / (1 + np.exp(-forest.sum_up(votes)))).astype(np.float32)
     limit = LIMITS[favor].of(chrome[open_lines], values[open_lines, NAMES.index("words")])
-    goes = {
-        index
-        for index in open_lines
-        if chrome[index] >= limit and page.lines[index].block.kind not in ("table", "code")
-    }
+    judged = (index for index in open_lines if chrome[index] >= limit)
+    goes = {index for index in judged if page.lines[index].block.kind not in ("table", "code")}
     goes -= _headings_that_stay(page, open_lines, goes)
     goes -= _title(page, open_lines, goes, values[:, NAMES.index("topic")])
     if not goes:
         return {}
     gone = sorted(goes)
-    reasons = forest.reasons(values[gone], against=False)
+    reasons = forest.reasons(votes[gone], against=False)
     return {
         index: ("classifier", f"looks like chrome: {', '.join(why)}", round(float(chrome[index]), 4))
         for index, why in zip(gone, reasons, strict=True)
