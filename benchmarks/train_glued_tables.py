@@ -35,8 +35,17 @@ from cleaner.stages.tables import fitting, weights
 from cleaner.stages.tables.fitting import Cutting, chances, choice_features, held
 from cleaner.stages.tables.gaps import NAMES, measure
 from cleaner.stages.tables.glued_model import FOLDER, cut_lines
-from cleaner.stages.tables.lattice import COLUMN, HEADER, PLAIN, Floats, Lattice, build, column_features
-from cleaner.stages.tables.lattice import header_features, plain_features
+from cleaner.stages.tables.lattice import (
+    COLUMN,
+    HEADER,
+    PLAIN,
+    Floats,
+    Lattice,
+    build,
+    column_features,
+    header_features,
+    plain_features,
+)
 from cleaner.stages.tables.spaces import NAMES as SPACE_NAMES
 from cleaner.stages.tables.spaces import measure_spaces
 from cleaner.stages.tables.weights import Model, weights_of
@@ -130,6 +139,13 @@ def train_gaps(
     return load(path.stem, path.parent)
 
 
+def train_spaces(grids: Sequence[tuple[str, Grid]], prose: Sequence[tuple[str, str]], work: Path, about: Any) -> None:
+    spaces = gap_rows(grids, prose, spaces=True)
+    for fold in (0, 1):
+        train_gaps(spaces, fold, work / f"spaces-without-{fold}.json", about, SPACE_NAMES)
+    train_gaps(spaces, None, FOLDER / "spaces.json", about, SPACE_NAMES)
+
+
 # ---- 2. weights of cells -------------------------------------------------------------------
 
 
@@ -192,7 +208,7 @@ def located(fold: int, grid: Grid, texts: list[str], forest: Forest) -> Example:
         true,
         good,
         [column_features(lattice, mass) for mass in masses],
-        [header_features(lattice, mass) for mass in masses],
+        [header_features(lattice, mass, lattice.line == 0) for mass in masses],
     )
 
 
@@ -267,7 +283,7 @@ def learn_columns(data: Sequence[Example], model: Model) -> Model:
         rivals = [np.array(pool) for pool in pools if len(pool) > 1]
 
         def loss(flat: Floats, rivals: list[Any] = rivals) -> tuple[float, Floats]:
-            value, gradient = likelihood(flat, data, lambda example: example.columns, header=False)
+            value, gradient = likelihood(flat, data, lambda one: one.columns, header=False)
             value, gradient = (1 - RANKED) * value, (1 - RANKED) * gradient
             for pool in rivals:
                 share = np.exp(-SOFTER * (pool - pool[0]) @ flat)
@@ -284,7 +300,9 @@ def learn_columns(data: Sequence[Example], model: Model) -> Model:
 def learn_model(data: Sequence[Example]) -> Model:
     """All weights but those of the choice of K."""
     costs = {"capital": 1.0, "lower": 3.0, "mixed": 3.0}
-    plain = np.array([*(costs.get(name, 3.5) if number < len(PLAIN) - 12 else 1.0 for number, name in enumerate(PLAIN))])
+    plain = np.array(
+        [*(costs.get(name, 3.5) if number < len(PLAIN) - 12 else 1.0 for number, name in enumerate(PLAIN))]
+    )
     plain[PLAIN.index("length")] = 0.0
     last = [0.8, 4.0, 2.0]
     plain = learn(
@@ -301,7 +319,7 @@ def learn_model(data: Sequence[Example]) -> Model:
     header[-3:] = [0.8, 4.0, 2.0]
     header = learn(header, lambda flat: likelihood(flat, data, lambda e: e.header, header=True), 40)
     empty = np.zeros(0)
-    model = Model(weights_of(plain), weights_of(start), weights_of(header), empty, empty, empty)
+    model = Model(weights_of(plain), weights_of(start), weights_of(header), empty, empty, empty, empty)
     return learn_columns(data, model)
 
 
@@ -340,21 +358,19 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("data", type=Path)
     parser.add_argument("--work", type=Path, default=Path("/tmp"), help="where the models of the folds go")
-    parser.add_argument("--gaps-only", action="store_true", help="train the trees and stop")
-    parser.add_argument("--grids", type=int, default=10**6, help="learn cells from at most so many grids")
+    parser.add_argument("--only", choices=["spaces"], help="train only the trees for spaces")
+    parser.add_argument("--grids", type=int, default=130, help="learn cells from so many grids")
     arguments = parser.parse_args()
     grids, prose = read(arguments.data)
     about = {"data_sha256": hashlib.sha256(arguments.data.read_bytes()).hexdigest()}
+    if arguments.only:
+        train_spaces(grids, prose, arguments.work, about)
+        return
     gaps = gap_rows(grids, prose)
     forests = [train_gaps(gaps, fold, arguments.work / f"gaps-without-{fold}.json", about) for fold in (0, 1)]
     train_gaps(gaps, None, FOLDER / "gaps.json", about)
-    spaces = gap_rows(grids, prose, spaces=True)
-    for fold in (0, 1):
-        train_gaps(spaces, fold, arguments.work / f"spaces-without-{fold}.json", about, SPACE_NAMES)
-    train_gaps(spaces, None, FOLDER / "spaces.json", about, SPACE_NAMES)
+    train_spaces(grids, prose, arguments.work, about)
     print(f"{len(grids)} grids, {len(gaps.labels)} gaps", flush=True)
-    if arguments.gaps_only:
-        return
     random.Random(3).shuffle(grids)
     tables = list(examples(grids[: arguments.grids], forests))
     print(f"{len(tables)} tables", flush=True)
@@ -363,16 +379,20 @@ def main() -> None:
         print("without fold", fold, flush=True)
         models.append(learn_model([example for example in tables if example.fold != fold]))
     choice = learn_choice(choices(tables, models))
-    others = (np.zeros(len(weights.TABLE)), np.zeros(len(weights.VERTICAL)))  # train_table_evidence.py's
+    evidence = {  # train_table_evidence.py learns it
+        "table": np.zeros(len(weights.TABLE)),
+        "spaced": np.zeros(len(weights.TABLE)),
+        "vertical": np.zeros(len(weights.VERTICAL)),
+    }
     for fold, model in enumerate(models):
-        half = replace(model, choice=choice, table=others[0], vertical=others[1])
+        half = replace(model, choice=choice, **evidence)
         (arguments.work / f"weights-without-{fold}.json").write_text(json.dumps(weights.to_json(half)))
     print("all", flush=True)
-    final = replace(learn_model(tables), choice=choice, table=others[0], vertical=others[1])
+    final = replace(learn_model(tables), choice=choice, **evidence)
     data = {"about": about, **weights.to_json(final)}
     if weights.PATH.exists():
         before = json.loads(weights.PATH.read_text(encoding="utf-8"))
-        data.update({name: before[name] for name in ("table", "vertical") if name in before})
+        data.update({name: before[name] for name in evidence if name in before})
     text = json.dumps(data, indent=1)
     weights.PATH.write_text(text + "\n", encoding="utf-8")
 

@@ -1,4 +1,5 @@
-"""Train what tells a table from none: ``table`` (glued cells) and ``vertical`` (one cell a line) of weights.json.
+"""Train what tells a table from none: ``table`` (glued cells), ``spaced`` (one
+space between cells), ``blob`` (all on one line) and ``vertical`` (one cell a line) of weights.json.
 
 usage: python benchmarks/train_table_evidence.py TABLES.jsonl.gz PAGES.jsonl.gz     (needs scipy)
 
@@ -28,13 +29,13 @@ from cleaner.readers.text import read_text
 from cleaner.settings import Config
 from cleaner.stages import structure
 from cleaner.stages.chrome.forest import Forest, load
-from cleaner.stages.tables import glued, vertical, weights
+from cleaner.stages.tables import blob, glued, vertical, weights
 from cleaner.stages.tables.glued_model import cut_lines
 from cleaner.stages.tables.lines import sections
 
 PAGES = 400
 TITLES = ("Key findings", "Overview", "More in this section", "The numbers at a glance", "Results")
-NEGATIVE = 3.0
+NEGATIVE = 6.0
 """A table that is none costs so much more than one that is missed."""
 
 
@@ -137,40 +138,82 @@ def vertical_examples(tables: Path, pages: Path, work: Path) -> Judged:
     return judged
 
 
-def glued_tables(text: str, forest: Forest, model: weights.Model) -> Iterator[tuple[int, int, Any]]:
+Half = tuple[Forest, weights.Model]
+
+
+def glued_tables(text: str, half: Half, spaces: bool) -> Iterator[tuple[int, int, Any]]:
     """First and last line (from 0) of every glued table that could be, and its evidence."""
     document = structure.apply(read_text(text, document_id="t", metadata=Metadata()), Config())
     for section in sections(document):
-        for start, end in glued.candidates(section):
+        for start, end in glued.spaced_candidates(section) if spaces else glued.candidates(section):
             texts = [line.text.strip() for line in section[start:end]]
-            for table in glued.tables(texts, cut_lines(texts, forest), model):
+            for table in glued.tables(texts, cut_lines(texts, half[0], spaces=spaces), half[1]):
                 first, last = section[start + table.start], section[start + table.stop - 1]
                 yield document.blocks[first.block].first_line - 1, document.blocks[last.block].last_line, table.evidence
 
 
-def glued_examples(tables: Path, pages: Path, work: Path) -> Judged:
+def glued_examples(tables: Path, pages: Path, work: Path, spaces: bool = False) -> Judged:
+    """Models that have not seen a table judge it: as good as they will be on others."""
     judged = Judged()
-    forests = [load(f"gaps-without-{fold}", work) for fold in (0, 1)]
-    models = [
-        weights.from_json(json.loads((work / f"weights-without-{fold}.json").read_text(encoding="utf-8")))
+    name = "spaces" if spaces else "gaps"
+    halves = [
+        (
+            load(f"{name}-without-{fold}", work),
+            weights.from_json(json.loads((work / f"weights-without-{fold}.json").read_text(encoding="utf-8"))),
+        )
         for fold in (0, 1)
     ]
     group = 0
     with gzip.open(tables, "rt", encoding="utf-8") as stream:
         for row in map(json.loads, stream):
-            if not row["form"].startswith("glued"):
+            if row["form"] not in (("onespace",) if spaces else ("glued", "glued_lower", "glued_ragged")):
                 continue
             true = row["table"]
-            for start, end, evidence in glued_tables(row["text"], forests[fold_of(row["src"])], models[fold_of(row["src"])]):
+            for start, end, evidence in glued_tables(row["text"], halves[fold_of(row["src"])], spaces):
                 group += 1
                 shared = min(end, true["end"]) - max(start, true["start"])
                 label = shared >= 0.6 * (max(end, true["end"]) - min(start, true["start"]))
                 judged.add(evidence, label, row["src"], group, shared <= 0)
     for path in (tables, pages):
-        for name, text in texts_without(path):
-            for _, _, evidence in glued_tables(text, forests[fold_of(name)], models[fold_of(name)]):
+        for source, text in texts_without(path):
+            for _, _, evidence in glued_tables(text, halves[fold_of(source)], spaces):
                 group += 1
-                judged.add(evidence, False, name, group, True)
+                judged.add(evidence, False, source, group, True)
+    return judged
+
+
+def spaced_examples(tables: Path, pages: Path, work: Path) -> Judged:
+    return glued_examples(tables, pages, work, spaces=True)
+
+
+def blob_examples(tables: Path, pages: Path, work: Path) -> Judged:
+    judged = Judged()
+    halves = [
+        (
+            load(f"gaps-without-{fold}", work),
+            weights.from_json(json.loads((work / f"weights-without-{fold}.json").read_text(encoding="utf-8"))),
+        )
+        for fold in (0, 1)
+    ]
+
+    def add(text: str, true: int | None, source: str, group: int) -> None:
+        for number, line in enumerate(text.split("\n")):
+            if blob.gated(line.strip()):
+                forest, model = halves[fold_of(source)]
+                table = blob.read(line.strip(), model, forest)
+                if table:
+                    judged.add(table.evidence, number == true, source, group, number != true)
+
+    group = 0
+    with gzip.open(tables, "rt", encoding="utf-8") as stream:
+        for row in map(json.loads, stream):
+            if row["form"] == "glued_blob":
+                group += 1
+                add(row["text"], row["table"]["start"], row["src"], group)
+    for path in (tables, pages):
+        for source, text in texts_without(path):
+            group += 1
+            add(text, None, source, group)
     return judged
 
 
@@ -180,15 +223,20 @@ def main() -> None:
     parser.add_argument("tables", type=Path)
     parser.add_argument("pages", type=Path)
     parser.add_argument("--work", type=Path, default=Path("/tmp"), help="where train_glued_tables.py left its folds")
-    parser.add_argument("--only", choices=["table", "vertical"])
+    parser.add_argument("--only", choices=["table", "spaced", "blob", "vertical"])
     arguments = parser.parse_args()
-    parts = {"vertical": vertical_examples, "table": glued_examples}
+    parts = {"vertical": vertical_examples, "table": glued_examples, "spaced": spaced_examples, "blob": blob_examples}
     for name, examples in parts.items():
         if arguments.only in (None, name):
             print(name)
             learnt = examples(arguments.tables, arguments.pages, arguments.work).learn()
             data = json.loads(weights.PATH.read_text(encoding="utf-8"))
-            names = {"vertical": weights.VERTICAL, "table": weights.TABLE}[name]
+            names = {
+                "vertical": weights.VERTICAL,
+                "table": weights.TABLE,
+                "spaced": weights.TABLE,
+                "blob": weights.TABLE,
+            }[name]
             data[name] = {key: round(float(value), 4) for key, value in zip(names, learnt, strict=True)}
             weights.PATH.write_text(json.dumps(data, indent=1) + "\n", encoding="utf-8")
 

@@ -50,7 +50,9 @@ def test_any_table_gives_an_even_grid_and_loses_no_word(rows: str) -> None:
     document = read(f"<table>{rows}</table><p>after")
     for block in document.blocks:
         assert len({len(row) for row in block.rows}) <= 1
-    words = [word for block in document.blocks for word in " ".join(map(" ".join, block.rows)).split() or block.text.split()]
+    words = [
+        word for block in document.blocks for word in " ".join(map(" ".join, block.rows)).split() or block.text.split()
+    ]
     assert sorted(word for word in words if word != "alt") == sorted([*_TAG.sub(" ", rows).split(), "after"])
     text, written = markdown.render(document)
     ledger.verify(written, text)

@@ -151,7 +151,18 @@ def _decimals(text: str, kind: str) -> int | None:
     return len(match[1]) if match else 0
 
 
-FLAWS = ("malformed", "zero", "suffix", "unbalanced", "loose_end", "loose_start", "long_integer", "one_sign", "quote", "digit_letter")
+FLAWS = (
+    "malformed",
+    "zero",
+    "suffix",
+    "unbalanced",
+    "loose_end",
+    "loose_start",
+    "long_integer",
+    "one_sign",
+    "quote",
+    "digit_letter",
+)
 
 
 def _flaws(text: str, kind: str) -> tuple[float, ...]:

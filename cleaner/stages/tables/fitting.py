@@ -127,8 +127,9 @@ def chances(lattice: Lattice, columns: Sequence[Floats], weights: Weights, tempe
 def _sum(values: Floats, other: Floats, axis: int) -> Floats:
     """The logarithm of a sum of exponentials along an axis, one more summand beside it."""
     most = np.maximum(values.max(axis=axis), other)
-    total: Floats = np.exp(values - np.expand_dims(most, axis)).sum(axis=axis) + np.exp(other - most)
-    return most + np.log(total)
+    total = np.exp(values - np.expand_dims(most, axis)).sum(axis=axis) + np.exp(other - most)
+    result: Floats = most + np.log(total)
+    return result
 
 
 def held(lattice: Lattice, cutting: Cutting) -> list[Floats]:
@@ -175,7 +176,7 @@ def fit(lattice: Lattice, count: int, model: Model) -> Fit:
 
 def cut_header(lattice: Lattice, masses: Sequence[Floats], model: Model) -> Cutting:
     """Line 0 cut into the names of columns that hold ``masses``."""
-    columns = [model.header.cell @ header_features(lattice, mass) for mass in masses]
+    columns = [model.header.cell @ header_features(lattice, mass, lattice.line == 0) for mass in masses]
     return cut(lattice.between(0, 1), columns, model.header)
 
 

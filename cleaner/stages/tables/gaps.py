@@ -175,7 +175,11 @@ def _letter_features(text: str, offset: int, left_run: Run | None, right_run: Ru
     left_best, right_best = max(left_frequency, left_hump_frequency), max(right_frequency, right_hump_frequency)
     if inside and left_run:
         whole_frequency = frequency(left_run.text)
-        if right[0].islower() and left[-1].isalpha() and not _could_part(left, right, left_best, right_best, whole_frequency):
+        if (
+            right[0].islower()
+            and left[-1].isalpha()
+            and not _could_part(left, right, left_best, right_best, whole_frequency)
+        ):
             return None
         joined = frequency(left_hump + right_hump)
         prefix = _NAME_PREFIX.fullmatch(left) is not None

@@ -12,14 +12,16 @@ lines are capped by the constants below.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from math import exp
 from typing import NamedTuple
 
 import numpy as np
 
 from cleaner.document import Rows
-from cleaner.stages.tables.fitting import Cutting, best_fit, column_costs, cut, cut_header
+from cleaner.stages.tables.cells import NUMERIC
+from cleaner.stages.tables.column_names import names_a_column
+from cleaner.stages.tables.fitting import Cutting, best_fit, column_costs, cut, cut_header, fit
 from cleaner.stages.tables.glued_model import Cuts, cut_lines
 from cleaner.stages.tables.lattice import Floats, Ints, Lattice, build, plain_features
 from cleaner.stages.tables.lines import Found, Line, adjacent, looks_like_code
@@ -33,7 +35,7 @@ MOST_BELOW = 12
 """So many lines after the last likely one are tried as further rows."""
 
 _SEAM = re.compile(
-    r"[^\W\d_]\d|\d[^\W\d_]|[a-zß-öø-ÿ][A-ZÀ-ÖØ-Þ]|[A-ZÀ-ÖØ-Þ]{2}[a-zß-öø-ÿ]|[)%\]][\w(]|\w\(|\d\d|\d\.\d+\."
+    r"[^\W\d_]\d|\d[^\W\d_]|[a-zß-öø-ÿ][A-ZÀ-ÖØ-Þ]|[A-ZÀ-ÖØ-Þ]{2}[a-zß-öø-ÿ]|[)%\]”\x22][\w(]|\w\(|\d\d|\d\.\d+\."
     r"|[^\w\s\x00-\x7f‐-›][^\W\d_]"
 )
 """What glued cells show, cheap to look for: the gate before any word is looked up."""
@@ -42,15 +44,19 @@ _PROSE = re.compile(r"[a-zß-öø-ÿ][.!?] +[A-ZÀ-ÖØ-Þ][a-zß-öø-ÿ]+ [a-z
 _MARKED = re.compile(r"#{1,6} |\*\*|[-*•>+o] ")
 _SECTION = re.compile(r"(\d+(?:\.\d+)*)[.)]?\s")
 _DIGITS = re.compile(r"\d.*[\d%—–]|—")
+_DIGIT = re.compile(r"\d")
+_SENTENCE_END = re.compile(r"[^\W\d_]{2}[.!?;:,]$")
 _SHORT = 60
 _NUMBERED_SHARE = 0.6
 _LONGEST_HEADER = 160
 _LONGEST_ROW = 200  # of a line taken in from outside the run
 
 # Log-odds of a line's best gap.
-_POSSIBLE = -3.0
+_POSSIBLE = -4.0
 _LIKELY = 0.0
 _BESIDE = -1.0
+_SURE = 2.0
+_UNDER_HEADER = -1.5
 
 # Nats by which a row is better explained by the columns than by none.
 _LEAST_LAST = 0.0
@@ -67,17 +73,33 @@ class Finder:
         self._left = MOST_LINES
 
     def find(self, lines: Sequence[Line]) -> Iterator[Found]:
-        """Glued tables in a section of lines."""
-        for start, end in candidates(lines):
-            if end - start > self._left:
-                continue
-            self._left -= end - start
-            texts = [line.text.strip() for line in lines[start:end]]
-            model = load()
-            for table in tables(texts, cut_lines(texts), model):
-                confidence = round(1 / (1 + exp(-float(model.table @ table.evidence))), 3)
-                first, stop = start + table.start, start + table.stop
-                yield Found(first, stop, table.rows, "glued", confidence, "rebuilt from glued cells")
+        """Tables of glued cells in a section of lines."""
+        for start, end in self._within(candidates(lines)):
+            for table, confidence in judged(lines, start, end, spaces=False):
+                yield Found(table.start, table.stop, table.rows, "glued", confidence, "rebuilt from glued cells")
+
+    def find_spaced(self, lines: Sequence[Line]) -> Iterator[Found]:
+        """Tables in a section of lines whose cells have one space between them."""
+        for start, end in self._within(spaced_candidates(lines)):
+            for table, confidence in judged(lines, start, end, spaces=True):
+                how = "rebuilt from cells one space apart"
+                yield Found(table.start, table.stop, table.rows, "one-space", confidence, how)
+
+    def _within(self, runs: Iterable[Span]) -> Iterator[Span]:
+        for start, end in runs:
+            if end - start <= self._left:
+                self._left -= end - start
+                yield start, end
+
+
+def judged(lines: Sequence[Line], start: int, end: int, *, spaces: bool) -> Iterator[tuple[Table, float]]:
+    """What could be tables among ``lines[start:end]``, with their confidence."""
+    model = load()
+    weights = model.spaced if spaces else model.table
+    texts = [line.text.strip() for line in lines[start:end]]
+    for table in tables(texts, cut_lines(texts, spaces=spaces), model):
+        confidence = round(1 / (1 + exp(-float(weights @ table.evidence))), 3)
+        yield table._replace(start=start + table.start, stop=start + table.stop), confidence
 
 
 # ---- which lines ---------------------------------------------------------------------------
@@ -89,6 +111,36 @@ def candidates(lines: Sequence[Line]) -> Iterator[tuple[int, int]]:
         for start, end in _stretches(lines, first, stop):
             if _gated([line.text.strip() for line in lines[start:end]]):
                 yield start, end
+
+
+def spaced_candidates(lines: Sequence[Line]) -> Iterator[Span]:
+    """``(start, end)`` of each run of lines that could hold a table with one space between cells.
+
+    Most of its lines have a number, or all end in two spaces (as html2text writes rows).
+    """
+    for first, stop in adjacent(lines):
+        start = first
+        for end in range(first, stop + 1):
+            if end < stop and _spaced(lines[end]):
+                continue
+            run = lines[start:end]
+            digits = sum(_DIGIT.search(line.text) is not None for line in run)
+            if len(run) >= 3 and (digits >= 0.6 * (len(run) - 1) or all(line.text.endswith("  ") for line in run)):
+                yield start, end
+            start = end + 1
+
+
+def _spaced(line: Line) -> bool:
+    text = line.text.strip()
+    return (
+        not line.mark
+        and " " in text
+        and len(text) <= _LONGEST_HEADER
+        and "  " not in text
+        and not _SENTENCE_END.search(text)
+        and not _MARKED.match(text)
+        and not looks_like_code(text)
+    )
 
 
 def _stretches(lines: Sequence[Line], first: int, stop: int) -> Iterator[tuple[int, int]]:
@@ -156,14 +208,19 @@ def _holds(texts: Sequence[str], cuts: Sequence[Cuts], index: int) -> bool:
 
 
 def _bounds(texts: Sequence[str], cuts: Sequence[Cuts], start: int, end: int) -> Span | None:
-    """The lines to start from: between the first and last with a likely cut, or numbers under such a header."""
-    likely = [index for index in range(start, end) if cuts[index].strongest > _LIKELY]
+    """The lines to start from: between the first and last with a likely cut; under a line with a sure one
+    less likely cuts, or numbers, are enough."""
+    strongest = [cuts[index].strongest for index in range(start, end)]
+    for least in (_LIKELY, _UNDER_HEADER) if max(strongest) > _SURE else (_LIKELY,):
+        likely = [start + number for number, odds in enumerate(strongest) if odds > least]
+        if likely:
+            first, stop = likely[0], likely[-1] + 1
+            if stop - first >= 3 and len(likely) >= 0.6 * (stop - first):
+                return first, stop
+    likely = [start + number for number, odds in enumerate(strongest) if odds > _LIKELY]
     if not likely:
         return None
-    first, stop = likely[0], likely[-1] + 1
-    if stop - first >= 3 and len(likely) >= 0.6 * (stop - first):
-        return first, stop
-    stop = end
+    first, stop = likely[0], end
     while stop > first and not _DIGITS.search(texts[stop - 1]):
         stop -= 1
     body = texts[first + 1 : stop]
@@ -222,10 +279,21 @@ def rebuild(texts: Sequence[str], cuts: Sequence[Cuts], start: int, stop: int, m
         return None
     chosen = np.array([rows[line][0] for line in range(start, stop)])
     gains = np.array([wholes[line - first] - rows[line][1] for line in range(start, stop)])
-    grid = tuple(
-        tuple(lattice.cell_text(cell) if cell >= 0 else "" for cell in row) for row in chosen.tolist()
-    )
-    return Table(start, stop, grid, _evidence(lattice, chosen, gains))
+    return Table(start, stop, _grid(lattice, chosen), _evidence(lattice, chosen, gains))
+
+
+def rebuilt(texts: Sequence[str], cuts: Sequence[Cuts], count: int, model: Model) -> Table:
+    """Lines that are known to be rows of ``count`` cells, the first a header."""
+    lattice = build(texts, [one.offsets for one in cuts], [one.costs for one in cuts])
+    cutting = fit(lattice, count, model).cutting
+    whole = model.plain.cell @ plain_features(lattice)
+    ends = np.arange(len(texts)) * lattice.nodes**2 + lattice.ends
+    gains = whole[lattice.index()[ends]] - cutting.costs
+    return Table(0, len(texts), _grid(lattice, cutting.cells), _evidence(lattice, cutting.cells, gains))
+
+
+def _grid(lattice: Lattice, cells: Ints) -> Rows:
+    return tuple(tuple(lattice.cell_text(cell) if cell >= 0 else "" for cell in row) for row in cells.tolist())
 
 
 def _fits_below(text: str, cutting: Cutting, line: int, whole: float) -> bool:
@@ -239,17 +307,28 @@ def _evidence(lattice: Lattice, cells: Ints, gains: Floats) -> Floats:
     used = cells[cells >= 0]
     cuts = lattice.cut[lattice.line[used], lattice.stop[used]]
     filled = (cells >= 0).sum(axis=1)
-    body = np.clip(gains[1:], -10, 15)
+    gain = np.clip(gains[1:], -10, 15)
+    header, *body = [[lattice.cells[lattice.text[cell]] for cell in row if cell >= 0] for row in cells.tolist()]
+    columns = [
+        [lattice.cells[lattice.text[cell]].type for cell in column[1:] if cell >= 0] for column in cells.T.tolist()
+    ]
+    regular = [max(map(types.count, types)) / len(types) for types in columns if types]
+    everything = [cell.text for row in body for cell in row]
     return np.array(
         [
             1.0,
-            body.mean(),
+            gain.mean(),
             np.log(len(cells)),
             cells.shape[1],
             (filled >= 2).mean(),
             (cells < 0).mean(),
             np.clip(gains[0], -10, 10),
             cuts.mean(),
-            (body > 0).mean(),
+            (gain > 0).mean(),
+            sum(names_a_column(cell.text) for cell in header) / len(header),
+            sum(cell.type in NUMERIC for cell in header) / len(header),
+            sum(cell.type in NUMERIC for row in body for cell in row) / max(1, len(everything)),
+            sum(regular) / len(regular) if regular else 0.0,
+            1 - len(set(everything)) / max(1, len(everything)),
         ]
     )

@@ -1,7 +1,8 @@
 """How likely two cells were glued together at each gap of a line.
 
-Boosted trees judge what :mod:`.gaps` measures; they were trained on tables glued by program
-(``benchmarks/train_glued_tables.py``) and stand in ``gaps.json``.
+Boosted trees judge what :mod:`.gaps` (or, where a space stands between cells, :mod:`.spaces`)
+measures; they were trained on tables glued by program (``benchmarks/train_glued_tables.py``) and
+stand in ``gaps.json`` and ``spaces.json``.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import numpy as np
 
 from cleaner.stages.chrome.forest import Forest, load
 from cleaner.stages.tables.gaps import measure
+from cleaner.stages.tables.spaces import measure_spaces
 
 FOLDER = Path(__file__).parent
 MOST_CUTS = 24
@@ -35,16 +37,14 @@ class Cuts(NamedTuple):
         return -min(self.costs[1:-1], default=-_LEAST)
 
 
-def gap_forest() -> Forest:
-    """The trained trees."""
-    return load("gaps", FOLDER)
-
-
-def cut_lines(texts: Sequence[str], forest: Forest | None = None) -> list[Cuts]:
-    """The likeliest cuts of each line."""
-    measured = [measure(text) for text in texts]
+def cut_lines(
+    texts: Sequence[str], forest: Forest | None = None, *, spaces: bool = False, most: int = MOST_CUTS
+) -> list[Cuts]:
+    """The ``most`` likeliest cuts of each line; with ``spaces`` only its spaces are tried."""
+    forest = forest or load("spaces" if spaces else "gaps", FOLDER)
+    measured = [measure_spaces(text) if spaces else measure(text) for text in texts]
     rows = [row for _, features in measured for row in features]
-    odds = (forest or gap_forest()).log_odds(np.array(rows, np.float32)).tolist() if rows else []
+    odds = forest.log_odds(np.array(rows, np.float32)).tolist() if rows else []
     result: list[Cuts] = []
     cursor = 0
     for text, (offsets, _) in zip(texts, measured, strict=True):
@@ -53,9 +53,7 @@ def cut_lines(texts: Sequence[str], forest: Forest | None = None) -> list[Cuts]:
             for offset, score in zip(offsets, odds[cursor : cursor + len(offsets)], strict=True)
         ]
         cursor += len(offsets)
-        kept = sorted(sorted(scores, reverse=True)[:MOST_CUTS], key=lambda pair: pair[1])
+        kept = sorted(sorted(scores, reverse=True)[:most], key=lambda pair: pair[1])
         kept = [(score, offset) for score, offset in kept if score > _LEAST]
-        result.append(
-            Cuts([0, *(offset for _, offset in kept), len(text)], [0.0, *(-score for score, _ in kept), 0.0])
-        )
+        result.append(Cuts([0, *(offset for _, offset in kept), len(text)], [0.0, *(-score for score, _ in kept), 0.0]))
     return result

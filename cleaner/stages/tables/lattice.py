@@ -18,6 +18,7 @@ from cleaner.stages.tables.cells import ATTRIBUTES, FLAWS, FLOORS, FREE, NUMERIC
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.intp]
+Mask = npt.NDArray[np.bool_]
 
 NOT_HERE = 1e9
 """The cost of a cut that is not there; finite, so that sums stay numbers."""
@@ -88,6 +89,11 @@ class Lattice:
             flaws=self.flaws[:, a:b],
         )
 
+    def with_lines(self, line: Ints) -> Lattice:
+        """The lattice with other line numbers: what is left out when the columns judge a cell."""
+        pairs = {name: _numbered(line * (ids.max() + 1) + ids) for name, ids in self.attributes.items()}
+        return replace(self, line=line, pairs=pairs)
+
     def index(self) -> Ints:
         """The cell's number at each place ``(line, start, stop)`` flattened, -1 where there is none."""
         result = np.full(len(self.texts) * self.nodes * self.nodes, -1)
@@ -96,11 +102,16 @@ class Lattice:
 
     def cell_text(self, cell: int) -> str:
         """The text of a cell."""
-        return self.cells[self.text[cell]].text
+        return self.cells[int(self.text[cell])].text
 
 
-def build(texts: Sequence[str], offsets: Sequence[Sequence[int]], costs: Sequence[Sequence[float]]) -> Lattice:
-    """The lattice of lines with ``offsets`` (0 and the length included) to cut at and what each cut costs."""
+def build(
+    texts: Sequence[str], offsets: Sequence[Sequence[int]], costs: Sequence[Sequence[float]], reach: int = 10**6
+) -> Lattice:
+    """The lattice of lines with ``offsets`` (0 and the length included) to cut at and what each cut costs.
+
+    A cell spans at most ``reach`` cuts.
+    """
     ends = np.array([len(line) - 1 for line in offsets])
     nodes = int(ends.max()) + 1
     cut = np.full((len(texts), nodes), NOT_HERE)
@@ -112,7 +123,7 @@ def build(texts: Sequence[str], offsets: Sequence[Sequence[int]], costs: Sequenc
     for number, (whole, places) in enumerate(zip(texts, offsets, strict=True)):
         cut[number, : len(places)] = costs[number]
         for i, a in enumerate(places[:-1]):
-            for j in range(i + 1, len(places)):
+            for j in range(i + 1, min(i + reach, len(places) - 1) + 1):
                 line.append(number)
                 start.append(i)
                 stop.append(j)
@@ -191,17 +202,19 @@ COLUMN = (
     "shape_other",
     *PLAIN,
 )
+
+
 def column_features(lattice: Lattice, mass: Floats) -> Floats:
     """What speaks against each cell in one column that holds ``mass[m]`` (0–1) of each cell ``m``."""
     lines = len(lattice.texts)
-    by_line = np.bincount(lattice.line, mass, minlength=lines)
+    by_line: Floats = np.bincount(lattice.line, mass, minlength=lines).astype(np.float64)
     own = by_line[lattice.line]
     total = np.maximum(by_line.sum() - own, 0.0)
 
     def counts(name: str) -> Floats:
         ids, pairs = lattice.attributes[name], lattice.pairs[name]
-        left: Floats = np.bincount(ids, mass)[ids] - np.bincount(pairs, mass)[pairs]
-        return np.maximum(left, 0.0)
+        left: Floats = np.maximum(np.bincount(ids, mass)[ids] - np.bincount(pairs, mass)[pairs], 0.0)
+        return left
 
     def log_share(name: str, unseen: float) -> Floats:
         share: Floats = -np.log((counts(name) + unseen) / (total + 2 * unseen))
@@ -251,9 +264,8 @@ HEADER = (*PLAIN, "many_words", "like_body", "in_body", "wider", "narrower")
 """What speaks against a cell as a column's name."""
 
 
-def header_features(lattice: Lattice, mass: Floats) -> Floats:
-    """What speaks against each cell of line 0 as the name of the column that holds ``mass``."""
-    here = lattice.line == 0
+def header_features(lattice: Lattice, mass: Floats, here: Mask) -> Floats:
+    """What speaks against each of the cells ``here`` as the name of the column that holds ``mass``."""
     total = max(float(mass.sum()), 1e-9)
 
     def share(name: str) -> Floats:

@@ -179,8 +179,17 @@ def evidence(reading: Reading, lines: int) -> Floats:
             sum(len(cell.words) > 4 for row in reading.grid for cell in row) / size,
             sum(cell.text[-1] in ".!?:;," for row in reading.grid for cell in row) / size,
             float(len({cell.text for row in reading.grid for cell in row}) == size),
+            sum(cell.type == "mixed" or cell.type == "unit" for row in reading.grid for cell in row) / size,
+            sum(cell.type in ("mixed", "unit", "lower") for cell in header) / width,
+            sum(_regular([row[number] for row in body]) for number in range(width)) / width,
         ]
     )
+
+
+def _regular(cells: list[Cell]) -> float:
+    """The share of the commonest type among the cells of a column."""
+    types = [cell.type for cell in cells]
+    return max(map(types.count, types)) / len(types)
 
 
 def _cost(cells: list[Cell]) -> float:

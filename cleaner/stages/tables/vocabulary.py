@@ -1,9 +1,9 @@
-"""How frequent a word is, from a packed table of half a million words in nineteen languages.
+"""How frequent a word is, from a packed table of seven hundred thousand words in twenty languages.
 
 ``vocabulary.bin`` holds a header, then one sorted 32-bit hash for each word and, in the same
 order, one byte with its frequency; ``benchmarks/build_vocabulary.py`` builds it from wordfreq.
 It is read in a few milliseconds at the first question (wordfreq itself needs most of a second
-for one language).  A word that is not in it has one chance in ten thousand to be taken for one.
+for one language).  A word that is not in it has one chance in five thousand to be taken for one.
 """
 
 from __future__ import annotations

@@ -19,7 +19,8 @@ PATH = Path(__file__).with_name("weights.json")
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """Costs in nats: of a cell's features, of a unit of a gap's log-odds, of an empty cell, and of one in the first column."""
+    """Costs in nats: of a cell's features, of a unit of a gap's log-odds, of an empty cell, and of one more in
+    the first column."""
 
     cell: Floats
     gap: float
@@ -39,13 +40,16 @@ class Weights:
 @dataclass(frozen=True, slots=True)
 class Model:
     """Weights of cells in a column that nothing is known of, in one that is learnt, and of a header's cells;
-    weights of what tells the right number of columns (``choice``), a table from none (``table``), and the same of one cell a line (``vertical``)."""
+    weights of what tells the right number of columns (``choice``), a table from none: of glued cells (``table``),
+    of cells one space apart (``spaced``), of one line (``blob``), of one cell a line (``vertical``)."""
 
     plain: Weights
     column: Weights
     header: Weights
     choice: Floats
     table: Floats
+    spaced: Floats
+    blob: Floats
     vertical: Floats
 
 
@@ -75,8 +79,26 @@ VERTICAL = (
     "long",
     "sentences",
     "distinct",
+    "mixed",
+    "mixed_header",
+    "regular",
 )
-TABLE = ("bias", "gain", "rows", "columns", "several", "empty", "header", "cuts", "like")
+TABLE = (
+    "bias",
+    "gain",
+    "rows",
+    "columns",
+    "several",
+    "empty",
+    "header",
+    "cuts",
+    "like",
+    "named_header",
+    "numeric_header",
+    "numbers",
+    "regular",
+    "repeated",
+)
 _LAST = ("gap", "empty", "empty_first")
 
 
@@ -92,15 +114,18 @@ def to_json(model: Model) -> dict[str, dict[str, float]]:
         "header": named((*HEADER, *_LAST), model.header.flat),
         "choice": named(CHOICE, model.choice),
         "table": named(TABLE, model.table),
+        "spaced": named(TABLE, model.spaced),
+        "blob": named(TABLE, model.blob),
         "vertical": named(VERTICAL, model.vertical),
     }
 
 
 def from_json(data: dict[str, dict[str, float]]) -> Model:
-    """The inverse of :func:`to_json`."""
+    """The inverse of :func:`to_json`; what is not learnt yet is 0."""
 
     def values(part: str, names: tuple[str, ...]) -> Floats:
-        return np.array([data[part][name] for name in names])
+        known = data.get(part, {})
+        return np.array([known.get(name, 0.0) for name in names])
 
     return Model(
         weights_of(values("plain", (*PLAIN, *_LAST))),
@@ -108,6 +133,8 @@ def from_json(data: dict[str, dict[str, float]]) -> Model:
         weights_of(values("header", (*HEADER, *_LAST))),
         values("choice", CHOICE),
         values("table", TABLE),
+        values("spaced", TABLE),
+        values("blob", TABLE),
         values("vertical", VERTICAL),
     )
 
