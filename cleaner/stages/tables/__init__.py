@@ -1,7 +1,8 @@
 """Stage ``tables``: rows of cells that an extractor flattened into lines become tables again.
 
 Does: Markdown pipes with or without outer bars, columns aligned by tabs or spaces, one cell a
-line, and cells glued together without any separator.  Refuses: prose with brand names, lists,
+line, cells one space apart, and cells glued together without any separator, row by row or all on
+one line.  Refuses: prose with brand names, lists,
 code, menus, addresses; what is doubtful stays as it was.  HTML documents come with their
 tables done and pass untouched.
 

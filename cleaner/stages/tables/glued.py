@@ -48,6 +48,7 @@ _DIGIT = re.compile(r"\d")
 _SENTENCE_END = re.compile(r"[^\W\d_]{2}[.!?;:,]$")
 _SHORT = 60
 _NUMBERED_SHARE = 0.6
+_NUMBER_SHARE = 0.6
 _LONGEST_HEADER = 160
 _LONGEST_ROW = 200  # of a line taken in from outside the run
 
@@ -116,7 +117,8 @@ def candidates(lines: Sequence[Line]) -> Iterator[tuple[int, int]]:
 def spaced_candidates(lines: Sequence[Line]) -> Iterator[Span]:
     """``(start, end)`` of each run of lines that could hold a table with one space between cells.
 
-    Most of its lines have a number, or all end in two spaces (as html2text writes rows).
+    Most of its lines have a number, or all end in two spaces (as html2text writes rows), and a word that
+    names columns stands near its beginning.
     """
     for first, stop in adjacent(lines):
         start = first
@@ -125,7 +127,8 @@ def spaced_candidates(lines: Sequence[Line]) -> Iterator[Span]:
                 continue
             run = lines[start:end]
             digits = sum(_DIGIT.search(line.text) is not None for line in run)
-            if len(run) >= 3 and (digits >= 0.6 * (len(run) - 1) or all(line.text.endswith("  ") for line in run)):
+            marked = digits >= _NUMBER_SHARE * (len(run) - 1) or all(line.text.endswith("  ") for line in run)
+            if len(run) >= 3 and marked and any(names_a_column(word) for line in run[:3] for word in line.text.split()):
                 yield start, end
             start = end + 1
 

@@ -144,6 +144,8 @@ def headed(grid: list[list[Cell]]) -> bool:
     for head, *body in zip(*grid, strict=True):
         half = len(body) / 2
         like = sum(cell.type == head.type for cell in body) if head.type in NUMERIC else 0
+        if head.shape is not None:
+            like = max(like, sum(cell.shape == head.shape for cell in body))
         opening = sum(cell.words[:1] == head.words[:1] for cell in body)
         signs = sum(not any(map(str.isalnum, cell.text)) and cell.type != "dash" for cell in body)
         named = head.text in ("#", "%") or any(map(str.isalnum, head.text))
