@@ -319,7 +319,7 @@ def learn_model(data: Sequence[Example]) -> Model:
     header[-3:] = [0.8, 4.0, 2.0]
     header = learn(header, lambda flat: likelihood(flat, data, lambda e: e.header, header=True), 40)
     empty = np.zeros(0)
-    model = Model(weights_of(plain), weights_of(start), weights_of(header), empty, empty, empty, empty)
+    model = Model(weights_of(plain), weights_of(start), weights_of(header), empty, empty, empty, empty, empty)
     return learn_columns(data, model)
 
 

@@ -24,12 +24,12 @@ from cleaner.stages.tables.lattice import Floats, Ints, Lattice, build, column_f
 from cleaner.stages.tables.lines import Found, Line, looks_like_code
 from cleaner.stages.tables.weights import Model, load
 
-LONGEST = 4000
+LONGEST = 2000
 """Characters; a longer line is not tried."""
-MOST_LINES = 20
+MOST_LINES = 5
 """So many lines of a document are tried."""
 LEAST_ROWS = 3
-MOST_CUTS = 240
+MOST_CUTS = 160
 REACH = 14
 """A cell spans at most so many cuts."""
 _COUNTS = range(2, 7)

@@ -70,7 +70,7 @@ _SHAPED = re.compile(r"\d|^[^\W\d_a-z]{1,6}$|^\W*$")
 _LETTER_RUN = re.compile(r"[^\W\d_]+")
 _DIGIT_SIGN = re.compile(r"\d")
 _WORDS = re.compile(r"a(?:[ .,]*a)+")
-_RUN_OF = re.compile(r"([0A])\1+")
+_ZEROS, _CAPITALS = re.compile("00+"), re.compile("AA+")
 _MALFORMED = re.compile(
     r"(?<![\d.,])\d+,(?:\d{4,}|\d{3},?(?:\d{1,2}(?!\d)|\d{4,}))|[.,]\d+,\d{1,2}(?!\d)|\d\.\d+[.,]\d+(?![\d.])|\d[$€£]\d"
 )
@@ -191,7 +191,7 @@ def _shapes(text: str) -> tuple[str | None, str | None]:
         return None, None
     fine = _LETTER_RUN.sub(lambda run: "A" * min(len(run[0]), 6) if run[0].isupper() else "a", text)
     fine = _WORDS.sub("a", _DIGIT_SIGN.sub("0", fine))
-    return _RUN_OF.sub(r"\1", fine), fine
+    return _CAPITALS.sub("A", _ZEROS.sub("0", fine)), fine
 
 
 def _surprise(text: str, kind: str) -> float:

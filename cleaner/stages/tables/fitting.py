@@ -27,7 +27,7 @@ from cleaner.stages.tables.weights import Model, Weights
 MOST_COLUMNS = 8
 SAMPLE = 12
 """The number of columns is chosen on so many lines."""
-LEARNT = 50
+LEARNT = 25
 """The columns are learnt from so many lines; the rest are cut by them once."""
 ROUNDS = 4
 TEMPERATURES = (2.0, 1.0)

@@ -117,8 +117,8 @@ def candidates(lines: Sequence[Line]) -> Iterator[tuple[int, int]]:
 def spaced_candidates(lines: Sequence[Line]) -> Iterator[Span]:
     """``(start, end)`` of each run of lines that could hold a table with one space between cells.
 
-    Most of its lines have a number, or all end in two spaces (as html2text writes rows), and a word that
-    names columns stands near its beginning.
+    Most of its lines have a number and a word that names columns stands near its beginning, or all end in
+    two spaces (as html2text writes rows).
     """
     for first, stop in adjacent(lines):
         start = first
@@ -127,8 +127,9 @@ def spaced_candidates(lines: Sequence[Line]) -> Iterator[Span]:
                 continue
             run = lines[start:end]
             digits = sum(_DIGIT.search(line.text) is not None for line in run)
-            marked = digits >= _NUMBER_SHARE * (len(run) - 1) or all(line.text.endswith("  ") for line in run)
-            if len(run) >= 3 and marked and any(names_a_column(word) for line in run[:3] for word in line.text.split()):
+            named = any(names_a_column(word) for line in run[:3] for word in line.text.split())
+            numbers = named and digits >= _NUMBER_SHARE * (len(run) - 1)
+            if len(run) >= 3 and (numbers or all(line.text.endswith("  ") for line in run)):
                 yield start, end
             start = end + 1
 

@@ -18,7 +18,7 @@ from cleaner.stages.tables.gaps import measure
 from cleaner.stages.tables.spaces import measure_spaces
 
 FOLDER = Path(__file__).parent
-MOST_CUTS = 24
+MOST_CUTS = 20
 """Only the likeliest gaps of a line are tried."""
 _LEAST = -6.0
 _DIGITS = -3.0

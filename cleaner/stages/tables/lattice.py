@@ -34,11 +34,14 @@ COUNTER_LEAST, COUNTER_SHARE = 2.0, 0.6
 
 @dataclass(frozen=True, slots=True)
 class Lattice:
-    """Candidate cells of ``lines`` lines: cell ``m`` is line ``line[m]`` from node ``start[m]`` to ``stop[m]``.
+    """Candidate cells of ``texts``: cell ``m`` is line ``line[m]`` from node ``start[m]`` to ``stop[m]``.
 
-    ``nodes`` is the largest number of nodes (a line's beginning, its cuts, its end) of a line,
-    ``ends[l]`` the last node of line ``l``, ``cut[l, j]`` the cost of a cut at node ``j``.
-    ``attributes`` are ids of the cells' types, shapes … with ``sizes_of`` their counts.
+    A line's nodes are its beginning, its cuts and its end; ``nodes`` is the most that a line has,
+    ``ends[l]`` the last node of line ``l``, ``offsets`` where the nodes are, ``cut[l, j]`` the cost
+    of a cut at node ``j``, ``place`` a cell's index in an array ``(lines, nodes, nodes)``.
+    ``text`` is the number of a cell's text in ``cells``, ``attributes`` the numbers of its type,
+    shape …, ``pairs`` those of line and attribute together; ``plain`` are its features without
+    regard to columns (:data:`PLAIN`), ``value`` its number if it is one.
     """
 
     texts: tuple[str, ...]
@@ -57,7 +60,7 @@ class Lattice:
     size: Floats
     surprise: Floats
     value: Floats
-    flaws: Floats
+    plain: Floats
 
     def dense(self, costs: Floats) -> Floats:
         """``costs`` of the cells as an array ``(lines, nodes, nodes)``."""
@@ -86,7 +89,7 @@ class Lattice:
             size=self.size[a:b],
             surprise=self.surprise[a:b],
             value=self.value[a:b],
-            flaws=self.flaws[:, a:b],
+            plain=self.plain[:, a:b],
         )
 
     def with_lines(self, line: Ints) -> Lattice:
@@ -137,6 +140,10 @@ def build(
         if name == "type":
             of_cell = np.array([TYPE_IDS[cell.type] for cell in cells])
         attributes[name] = of_cell[text_]
+    surprise = np.array([cell.surprise for cell in cells])[text_]
+    size = np.array([cell.size for cell in cells])[text_]
+    types = np.zeros((len(PRIORS), len(text_)))
+    types[attributes["type"], np.arange(len(text_))] = 1.0
     return Lattice(
         tuple(texts),
         tuple(tuple(places) for places in offsets),
@@ -151,10 +158,10 @@ def build(
         cells,
         attributes,
         {name: _numbered(line_ * (ids.max() + 1) + ids) for name, ids in attributes.items()},
-        np.array([cell.size for cell in cells])[text_],
-        np.array([cell.surprise for cell in cells])[text_],
+        size,
+        surprise,
         np.array([cell.value for cell in cells])[text_],
-        np.array([cell.flaws for cell in cells])[text_].T,
+        np.concatenate([types, [surprise, size], np.array([cell.flaws for cell in cells])[text_].T]),
     )
 
 
@@ -176,10 +183,8 @@ PLAIN = (*PRIORS, "surprise", "length", *FLAWS)
 
 
 def plain_features(lattice: Lattice) -> Floats:
-    """What speaks against each cell in a column that nothing is known of."""
-    types = np.zeros((len(PRIORS), len(lattice.line)))
-    types[lattice.attributes["type"], np.arange(len(lattice.line))] = 1.0
-    return np.concatenate([types, [lattice.surprise, lattice.size], lattice.flaws])
+    """What speaks against each cell in a column that nothing is known of (:data:`PLAIN`)."""
+    return lattice.plain
 
 
 COLUMN = (
