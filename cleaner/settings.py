@@ -54,7 +54,7 @@ class Tables:
     pipes: bool = setting(True, "read tables of cells between bars")
     aligned: bool = setting(True, "read tables aligned by tabs or spaces")
     vertical: bool = setting(True, "read tables written one cell a line")
-    glued: bool = setting(True, "rebuild tables whose cells were glued together")
+    glued: bool = setting(True, "rebuild tables whose cells were glued together, or one space apart")
     min_confidence: float = setting(0.6, "leave a rebuilt table below this confidence as it was", low=0.0, high=1.0)
 
 

@@ -103,7 +103,7 @@ def test_version() -> None:
 
 
 def test_help_imports_nothing_heavy() -> None:
-    heavy = "numpy scipy ftfy datasketch bs4 selectolax wordfreq msgspec zstandard multiprocessing tomllib".split()
+    heavy = "numpy scipy ftfy datasketch bs4 selectolax msgspec zstandard multiprocessing tomllib".split()
     code = (
         "import sys\nfrom cleaner.cli import cli\ntry:\n    cli(['--help'])\nexcept SystemExit:\n    pass\n"
         f"print([name for name in {heavy!r} if name in sys.modules], file=sys.stderr)"

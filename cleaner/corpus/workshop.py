@@ -20,7 +20,7 @@ from cleaner.settings import Config
 FOLDER = ".cleaner"
 """The work folder's name, inside the output folder."""
 
-DEPENDENCIES = ("beautifulsoup4", "datasketch", "ftfy", "numpy", "selectolax", "wordfreq")
+DEPENDENCIES = ("beautifulsoup4", "datasketch", "ftfy", "numpy", "selectolax")
 """The libraries whose version may change what comes out."""
 
 

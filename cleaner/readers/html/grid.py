@@ -2,8 +2,11 @@
 
 A data table becomes one piece of kind ``table``; a table that only arranges the page is
 unwrapped: the pieces in its cells stay as they are.  A cell that spans columns or rows has its
-text in the first place of its range and ``""`` in the others.  ``<br>`` and blocks in a cell
-become spaces; a table nested in a data table's cell becomes text of that cell.
+text in the first place of its range and ``""`` in the others; as in a browser, no cell reaches
+over the end of its row group, ``<thead>`` is on top and ``<tfoot>`` at the bottom wherever they
+stand in the source.  ``<br>`` and blocks in a cell become spaces; a table nested in a data
+table's cell becomes text of that cell; a cell of images alone has their alternative text.
+Hidden rows and cells are no part of the grid: their pieces follow the table.
 """
 
 from __future__ import annotations
@@ -28,15 +31,37 @@ _LAYOUT_ROLES = ("presentation", "none")
 _DATA_ROLES = ("table", "grid", "treegrid")
 
 
+_TO_THE_END = 1_000_000
+"""Rows that a cell with ``rowspan=0`` spans: all that its row group still has."""
+
+_MAX_ALT = 80
+"""Characters: a longer alternative text describes a picture, and no datum."""
+
+_ORDER = {"thead": 0, "tfoot": 2}
+"""Where the rows of a row group are shown; those of all others are between."""
+
+
 @dataclass(slots=True)
 class Cell:
-    """One cell: the pieces ``start:end`` of the walk, and the places it spans."""
+    """One cell: the pieces ``start:end`` of the walk, and the places it spans; ``alt`` is its images' text."""
 
     header: bool
     start: int
     end: int
     columns: int
     rows: int
+    hidden: bool = False
+    alt: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Row:
+    """The cells of one ``<tr>``; ``group`` numbers the row group it stands in, ``order`` says where that is shown."""
+
+    group: int
+    order: int
+    hidden: bool
+    cells: list[Cell] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -46,46 +71,65 @@ class Table:
     box: Box
     start: int
     role: str
-    rows: list[list[Cell]] = field(default_factory=list)
+    rows: list[Row] = field(default_factory=list)
     nesting: int = 0
+    group: int = 0
+    order: int = 1
+    placed: set[str] = field(default_factory=set)
 
-    def open_row(self) -> None:
+    def open_group(self, tag: str) -> None:
+        """A ``<thead>``, ``<tbody>`` or ``<tfoot>`` begins.  Only the first head and foot have a place of their own."""
+        self.group += 1
+        self.order = 1 if tag in self.placed else _ORDER.get(tag, 1)
+        self.placed.add(tag)
+
+    def open_row(self, hidden: bool) -> None:
         """A ``<tr>`` begins."""
-        self.rows.append([])
+        self.rows.append(Row(self.group, self.order, hidden))
 
-    def open_cell(self, header: bool, at: int, columns: int, rows: int) -> None:
-        """A cell begins at piece ``at``."""
+    def open_cell(self, header: bool, at: int, columns: int, rows: int, hidden: bool) -> None:
+        """A cell begins at piece ``at``; ``rows`` 0 means all that are left of its group."""
         if self.rows:
-            self.rows[-1].append(Cell(header, at, at, columns, rows))
+            row = self.rows[-1]
+            row.cells.append(Cell(header, at, at, columns, rows or _TO_THE_END, hidden or row.hidden))
+
+    def add_alt(self, text: str) -> None:
+        """An image with an alternative text stands in the open cell."""
+        if self.rows and self.rows[-1].cells and text and len(text) <= _MAX_ALT:
+            self.rows[-1].cells[-1].alt.append(text)
 
     def close_cell(self, at: int) -> None:
         """The last cell ends before piece ``at``."""
-        if self.rows and self.rows[-1]:
-            self.rows[-1][-1].end = at
+        if self.rows and self.rows[-1].cells:
+            self.rows[-1].cells[-1].end = at
 
     def settle(self, pieces: list[Piece]) -> None:
         """If this table holds data, make its pieces, the last of ``pieces``, one."""
-        cells = [cell for row in self.rows for cell in row]
-        if not cells or not self._holds_data(pieces, cells):
+        everything = [cell for row in self.rows for cell in row.cells]
+        cells = [cell for cell in everything if not cell.hidden]
+        shown = [[cell for cell in row.cells if not cell.hidden] for row in self.rows]
+        if not cells or not self._holds_data(pieces, cells, shown):
             return
-        first = cells[0].start
-        apart: list[Piece] = []  # a caption that stands after the rows
+        first = everything[0].start
+        apart: list[Piece] = []  # hidden cells, a caption that stands after the rows
         at = first
         for cell in cells:
             apart += pieces[at : cell.start]
             at = max(at, cell.end)
         apart += pieces[at:]
         grid = self._grid(pieces)
+        if not grid:
+            return
         links = sum(piece.links for piece in pieces[first:]) - sum(piece.links for piece in apart)
         text = "\n".join("\t".join(row) for row in grid)
         pieces[first:] = [Piece(self.box, "table", text, links, rows=grid), *apart]
 
-    def _holds_data(self, pieces: list[Piece], cells: list[Cell]) -> bool:
+    def _holds_data(self, pieces: list[Piece], cells: list[Cell], rows: list[list[Cell]]) -> bool:
         if self.role in _LAYOUT_ROLES or self.nesting > MAX_NESTING:
             return False
-        filled = [row for row in self.rows if any(cell.end > cell.start for cell in row)]
-        width = max(len(row) for row in self.rows)
-        if len(filled) < 2 or width < 2 or len(self.rows) * width * width > MAX_PLACES:
+        filled = [row for row in rows if any(cell.end > cell.start for cell in row)]
+        width = max(map(len, rows))
+        if len(filled) < 2 or width < 2 or len(rows) * width * width > MAX_PLACES:
             return False
         sizes = [sum(len(piece.text) for piece in pieces[cell.start : cell.end]) for cell in cells]
         total, longest = sum(sizes), max(sizes)
@@ -97,21 +141,38 @@ class Table:
             return longest <= 5 * _LONG_CELL
         if self.nesting or longest > 2 * _LONG_CELL:
             return False
-        widths = Counter(sum(cell.columns for cell in row) for row in filled)
-        regular = max(widths.values())
+        lines = self._lines(pieces)
+        regular = max(Counter(map(len, lines)).values())
         shorts = sum(size <= 120 for size in sizes)
-        return regular >= 0.7 * len(filled) and shorts >= 0.7 * len(cells)
+        return regular >= 0.7 * len(lines) and shorts >= 0.7 * len(cells)
 
     def _grid(self, pieces: list[Piece]) -> Rows:
-        """The cells laid out with their spans; empty rows and columns left out."""
+        """The cells laid out, rows filled up to one length; empty columns left out."""
+        grid = self._lines(pieces)
+        width = max(map(len, grid), default=0)
+        for line in grid:
+            line += [""] * (width - len(line))
+        columns = [column for column in range(width) if any(line[column] for line in grid)]
+        return tuple(tuple(line[column] for column in columns) for line in grid)
+
+    def _lines(self, pieces: list[Piece]) -> list[list[str]]:
+        """The rows that hold text, each cell in the places it spans."""
         grid: list[list[str]] = []
         taken: dict[int, int] = {}  # column -> rows for which a cell from above still stands in it
-        most = max(map(len, self.rows))
-        for row in self.rows:
+        most = max(len(row.cells) for row in self.rows)
+        group = -1
+        for row in sorted(self.rows, key=lambda row: row.order):
+            if row.hidden:
+                continue
+            if row.group != group:
+                taken.clear()
+                group = row.group
             line: list[str] = []
-            for cell in row:
+            for cell in row.cells:
+                if cell.hidden:
+                    continue
                 _pass_taken(line, taken)
-                text = " ".join(_words(pieces[cell.start : cell.end]))
+                text = " ".join(_words(pieces[cell.start : cell.end])) or " ".join(cell.alt)
                 for offset in range(min(cell.columns, most)):
                     if cell.rows > 1 and len(line) < most:  # beyond, nothing follows that it could push aside
                         taken[len(line)] = cell.rows - 1
@@ -119,11 +180,7 @@ class Table:
             _pass_taken(line, taken)
             if any(line):
                 grid.append(line)
-        width = max(map(len, grid))
-        for line in grid:
-            line += [""] * (width - len(line))
-        columns = [column for column in range(width) if any(line[column] for line in grid)]
-        return tuple(tuple(line[column] for column in columns) for line in grid)
+        return grid
 
 
 def _pass_taken(line: list[str], taken: dict[int, int]) -> None:

@@ -37,6 +37,7 @@ _LISTS = frozenset(("ul", "ol", "menu", "dir"))
 _NAMES = ("class", "id", "role", "itemprop")
 _HEADINGS = {f"h{n}": n for n in range(1, 7)}
 _SPACE = re.compile(r"[ \t\n\f\r]+")
+_LEADING = re.compile(r"[ \t\n\f\r]*\+?([0-9]{1,12})")
 _NEWLINE = re.compile(r"\r\n?")
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 
@@ -104,6 +105,8 @@ class Walk:
             return None
         elif tag == "a":
             self._anchors += 1
+        elif tag == "img" and self._tables:
+            self._tables[-1].add_alt(" ".join((node.attributes.get("alt") or "").split()))
         return node.first_child
 
     def _leave(self, tag: str) -> None:
@@ -150,11 +153,13 @@ class Walk:
             self._tables.append(Table(box, len(self.pieces), (attributes.get("role") or "").lower()))
         elif self._tables:
             table = self._tables[-1]
-            if tag == "tr":
-                table.open_row()
+            if tag in ("thead", "tbody", "tfoot"):
+                table.open_group(tag)
+            elif tag == "tr":
+                table.open_row(box.hidden or (parent.tag != "table" and parent.hidden))
             elif tag in ("td", "th"):
-                spans = (_integer(attributes.get(name), 1, 1000) for name in ("colspan", "rowspan"))
-                table.open_cell(tag == "th", len(self.pieces), *spans)
+                columns, rows = _span(attributes.get("colspan")) or 1, _span(attributes.get("rowspan"))
+                table.open_cell(tag == "th", len(self.pieces), columns, rows, box.hidden)
         self._box = box
         box.index = len(self.boxes)
         self.boxes.append(box)
@@ -213,6 +218,12 @@ def _integer(value: str | None, default: int, most: int) -> int:
     if value and value.strip().isdecimal() and len(value) < 12:
         return min(most, int(value)) or default
     return default
+
+
+def _span(value: str | None) -> int:
+    """How many columns or rows a cell spans, by HTML's rules for integers: "2.5" and "2px" are 2, junk is 1."""
+    match = _LEADING.match(value or "")
+    return min(1000, int(match[1])) if match else 1
 
 
 def _is_hidden(tag: str, attributes: dict[str, str | None]) -> bool:

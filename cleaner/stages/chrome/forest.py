@@ -80,9 +80,9 @@ class Forest:
 
 
 @lru_cache(maxsize=4)
-def load(name: str) -> Forest:
-    """The forest of ``models/<name>.json``."""
-    data = json.loads((MODELS / f"{name}.json").read_text(encoding="utf-8"))
+def load(name: str, folder: Path = MODELS) -> Forest:
+    """The forest of ``<folder>/<name>.json``."""
+    data = json.loads((folder / f"{name}.json").read_text(encoding="utf-8"))
     features = tuple(data["features"])
     place = {feature: column for column, feature in enumerate(features)}
     trees = data["trees"]

@@ -1,7 +1,8 @@
 """Stage ``tables``: rows of cells that an extractor flattened into lines become tables again.
 
 Does: Markdown pipes with or without outer bars, columns aligned by tabs or spaces, one cell a
-line, and cells glued together without any separator.  Refuses: prose with brand names, lists,
+line, cells one space apart, and cells glued together without any separator, row by row or all on
+one line.  Refuses: prose with brand names, lists,
 code, menus, addresses; what is doubtful stays as it was.  HTML documents come with their
 tables done and pass untouched.
 
@@ -16,7 +17,7 @@ from dataclasses import replace
 
 from cleaner.document import Block, Document, Edit, Rows, recast
 from cleaner.settings import Config
-from cleaner.stages.tables import aligned, glued, pipes, vertical
+from cleaner.stages.tables import aligned, blob, glued, pipes, vertical
 from cleaner.stages.tables.lines import Found, Line, sections
 from cleaner.writers.tables import pipe_table, tidy_rows
 
@@ -53,11 +54,14 @@ def apply(document: Document, config: Config) -> Document:
 def _forms(config: Config) -> list[Form]:
     """The forms switched on, the surest first.  The glued form's budget is for one document."""
     switches = config.tables
+    finder = glued.Finder()
     forms: list[tuple[bool, Form]] = [
         (switches.pipes, pipes.find),
         (switches.aligned, aligned.find),
-        (switches.glued, glued.Finder().find),
+        (switches.glued, finder.find),
         (switches.vertical, vertical.find),
+        (switches.glued, finder.find_spaced),
+        (switches.glued, blob.Finder().find),
     ]
     return [form for on, form in forms if on]
 
@@ -77,7 +81,7 @@ def _search(section: Sequence[Line], forms: Iterable[Form], least: float) -> lis
                 left.append(stretch[cursor : table.start])
                 cursor = table.end
             left.append(stretch[cursor:])
-        free = [stretch for stretch in left if len(stretch) > 1]
+        free = [stretch for stretch in left if stretch]
     return found
 
 

@@ -22,6 +22,8 @@ _REGULAR = 0.8
 """At least this share of the rows must have the same number of cells."""
 _CODE_SHARE = 0.4
 _PROSE_SHARE = 0.5
+_LOWER_SHARE = 0.6
+_PROSE_WORDS = 4
 
 Grid = list[list[str]]
 
@@ -55,9 +57,17 @@ def _read(texts: list[str], start: int) -> Found | None:
         rows, rule, how = _by_spaces(texts), "columns", "read from columns of spaces"
     columns, regular = Counter(map(len, rows)).most_common(1)[0]
     filled = sum(bool(cell) for row in rows for cell in row) / max(1, sum(map(len, rows)))
-    if columns < 2 or filled < _FILLED or regular < _REGULAR * len(rows):
+    if columns < 2 or filled < _FILLED or regular < _REGULAR * len(rows) or _runs_on(rows):
         return None
     return Found(start, start + len(texts), tuple(map(tuple, rows)), rule, round(0.9 * filled + 0.1, 3), how)
+
+
+def _runs_on(rows: Grid) -> bool:
+    """Whether the columns are those of a page: each cell takes up the sentence of the one above."""
+    below = [cell for row in rows[1:] for cell in row if cell]
+    lower = sum(cell[0].islower() for cell in below)
+    words = sum(cell.count(" ") + 1 for cell in below)
+    return lower >= _LOWER_SHARE * len(below) and words >= _PROSE_WORDS * len(below)
 
 
 def _by_tabs(texts: list[str]) -> Grid:

@@ -13,54 +13,72 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-_MONTH = r"[A-Z][a-z]{2,8}"
+_MONTH = r"[^\W\d_]{3,9}\.?"
+_SIGN = r"[(\-–−+]?"
 _NUMBER_FORMS: tuple[tuple[str, float, str], ...] = (
     ("year", 0.035, r"(?:1[5-9]|20)\d\d"),
-    ("season", 0.01, r"(?:1[89]|20)\d\d[-–/](?:\d\d|\d{4})"),
+    ("season", 0.01, r"(?:1[89]|20)\d\d ?[-–/] ?(?:\d\d|\d{4})"),
     (
         "date",
         0.03,
-        rf"{_MONTH}\.? \d{{1,2}},? \d{{4}}|\d{{1,2}} {_MONTH}\.? \d{{4}}|\d{{1,4}}[-/.]\d{{1,2}}[-/.]\d{{2,4}}"
-        rf"|{_MONTH} \d{{1,2}}|\d{{1,2}} {_MONTH}|{_MONTH} \d{{4}}",
+        rf"(?:{_MONTH},? )?{_MONTH} \d{{1,2}}(?:,? \d{{4}})?|(?:{_MONTH},? )?\d{{1,2}}\.? {_MONTH}(?:,? \d{{4}})?"
+        rf"|\d{{1,4}}[-/.]\d{{1,2}}[-/.]\d{{2,4}}|{_MONTH} \d{{4}}",
     ),
-    ("ordinal", 0.02, r"\d*(?:1st|2nd|3rd|\dth)"),
-    ("percent", 0.03, r"[+\-–−]?\d{1,3}(?:\.\d+)? ?%"),
+    ("ordinal", 0.02, r"\d*(?:1st|2nd|3rd|[04-9]th|1[1-3]th)|\d{1,3}[ªº]"),
+    ("percent", 0.03, r"[+\-–−]?\d{1,3}(?:[.,]\d+)? ?%"),
     (
         "money",
         0.03,
-        r"[(\-–−]?(?:US)?[$€£¥] ?[(]?\d{1,3}(?:,?\d{3})*(?:\.\d+)?\)?(?: ?(?:million|billion|M|m|bn|k|K))?",
+        rf"{_SIGN}(?:US)?[$€£¥] ?[(]?\d{{1,3}}(?:[.,]?\d{{3}})*(?:[.,]\d+)?\)?(?: ?(?:million|billion|M|m|bn|k|K))?"
+        r"|\d{1,3}(?:[., ]?\d{3})*(?:[.,]\d+)? ?[$€£¥]",
     ),
-    ("time", 0.02, r"\+?\d{1,2}[:.]\d{2}(?::\d\d)?(?:\.\d+)?"),
+    ("time", 0.02, r"\+?\d{1,2}[:.]\d{2}(?::\d\d)?(?:\.\d+)?(?: ?[AaPp]\.?[Mm]\.?)?|\d{1,2} ?[AaPp]\.?[Mm]\.?"),
     ("score", 0.03, r"\(?\d{1,3}\s?[-–:]\s?\d{1,3}(?:\s?[-–:]\s?\d{1,3})?\)?"),
-    ("grouped", 0.04, r"[(\-–−+]?[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?\)?"),
-    ("decimal1", 0.03, r"[(\-–−+]?(?:0|[1-9]\d{0,3})\.\d\)?"),
-    ("decimal2", 0.03, r"[(\-–−+]?(?:0|[1-9]\d{0,3})\.\d\d\)?"),
-    ("decimal", 0.01, r"[(\-–−+]?(?:0|[1-9]\d{0,3})?\.\d{3,4}\)?"),
+    ("grouped", 0.04, rf"{_SIGN}[1-9]\d{{0,2}}(?:(?:,\d{{3}})+(?:\.\d+)?|(?:[.  ’]\d{{3}})+(?:,\d+)?)\)?"),
+    ("decimal1", 0.03, rf"{_SIGN}(?:0|[1-9]\d{{0,3}})[.,]\d\)?"),
+    ("decimal2", 0.03, rf"{_SIGN}(?:0|[1-9]\d{{0,3}})[.,]\d\d\)?"),
+    ("decimal", 0.01, rf"{_SIGN}(?:0|[1-9]\d{{0,3}})?\.\d{{3,4}}\)?"),
     ("rank", 0.08, r"\d{1,2}\.|#\d+|T?-?\d{1,2}"),
-    ("integer", 0.08, r"[(\-–−+]?\d{1,7}\)?\*?"),
+    ("integer", 0.08, rf"{_SIGN}\d{{1,7}}\)?\*?"),
     ("unit", 0.03, r"[~<>≈]?\d[\d,.]*(?:[-–]\d[\d,.]*)?[ ]?[A-Za-z/°²]{1,8}(?: [a-z]+){0,2}"),
     ("dash", 0.015, r"[-–—]+|N/A|n/a|TBD"),
 )
 _TYPE = re.compile("|".join(f"(?P<{name}>{pattern})" for name, _, pattern in _NUMBER_FORMS))
 
 PRIORS: dict[str, float] = {
-    "capital": 0.42,
+    "capital": 0.38,
     "lower": 0.05,
+    "mixed": 0.04,
     "other": 0.03,
     "junk": 0.004,
     **{name: prior for name, prior, _ in _NUMBER_FORMS},
 }
 """How common a type of cell is in tables at large."""
 
-NUMBER_TYPES = frozenset(name for name, _, _ in _NUMBER_FORMS)
-_FREE_LENGTH = frozenset(("capital", "lower", "other", "unit"))
-_FLOOR = {"other": 1.5, "junk": 4.0}
+NUMERIC = frozenset(name for name, _, _ in _NUMBER_FORMS)
+FREE = frozenset(("capital", "lower", "mixed", "other", "unit"))
+FLOORS = {"other": 1.5, "junk": 4.0}
 _DIGIT = math.log(10)
 _HEADER_WORDS = {"capital": 0.75, "lower": 0.12}
 _PRIOR_WEIGHT = 1.2
 """How many cells of the column the priors weigh as much as."""
 _LEAST_SPREAD = 0.22
 _EASY_DIGITS = frozenset(("grouped", "money", "percent", "decimal", "decimal1", "decimal2"))
+
+
+_SHAPED = re.compile(r"\d|^[^\W\d_a-z]{1,6}$|^\W*$")
+_LETTER_RUN = re.compile(r"[^\W\d_]+")
+_DIGIT_SIGN = re.compile(r"\d")
+_WORDS = re.compile(r"a(?:[ .,]*a)+")
+_ZEROS, _CAPITALS = re.compile("00+"), re.compile("AA+")
+_MALFORMED = re.compile(
+    r"(?<![\d.,])\d+,(?:\d{4,}|\d{3},?(?:\d{1,2}(?!\d)|\d{4,}))|[.,]\d+,\d{1,2}(?!\d)|\d\.\d+[.,]\d+(?![\d.])|\d[$€£]\d"
+)
+_ZERO = re.compile(r"(?<![\d.,:/-])0\d")
+_SUFFIX = re.compile(r"(?:st|nd|rd|th|ª|º)\b|[AaPp]\.?[Mm]\b")
+_DECIMALS = re.compile(r"[.,](\d{1,2}|\d{4,})\D*$")
+ATTRIBUTES = ("type", "first", "last", "opening", "ending", "shape", "fine_shape", "decimals")
+"""The properties of a cell that a column counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +96,13 @@ class Cell:
     size: float
     surprise: float
     words: tuple[str, ...]
+    value: float
+    opening: str | None
+    ending: str | None
+    shape: str | None
+    fine_shape: str | None
+    decimals: int | None
+    flaws: tuple[float, ...]
 
 
 def cell_type(text: str) -> str:
@@ -86,9 +111,11 @@ def cell_type(text: str) -> str:
     if match and match.lastgroup:
         return match.lastgroup
     first = text[0]
+    if first.isalpha() and _DIGIT_SIGN.search(text):
+        return "mixed"
     if first.isupper() or first in "\"“('‘":
         return "capital" if text.count("(") == text.count(")") else "junk"
-    if first.islower():
+    if first.isalpha():
         return "lower"
     return "junk" if first in ",.;:)%]!?’" else "other"
 
@@ -97,6 +124,8 @@ def make_cell(text: str) -> Cell:
     """Measure a cell; ``text`` must not be empty."""
     kind = cell_type(text)
     first, last = text[0], text[-1]
+    words = tuple(text.split())
+    several = len(words) > 1
     return Cell(
         text,
         kind,
@@ -104,8 +133,65 @@ def make_cell(text: str) -> Cell:
         "0" if last.isdigit() else "a" if last.isalpha() else last,
         math.log(len(text) + 1),
         _surprise(text, kind),
-        tuple(text.split()),
+        words,
+        float(text) if text.isdecimal() and len(text) < 9 else math.nan,
+        words[0] if several else None,
+        words[-1] if several else None,
+        *_shapes(text),
+        _decimals(text, kind),
+        _flaws(text, kind),
     )
+
+
+def _decimals(text: str, kind: str) -> int | None:
+    """The number of digits after the point, ``None`` where there is no number."""
+    if kind not in NUMERIC or kind in ("date", "time", "dash", "score", "season"):
+        return None
+    match = _DECIMALS.search(text)
+    return len(match[1]) if match else 0
+
+
+FLAWS = (
+    "malformed",
+    "zero",
+    "suffix",
+    "unbalanced",
+    "loose_end",
+    "loose_start",
+    "long_integer",
+    "one_sign",
+    "quote",
+    "digit_letter",
+)
+
+
+def _flaws(text: str, kind: str) -> tuple[float, ...]:
+    """What makes a cell unlikely whatever its column, one number for each of :data:`FLAWS`."""
+    several = len(text) > 1
+    return (
+        float(_MALFORMED.search(text) is not None and kind not in ("date", "time")),
+        float(_ZERO.search(text) is not None and kind not in ("date", "time")),
+        float(_SUFFIX.match(text) is not None),
+        float(text.count("(") != text.count(")")),
+        float(several and text[-1] in "(,-–/$€£&+"),
+        float(several and text[0] in ",.;:)%]!?’-–/" and kind not in NUMERIC),
+        float(kind == "integer" and sum(map(str.isdigit, text)) > 4),
+        float(not several and kind not in NUMERIC),
+        float(text.count('"') % 2),
+        float(kind == "unit" and several and text[-1].isupper() and text[-2].isdigit()),
+    )
+
+
+def _shapes(text: str) -> tuple[str | None, str | None]:
+    """A cell's shape ("0:00 A" for 4:30 PM), once without and once with the number of digits and capitals.
+
+    Words alone have none: their shapes are as many as they.
+    """
+    if not _SHAPED.search(text):
+        return None, None
+    fine = _LETTER_RUN.sub(lambda run: "A" * min(len(run[0]), 6) if run[0].isupper() else "a", text)
+    fine = _WORDS.sub("a", _DIGIT_SIGN.sub("0", fine))
+    return _CAPITALS.sub("A", _ZEROS.sub("0", fine)), fine
 
 
 def _surprise(text: str, kind: str) -> float:
@@ -150,7 +236,7 @@ class Column:
         self._types = {
             name: max(
                 -math.log((types.get(name, 0.0) + _PRIOR_WEIGHT * prior) / (weight + _PRIOR_WEIGHT)),
-                _FLOOR.get(name, 0.0) if cells else 0.0,
+                FLOORS.get(name, 0.0) if cells else 0.0,
             )
             for name, prior in PRIORS.items()
         }
@@ -180,14 +266,14 @@ class Column:
             cost += min(cell.surprise, 0.3 - math.log(0.5 * repeats / (self._weight + 1)))
         else:
             cost += cell.surprise
-        if cell.type not in NUMBER_TYPES:
+        if cell.type not in NUMERIC:
             if repeats:
                 cost -= 1.5
             elif len(cell.words) > 1:
                 cost -= 0.7 * ((cell.words[0] in self._openings) + (cell.words[-1] in self._ends))
         cost += self._last.get(cell.last, self._last[""]) + self._first.get(cell.first, self._first[""])
         unlike = abs(cell.size - self._size) / self._spread + math.log(2 * self._spread)
-        return cost + (0.6 if cell.type in _FREE_LENGTH else 0.5) * unlike - 0.5
+        return cost + (0.6 if cell.type in FREE else 0.5) * unlike - 0.5
 
 
 def header_cost(cell: Cell) -> float:

@@ -1,43 +1,41 @@
 """Tables whose rows stand one a line, their cells glued together without a separator.
 
 ``NATO Member StateCurrent Defense Spending`` / ``Poland2.4%``.  For each run of lines that
-could be one: score every gap (:mod:`.glued_model`), cut each line into K cells by dynamic
-programming, learn what each column's cells have in common (:mod:`.cells`), cut again by that,
-a few rounds; take the K whose header and body cost least; keep the table only if the columns
-explain its lines much better than no columns do.
+could be one: score every gap (:mod:`.glued_model`), cut each line into the cells of K columns
+that are learnt on the way (:mod:`.fitting`), see where the table begins and ends, and keep it
+if it looks enough like a table (the weights ``table`` of :mod:`.weights`).
 
 Nothing here is quadratic in a document: a line's length and cuts and a document's candidate
-lines are capped by the constants below.  Other costs and shares were tuned on the development
-tables, with whole pages of site chrome as what must not be taken for one.
+lines are capped by the constants below.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from math import inf
+from collections.abc import Iterable, Iterator, Sequence
+from math import exp
 from typing import NamedTuple
 
-from cleaner.stages.tables.cells import Cell, Column, header_cost, make_cell
-from cleaner.stages.tables.glued_model import cut_scores
+import numpy as np
+
+from cleaner.document import Rows
+from cleaner.stages.tables.cells import NUMERIC
+from cleaner.stages.tables.column_names import names_a_column
+from cleaner.stages.tables.fitting import Cutting, best_fit, column_costs, cut, cut_header, fit
+from cleaner.stages.tables.glued_model import Cuts, cut_lines
+from cleaner.stages.tables.lattice import Floats, Ints, Lattice, build, plain_features
 from cleaner.stages.tables.lines import Found, Line, adjacent, looks_like_code
+from cleaner.stages.tables.weights import Model, load
 
 LONGEST_LINE = 320
 """A longer line is prose."""
 MOST_LINES = 1000
-"""So many candidate lines of a document are tried (some 10 ms each); a run that would go beyond stays as it was."""
-MOST_CUTS = 24
-"""Only the likeliest gaps of a line are tried."""
-MOST_COLUMNS = 8
-SAMPLE = 12
-"""The number of columns is chosen on so many rows."""
-LEARNT = 50
-"""The columns are learnt from so many rows; the rest are cut by them once."""
-ROUNDS = 3
+"""So many candidate lines of a document are tried (some 5 ms each); a run that would go beyond stays as it was."""
+MOST_BELOW = 12
+"""So many lines after the last likely one are tried as further rows."""
 
 _SEAM = re.compile(
-    r"[^\W\d_]\d|\d[^\W\d_]|[a-zß-öø-ÿ][A-ZÀ-ÖØ-Þ]|[A-ZÀ-ÖØ-Þ]{2}[a-zß-öø-ÿ]|[)%\]][\w(]|\w\(|\d\d|\d\.\d+\."
+    r"[^\W\d_]\d|\d[^\W\d_]|[a-zß-öø-ÿ][A-ZÀ-ÖØ-Þ]|[A-ZÀ-ÖØ-Þ]{2}[a-zß-öø-ÿ]|[)%\]”\x22][\w(]|\w\(|\d\d|\d\.\d+\."
     r"|[^\w\s\x00-\x7f‐-›][^\W\d_]"
 )
 """What glued cells show, cheap to look for: the gate before any word is looked up."""
@@ -46,70 +44,27 @@ _PROSE = re.compile(r"[a-zß-öø-ÿ][.!?] +[A-ZÀ-ÖØ-Þ][a-zß-öø-ÿ]+ [a-z
 _MARKED = re.compile(r"#{1,6} |\*\*|[-*•>+o] ")
 _SECTION = re.compile(r"(\d+(?:\.\d+)*)[.)]?\s")
 _DIGITS = re.compile(r"\d.*[\d%—–]|—")
+_DIGIT = re.compile(r"\d")
+_SENTENCE_END = re.compile(r"[^\W\d_]{2}[.!?;:,]$")
 _SHORT = 60
 _NUMBERED_SHARE = 0.6
+_NUMBER_SHARE = 0.6
 _LONGEST_HEADER = 160
 _LONGEST_ROW = 200  # of a line taken in from outside the run
 
 # Log-odds of a line's best gap.
-_POSSIBLE = -3.0
+_POSSIBLE = -4.0
 _LIKELY = 0.0
-_LEAST_CUT = -4.5
+_BESIDE = -1.0
+_SURE = 2.0
+_UNDER_HEADER = -1.5
 
-# Costs in nats.
-_EMPTY = 4.5  # an empty cell ...
-_EMPTY_FIRST = 2.5  # ... more so in the first column of a body row,
-_EMPTY_HEADER = 2.0  # and in a header anywhere else
-_COLUMN = 1.0  # for each column more
-_HEADER_WEIGHT, _BODY_WEIGHT, _ROW_MOST = 2.0, 0.15, 50.0  # in the choice of K
-_HEADER_SLACK = 2.5  # a header may be so much dearer than the line left whole
-_LEAST_GAIN_A_ROW = 3.0
-_EVEN_GAIN = 9.0
-"""The gain at which table and no table are equally likely: confidence is gain / (gain + this)."""
+# Nats by which a row is better explained by the columns than by none.
+_LEAST_LAST = 0.0
+_LEAST_BELOW = 1.0
+_LEAST_HEADER = -2.5
 
 Span = tuple[int, int]
-
-
-class Cutting(NamedTuple):
-    """A line in K cells: what it costs, and for each cell its first and last cut (``None``: empty)."""
-
-    cost: float
-    spans: tuple[Span | None, ...]
-
-
-@dataclass(slots=True)
-class CutLine:
-    """A line with the offsets it may be cut at (its two ends included) and what each cut costs."""
-
-    text: str
-    offsets: list[int]
-    costs: list[float]
-    strongest: float
-    cells: dict[Span, Cell] = field(default_factory=dict)
-
-    def cell(self, start: int, stop: int) -> Cell:
-        """The cell between two cuts."""
-        cell = self.cells.get((start, stop))
-        if cell is None:
-            cell = self.cells[start, stop] = make_cell(self.text[self.offsets[start] : self.offsets[stop]])
-        return cell
-
-    def row(self, cutting: Cutting) -> tuple[str, ...]:
-        """The texts of the cells."""
-        return tuple(self.cell(*span).text.strip() if span else "" for span in cutting.spans)
-
-
-class Fit(NamedTuple):
-    """A header and body rows cut into columns that were learnt from the body."""
-
-    header: Cutting
-    body: list[Cutting]
-    columns: list[Column]
-
-    def cost(self) -> float:
-        """What the choice of K goes by."""
-        body = sum(min(row.cost, _ROW_MOST) for row in self.body)
-        return _HEADER_WEIGHT * self.header.cost + _BODY_WEIGHT * body + _COLUMN * (len(self.columns) - 1)
 
 
 class Finder:
@@ -119,18 +74,77 @@ class Finder:
         self._left = MOST_LINES
 
     def find(self, lines: Sequence[Line]) -> Iterator[Found]:
-        """Glued tables in a section of lines."""
-        for first, stop in adjacent(lines):
-            for start, end in _stretches(lines, first, stop):
-                if end - start > self._left:
-                    continue
-                texts = [line.text.strip() for line in lines[start:end]]
-                if _gated(texts):
-                    self._left -= end - start
-                    yield from _tables([cut_line(text) for text in texts], start)
+        """Tables of glued cells in a section of lines."""
+        for start, end in self._within(candidates(lines)):
+            for table, confidence in judged(lines, start, end, spaces=False):
+                yield Found(table.start, table.stop, table.rows, "glued", confidence, "rebuilt from glued cells")
+
+    def find_spaced(self, lines: Sequence[Line]) -> Iterator[Found]:
+        """Tables in a section of lines whose cells have one space between them."""
+        for start, end in self._within(spaced_candidates(lines)):
+            for table, confidence in judged(lines, start, end, spaces=True):
+                how = "rebuilt from cells one space apart"
+                yield Found(table.start, table.stop, table.rows, "one-space", confidence, how)
+
+    def _within(self, runs: Iterable[Span]) -> Iterator[Span]:
+        for start, end in runs:
+            if end - start <= self._left:
+                self._left -= end - start
+                yield start, end
+
+
+def judged(lines: Sequence[Line], start: int, end: int, *, spaces: bool) -> Iterator[tuple[Table, float]]:
+    """What could be tables among ``lines[start:end]``, with their confidence."""
+    model = load()
+    weights = model.spaced if spaces else model.table
+    texts = [line.text.strip() for line in lines[start:end]]
+    for table in tables(texts, cut_lines(texts, spaces=spaces), model):
+        confidence = round(1 / (1 + exp(-float(weights @ table.evidence))), 3)
+        yield table._replace(start=start + table.start, stop=start + table.stop), confidence
 
 
 # ---- which lines ---------------------------------------------------------------------------
+
+
+def candidates(lines: Sequence[Line]) -> Iterator[tuple[int, int]]:
+    """``(start, end)`` of each run of lines that could hold a table of glued cells."""
+    for first, stop in adjacent(lines):
+        for start, end in _stretches(lines, first, stop):
+            if _gated([line.text.strip() for line in lines[start:end]]):
+                yield start, end
+
+
+def spaced_candidates(lines: Sequence[Line]) -> Iterator[Span]:
+    """``(start, end)`` of each run of lines that could hold a table with one space between cells.
+
+    Most of its lines have a number and a word that names columns stands near its beginning, or all end in
+    two spaces (as html2text writes rows).
+    """
+    for first, stop in adjacent(lines):
+        start = first
+        for end in range(first, stop + 1):
+            if end < stop and _spaced(lines[end]):
+                continue
+            run = lines[start:end]
+            digits = sum(_DIGIT.search(line.text) is not None for line in run)
+            named = any(names_a_column(word) for line in run[:3] for word in line.text.split())
+            numbers = named and digits >= _NUMBER_SHARE * (len(run) - 1)
+            if len(run) >= 3 and (numbers or all(line.text.endswith("  ") for line in run)):
+                yield start, end
+            start = end + 1
+
+
+def _spaced(line: Line) -> bool:
+    text = line.text.strip()
+    return (
+        not line.mark
+        and " " in text
+        and len(text) <= _LONGEST_HEADER
+        and "  " not in text
+        and not _SENTENCE_END.search(text)
+        and not _MARKED.match(text)
+        and not looks_like_code(text)
+    )
 
 
 def _stretches(lines: Sequence[Line], first: int, stop: int) -> Iterator[tuple[int, int]]:
@@ -160,204 +174,165 @@ def _gated(texts: Sequence[str]) -> bool:
     return seams >= max(2, _SEAM_SHARE * len(texts))
 
 
-def _numbered(lines: Sequence[CutLine]) -> bool:
+def _numbered(texts: Sequence[str]) -> bool:
     """Whether the lines count up, as a list or a table of contents does: "2.3 Scope", "2.4 Terms"."""
     counts = 0
     before: list[str] = []
-    for line in lines:
-        match = _SECTION.match(line.text)
+    for text in texts:
+        match = _SECTION.match(text)
         parts = match[1].split(".") if match else []
         if parts and before and parts[:-1] == before[:-1] and int(parts[-1]) == int(before[-1]) + 1:
             counts += 1
         before = parts
-    return counts >= _NUMBERED_SHARE * (len(lines) - 1)
+    return counts >= _NUMBERED_SHARE * (len(texts) - 1)
 
 
-def cut_line(text: str) -> CutLine:
-    """Score the gaps of a line and keep the likeliest as cuts."""
-    scores = cut_scores(text)
-    likely = sorted((score for score in scores if score[1] > _LEAST_CUT), key=lambda score: -score[1])
-    kept = sorted(likely[:MOST_CUTS])
-    return CutLine(
-        text,
-        [0, *(offset for offset, _ in kept), len(text)],
-        [0.0, *(-odds for _, odds in kept), 0.0],
-        max((odds for _, odds in scores), default=_LEAST_CUT),
-    )
-
-
-def _tables(lines: list[CutLine], base: int) -> Iterator[Found]:
-    """Tables among lines; ``base`` is the first line's index in its section."""
+def tables(texts: Sequence[str], cuts: Sequence[Cuts], model: Model) -> Iterator[Table]:
+    """What could be tables among lines."""
     index = 0
-    while index < len(lines):
+    while index < len(texts):
         end = index
-        while end < len(lines) and _holds(lines, end):
+        while end < len(texts) and _holds(texts, cuts, end):
             end += 1
         if end > index:
-            bounds = _bounds(lines, index, end)
-            table = _rebuild(lines, *bounds) if bounds else None
+            bounds = _bounds(texts, cuts, index, end)
+            table = rebuild(texts, cuts, *bounds, model) if bounds else None
             if table:
-                start, stop, rows, confidence = table
-                yield Found(base + start, base + stop, rows, "glued", confidence, "rebuilt from glued cells")
-                end = max(end, stop)
+                yield table
+                end = max(end, table.stop)
         index = max(end, index + 1)
 
 
-def _holds(lines: list[CutLine], index: int) -> bool:
+def _holds(texts: Sequence[str], cuts: Sequence[Cuts], index: int) -> bool:
     """Whether a line can be cut, or is a short row with one cell left between two that can."""
-    line = lines[index]
-    if line.strongest > _POSSIBLE:
+    if cuts[index].strongest > _POSSIBLE:
         return True
-    inner = 0 < index < len(lines) - 1 and len(line.text) < _SHORT
-    return inner and lines[index - 1].strongest > _LIKELY and lines[index + 1].strongest > -1
+    inner = 0 < index < len(texts) - 1 and len(texts[index]) < _SHORT
+    return inner and cuts[index - 1].strongest > _LIKELY and cuts[index + 1].strongest > _BESIDE
 
 
-def _bounds(lines: list[CutLine], start: int, end: int) -> Span | None:
-    """The lines to start from: between the first and last with a likely cut, or numbers under such a header."""
-    likely = [index for index in range(start, end) if lines[index].strongest > _LIKELY]
+def _bounds(texts: Sequence[str], cuts: Sequence[Cuts], start: int, end: int) -> Span | None:
+    """The lines to start from: between the first and last with a likely cut; under a line with a sure one
+    less likely cuts, or numbers, are enough."""
+    strongest = [cuts[index].strongest for index in range(start, end)]
+    for least in (_LIKELY, _UNDER_HEADER) if max(strongest) > _SURE else (_LIKELY,):
+        likely = [start + number for number, odds in enumerate(strongest) if odds > least]
+        if likely:
+            first, stop = likely[0], likely[-1] + 1
+            if stop - first >= 3 and len(likely) >= 0.6 * (stop - first):
+                return first, stop
+    likely = [start + number for number, odds in enumerate(strongest) if odds > _LIKELY]
     if not likely:
         return None
-    first, stop = likely[0], likely[-1] + 1
-    if stop - first >= 3 and len(likely) >= 0.6 * (stop - first):
-        return first, stop
-    stop = end
-    while stop > first and not _DIGITS.search(lines[stop - 1].text):
+    first, stop = likely[0], end
+    while stop > first and not _DIGITS.search(texts[stop - 1]):
         stop -= 1
-    body = lines[first + 1 : stop]
-    numbers = sum(len(line.text) < _SHORT and _DIGITS.search(line.text) is not None for line in body)
+    body = texts[first + 1 : stop]
+    numbers = sum(len(text) < _SHORT and _DIGITS.search(text) is not None for text in body)
     return (first, stop) if len(body) >= 2 and numbers >= 0.8 * len(body) else None
-
-
-# ---- cutting lines into columns ------------------------------------------------------------
-
-
-def cut(line: CutLine, columns: Sequence[Column], *, header: bool = False) -> Cutting:
-    """The cheapest way to cut a line into these columns, some cells perhaps empty."""
-    end = len(line.offsets) - 1
-    best = [0.0] + [inf] * end  # the least cost to have come to each cut
-    steps: list[list[int]] = []  # for each column and cut, the cut before (the same: an empty cell)
-    for number, column in enumerate(columns):
-        last = number == len(columns) - 1
-        empty = _EMPTY + (_EMPTY_HEADER * (number > 0) if header else _EMPTY_FIRST * (number == 0))
-        reached = [cost + empty for cost in best]
-        before = list(range(end + 1))
-        for start, cost in enumerate(best[:end]):
-            if cost == inf:
-                continue
-            for stop in range(end if last else start + 1, end + 1):
-                cell = line.cell(start, stop)
-                total = cost + line.costs[stop] + (header_cost(cell) if header else column.cost(cell))
-                if total < reached[stop]:
-                    reached[stop] = total
-                    before[stop] = start
-        best = reached
-        steps.append(before)
-    spans: list[Span | None] = []
-    at = end
-    for before in reversed(steps):
-        spans.append((before[at], at) if before[at] < at else None)
-        at = before[at]
-    return Cutting(best[end], tuple(reversed(spans)))
-
-
-def fit(lines: Sequence[CutLine], count: int) -> Fit:
-    """Cut header (the first line) and body into ``count`` columns, learning the columns from the body in rounds."""
-    header, body = lines[0], lines[1:]
-    columns = [Column()] * count
-    cuttings = [cut(line, columns) for line in body]
-    for number in range(ROUNDS):
-        columns = _learn(body, cuttings, count, first=number == 0)
-        again = [cut(line, columns) for line in body]
-        settled = [row.spans for row in again] == [row.spans for row in cuttings]
-        cuttings = again
-        if settled and number:
-            break
-    named = cut(header, columns, header=True)
-    plain = cut(header, columns)  # a table may have no header
-    return Fit(plain if plain.cost + 1 < named.cost else named, cuttings, columns)
-
-
-def _learn(lines: Sequence[CutLine], cuttings: Sequence[Cutting], count: int, *, first: bool) -> list[Column]:
-    """Columns from cut rows; rows with unlikely cuts (in the first round) or empty cells count less."""
-    cells: list[list[tuple[Cell, float]]] = [[] for _ in range(count)]
-    for line, cutting in zip(lines, cuttings, strict=True):
-        doubtful = first and max((line.costs[span[1]] for span in cutting.spans[:-1] if span), default=0.0) >= 0
-        weight = (0.35 if doubtful else 1.0) * (0.5 if None in cutting.spans else 1.0)
-        for number, span in enumerate(cutting.spans):
-            if span:
-                cells[number].append((line.cell(*span), weight))
-    return [Column(column) for column in cells]
-
-
-def _best_fit(lines: Sequence[CutLine]) -> Fit:
-    """The fit with the number of columns that costs least."""
-    likely = sorted((sum(cost < 2.5 for cost in line.costs[1:-1]) for line in lines), reverse=True)
-    most = min(MOST_COLUMNS, 1 + likely[min(len(likely) - 1, 1 + len(likely) // 4)])
-    sample = lines[:SAMPLE]
-    best = fit(sample, 2)
-    for count in range(3, most + 1):
-        more = fit(sample, count)
-        if more.cost() < best.cost():
-            best = more
-        elif count > len(best.columns) + 1:  # two more columns cost more: so will three
-            break
-    if len(lines) == len(sample):
-        return best
-    best = fit(lines[:LEARNT], len(best.columns))
-    rest = [cut(line, best.columns) for line in lines[LEARNT:]]
-    return best._replace(body=best.body + rest)
 
 
 # ---- from a run to a table -----------------------------------------------------------------
 
 
-def _rebuild(lines: list[CutLine], start: int, stop: int) -> tuple[int, int, tuple[tuple[str, ...], ...], float] | None:
-    """``(start, stop, rows, confidence)`` of the table around ``lines[start:stop]``, if there is one."""
-    header, body, columns = _best_fit(lines[start:stop])
-    rows = [header, *body]
-    while len(rows) > 2 and rows[-1].cost > _whole_cost(lines[stop - 1]) - 0.5:
-        rows.pop()
-        stop -= 1
-    found = start
-    while len(rows) > 3 and rows[0].cost > _whole_cost(lines[start]) + _HEADER_SLACK:
-        rows.pop(0)
+class Table(NamedTuple):
+    """Lines ``start`` to ``stop`` as rows, and what speaks for it (:data:`.weights.TABLE`)."""
+
+    start: int
+    stop: int
+    rows: Rows
+    evidence: Floats
+
+
+def rebuild(texts: Sequence[str], cuts: Sequence[Cuts], start: int, stop: int, model: Model) -> Table | None:
+    """The table around lines ``start`` to ``stop``, if there could be one."""
+    first, last = max(0, start - 1), min(len(texts), stop + MOST_BELOW)
+    around = cuts[first:last]
+    lattice = build(texts[first:last], [one.offsets for one in around], [one.costs for one in around])
+    skip = int(np.searchsorted(lattice.line, start - first))  # cells of the line above
+    fitted = best_fit(lattice.between(start - first, stop - first), model)
+    whole = model.plain.cell @ plain_features(lattice)
+    index = lattice.index()
+    nodes = lattice.nodes
+    wholes = whole[index[np.arange(last - first) * nodes * nodes + lattice.ends]]
+    cells, costs = np.where(fitted.cutting.cells >= 0, fitted.cutting.cells + skip, -1), fitted.cutting.costs
+    masses = [np.pad(mass, (skip, len(lattice.line) - skip - len(mass))) for mass in fitted.masses]
+    others = cut(lattice, column_costs(lattice, masses, model.column), model.column)
+    rows = dict(zip(range(start, stop), zip(cells, costs, strict=True), strict=True))
+    at = stop - 1
+    while at > start + 1 and wholes[at - first] - rows[at][1] < _LEAST_LAST:
+        del rows[at]
+        at -= 1
+    stop = at + 1
+    top = start
+    while stop - start > 3 and wholes[start - first] - rows[start][1] < _LEAST_HEADER:
+        del rows[start]
         start += 1
-    while stop < len(lines) and (more := _row_below(lines[stop], columns)):
-        rows.append(more)
+    while stop < last and _fits_below(texts[stop], others, stop - first, float(wholes[stop - first])):
+        rows[stop] = (others.cells[stop - first], others.costs[stop - first])
         stop += 1
-    if 0 < start == found and (above := _header_above(lines[start - 1], columns)):
-        first = cut(lines[start], columns)
-        if first.cost <= rows[0].cost + 3:
-            rows[:1] = [above, first]
+    if 0 < start == top:
+        above = cut_header(lattice, masses, model)
+        plain = float(others.costs[start - first])
+        fits = len(texts[start - 1]) < _LONGEST_ROW and (above.cells >= 0).all()
+        if fits and wholes[0] - above.costs[0] > _LEAST_HEADER and plain <= rows[start][1] + 3:
+            rows[start] = (others.cells[start - first], plain)
             start -= 1
-    if len(rows) < 3 or len(lines[start].text) > _LONGEST_HEADER or _numbered(lines[start:stop]):
+            rows[start] = (above.cells[0], above.costs[0])
+    if stop - start < 3 or len(texts[start]) > _LONGEST_HEADER or _numbered(texts[start:stop]):
         return None
-    gain = -_COLUMN * (len(columns) - 1)
-    for line, row in zip(lines[start:stop], rows, strict=True):
-        whole = _whole_cost(line)
-        gain += whole - min(row.cost, whole + 3)
-    grid = tuple(line.row(row) for line, row in zip(lines[start:stop], rows, strict=True))
-    several = sum(sum(map(bool, cells)) >= 2 for cells in grid)
-    if gain < _LEAST_GAIN_A_ROW * len(rows) or several < 0.7 * len(rows):
-        return None
-    return start, stop, grid, round(gain / (gain + _EVEN_GAIN), 3)
+    chosen = np.array([rows[line][0] for line in range(start, stop)])
+    gains = np.array([wholes[line - first] - rows[line][1] for line in range(start, stop)])
+    return Table(start, stop, _grid(lattice, chosen), _evidence(lattice, chosen, gains))
 
 
-def _row_below(line: CutLine, columns: Sequence[Column]) -> Cutting | None:
-    """The next line as one more row, if the columns explain it."""
-    row = cut(line, columns)
-    cells = len(row.spans) - row.spans.count(None)
-    fits = len(line.text) < _LONGEST_ROW and row.cost < _whole_cost(line) - 1 and cells >= 2
-    return row if fits else None
+def rebuilt(texts: Sequence[str], cuts: Sequence[Cuts], count: int, model: Model) -> Table:
+    """Lines that are known to be rows of ``count`` cells, the first a header."""
+    lattice = build(texts, [one.offsets for one in cuts], [one.costs for one in cuts])
+    cutting = fit(lattice, count, model).cutting
+    whole = model.plain.cell @ plain_features(lattice)
+    ends = np.arange(len(texts)) * lattice.nodes**2 + lattice.ends
+    gains = whole[lattice.index()[ends]] - cutting.costs
+    return Table(0, len(texts), _grid(lattice, cutting.cells), _evidence(lattice, cutting.cells, gains))
 
 
-def _header_above(line: CutLine, columns: Sequence[Column]) -> Cutting | None:
-    """The line above as the header, if it has a name for every column."""
-    row = cut(line, columns, header=True)
-    fits = len(line.text) < _LONGEST_ROW and row.cost < _whole_cost(line) + _HEADER_SLACK and None not in row.spans
-    return row if fits else None
+def _grid(lattice: Lattice, cells: Ints) -> Rows:
+    return tuple(tuple(lattice.cell_text(cell) if cell >= 0 else "" for cell in row) for row in cells.tolist())
 
 
-def _whole_cost(line: CutLine) -> float:
-    """What a line costs as one cell of no table."""
-    return Column().cost(make_cell(line.text))
+def _fits_below(text: str, cutting: Cutting, line: int, whole: float) -> bool:
+    """Whether the next line is one more row: the columns explain it."""
+    cells = int((cutting.cells[line] >= 0).sum())
+    return len(text) < _LONGEST_ROW and whole - cutting.costs[line] > _LEAST_BELOW and cells >= 2
+
+
+def _evidence(lattice: Lattice, cells: Ints, gains: Floats) -> Floats:
+    """What speaks for a table (:data:`.weights.TABLE`)."""
+    used = cells[cells >= 0]
+    cuts = lattice.cut[lattice.line[used], lattice.stop[used]]
+    filled = (cells >= 0).sum(axis=1)
+    gain = np.clip(gains[1:], -10, 15)
+    header, *body = [[lattice.cells[lattice.text[cell]] for cell in row if cell >= 0] for row in cells.tolist()]
+    columns = [
+        [lattice.cells[lattice.text[cell]].type for cell in column[1:] if cell >= 0] for column in cells.T.tolist()
+    ]
+    regular = [max(map(types.count, types)) / len(types) for types in columns if types]
+    everything = [cell.text for row in body for cell in row]
+    return np.array(
+        [
+            1.0,
+            gain.mean(),
+            np.log(len(cells)),
+            cells.shape[1],
+            (filled >= 2).mean(),
+            (cells < 0).mean(),
+            np.clip(gains[0], -10, 10),
+            cuts.mean(),
+            (gain > 0).mean(),
+            sum(names_a_column(cell.text) for cell in header) / len(header),
+            sum(cell.type in NUMERIC for cell in header) / len(header),
+            sum(cell.type in NUMERIC for row in body for cell in row) / max(1, len(everything)),
+            sum(regular) / len(regular) if regular else 0.0,
+            1 - len(set(everything)) / max(1, len(everything)),
+        ]
+    )

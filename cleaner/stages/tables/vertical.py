@@ -2,37 +2,36 @@
 
 Three layouts: rows between blank lines, columns between blank lines, and a plain run of cells
 (all apart by blank lines, or none) that goes row by row.  Each reading of a stretch of short
-lines is judged by how much better its columns explain the cells than one column for all would.
+lines is judged by learnt weights: how much better its columns explain the cells than one column
+for all would, how much its first row looks like names of columns, how marked its layout is.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from math import exp
 from typing import NamedTuple
 
+import numpy as np
+
 from cleaner.document import Rows
-from cleaner.stages.tables.cells import NUMBER_TYPES, Cell, Column, header_cost, make_cell
+from cleaner.stages.tables.cells import NUMERIC, Cell, Column, header_cost, make_cell
+from cleaner.stages.tables.column_names import names_a_column
+from cleaner.stages.tables.lattice import Floats
 from cleaner.stages.tables.lines import Found, Line
+from cleaner.stages.tables.weights import load
 
 MOST_LINES = 150
 """A longer stretch of short lines is a page's menus and lists, not a table."""
-_LONGEST = 70
-_MOST_WORDS = 9
+_LONGEST = 100
+_MOST_WORDS = 14
 _MOST_COLUMNS = 6
 _SENTENCE_END = re.compile(r"[.!?:;,]$")
 _SENTENCE_WORDS = 4
 _MARKED = re.compile(r"[-*•#>]|\d+[.)] ")
 
-_HEADER_WEIGHT = 0.8
-_COLUMN = 1.2  # nats for each column: two readings of one stretch differ in it
-_BY_COLUMNS = 1.5  # nats: how much rarer this layout is than rows between blanks
-_UNMARKED = 2.5  # the same for a run whose rows nothing marks
-_LEAST_GAIN = 3.0
-_LEAST_GAIN_A_CELL = 0.35  # menus reach much gain by sheer length
-_LEAST_COVER = 0.6  # of the stretch of short lines: more of them beside it say that all are menus
-_EVEN_GAIN = 2.0
-"""The gain at which table and no table are equally likely: confidence is gain / (gain + this)."""
+_LARGE = 30.0
 
 
 class Group(NamedTuple):
@@ -43,22 +42,28 @@ class Group(NamedTuple):
 
 
 class Reading(NamedTuple):
-    """One way to read lines ``start`` to ``end`` as a grid; ``penalty`` (nats) for rare layouts."""
+    """One way to read lines ``start`` to ``end`` as a grid, and the layout that it takes them for."""
 
     start: int
     end: int
     grid: list[list[Cell]]
-    penalty: float
+    layout: str
 
 
 def find(lines: Sequence[Line]) -> Iterator[Found]:
     """Tables of one cell a line in a section of lines."""
+    for start, end in stretches(lines):
+        yield from _best(lines, start, end)
+
+
+def stretches(lines: Sequence[Line]) -> Iterator[tuple[int, int]]:
+    """``(start, end)`` of each stretch of lines that could be cells."""
     start = 0
     for end in range(len(lines) + 1):
         if end < len(lines) and _is_cell(lines[end]):
             continue
         if 6 <= end - start <= MOST_LINES:
-            yield from _best(lines, start, end)
+            yield start, end
         start = end + 1
 
 
@@ -71,36 +76,35 @@ def _is_cell(line: Line) -> bool:
 
 
 def _best(lines: Sequence[Line], start: int, end: int) -> Iterator[Found]:
-    """The reading with most gain, if that is enough."""
+    """The likeliest reading, if it is likely enough."""
+    weights = load().vertical
     judged = [
-        (_gain(reading.grid) - reading.penalty, reading)
-        for reading in _readings(_groups(lines, start, end))
-        if _headed(reading.grid)
+        (float(weights @ evidence(reading, end - start)), reading)
+        for reading in readings(groups(lines, start, end))
+        if headed(reading.grid)
     ]
-    gain, reading = max(judged, key=lambda item: item[0], default=(0.0, None))
+    odds, reading = max(judged, key=lambda item: item[0], default=(0.0, None))
     if reading is None:
         return
-    size = len(reading.grid) * len(reading.grid[0])
-    if size < _LEAST_COVER * (end - start):
-        return
-    if gain > max(_LEAST_GAIN, _LEAST_GAIN_A_CELL * size):
-        rows: Rows = tuple(tuple(cell.text for cell in row) for row in reading.grid)
-        confidence = round(gain / (gain + _EVEN_GAIN), 3)
-        yield Found(reading.start, reading.end, rows, "vertical", confidence, "rebuilt from one cell a line")
+    rows: Rows = tuple(tuple(cell.text for cell in row) for row in reading.grid)
+    confidence = round(1 / (1 + exp(-odds)), 3)
+    yield Found(reading.start, reading.end, rows, "vertical", confidence, "rebuilt from one cell a line")
 
 
-def _groups(lines: Sequence[Line], start: int, end: int) -> list[Group]:
-    groups: list[Group] = []
+def groups(lines: Sequence[Line], start: int, end: int) -> list[Group]:
+    """The lines of a stretch, by the blank lines between them."""
+    found: list[Group] = []
     for index in range(start, end):
         cell = make_cell(lines[index].text.strip())
-        if groups and not lines[index].blanks:
-            groups[-1].cells.append(cell)
+        if found and not lines[index].blanks:
+            found[-1].cells.append(cell)
         else:
-            groups.append(Group(index, [cell]))
-    return groups
+            found.append(Group(index, [cell]))
+    return found
 
 
-def _readings(groups: list[Group]) -> Iterator[Reading]:
+def readings(groups: list[Group]) -> Iterator[Reading]:
+    """Every grid that a stretch could be read as."""
     first = 0
     while first < len(groups):  # each run of groups of one size
         size = len(groups[first].cells)
@@ -110,34 +114,38 @@ def _readings(groups: list[Group]) -> Iterator[Reading]:
         run = groups[first:stop]
         start, end = run[0].start, run[-1].start + size
         if size >= 2 and len(run) >= 3:
-            yield Reading(start, end, [group.cells for group in run], 0.0)
+            yield Reading(start, end, [group.cells for group in run], "rows")
         if size >= 3 and 2 <= len(run) <= _MOST_COLUMNS:
             columns = [group.cells for group in run]
-            yield Reading(start, end, [list(row) for row in zip(*columns, strict=True)], _BY_COLUMNS)
+            yield Reading(start, end, [list(row) for row in zip(*columns, strict=True)], "columns")
         if size == 1:
-            yield from _by_period(start, [group.cells[0] for group in run])
+            yield from _by_period([group.start for group in run], [group.cells[0] for group in run], apart=True)
         else:
             for group in run:
-                yield from _by_period(group.start, group.cells)
+                yield from _by_period(range(group.start, group.start + size), group.cells, apart=False)
         first = stop
 
 
-def _by_period(start: int, cells: list[Cell]) -> Iterator[Reading]:
-    """A plain run of cells, row by row, in every number of columns that divides it."""
+def _by_period(positions: Sequence[int], cells: list[Cell], *, apart: bool) -> Iterator[Reading]:
+    """A plain run of cells, row by row, in every number of columns that divides it, perhaps under a title."""
     for width in range(2, _MOST_COLUMNS + 1):
-        if len(cells) % width == 0 and len(cells) // width >= 3:
-            grid = [cells[at : at + width] for at in range(0, len(cells), width)]
-            yield Reading(start, start + len(cells), grid, _UNMARKED)
+        over = len(cells) % width  # a title may stand above
+        if over <= 1 and len(cells) // width >= 3:
+            grid = [cells[at : at + width] for at in range(over, len(cells), width)]
+            first = positions[over]
+            yield Reading(first, positions[-1] + 1, grid, "apart" if apart else "dense")
 
 
-def _headed(grid: list[list[Cell]]) -> bool:
+def headed(grid: list[list[Cell]]) -> bool:
     """Whether the first row can be a header: no name is one more of its column's cells.
 
     This is what tells tables from menus, tag lists, "label: value" lines and counted lists.
     """
     for head, *body in zip(*grid, strict=True):
         half = len(body) / 2
-        like = sum(cell.type == head.type for cell in body) if head.type in NUMBER_TYPES else 0
+        like = sum(cell.type == head.type for cell in body) if head.type in NUMERIC else 0
+        if head.shape is not None:
+            like = max(like, sum(cell.shape == head.shape for cell in body))
         opening = sum(cell.words[:1] == head.words[:1] for cell in body)
         signs = sum(not any(map(str.isalnum, cell.text)) and cell.type != "dash" for cell in body)
         named = head.text in ("#", "%") or any(map(str.isalnum, head.text))
@@ -147,12 +155,43 @@ def _headed(grid: list[list[Cell]]) -> bool:
     return True
 
 
-def _gain(grid: list[list[Cell]]) -> float:
-    """Nats by which columns of their own explain the body better than one for all, less the header's cost."""
-    header, body = grid[0], grid[1:]
-    apart = sum(_cost([row[number] for row in body]) for number in range(len(header)))
+def evidence(reading: Reading, lines: int) -> Floats:
+    """What speaks for a reading of a stretch of ``lines`` short lines (:data:`.weights.VERTICAL`)."""
+    header, body = reading.grid[0], reading.grid[1:]
+    width, size = len(header), len(reading.grid) * len(header)
+    apart = sum(_cost([row[number] for row in body]) for number in range(width))
     together = _cost([cell for row in body for cell in row])
-    return together - apart - _HEADER_WEIGHT * sum(map(header_cost, header)) - _COLUMN * len(header)
+    gain = together - apart
+    numeric = [sum(row[number].type in NUMERIC for row in body) / len(body) for number in range(width)]
+    return np.array(
+        [
+            1.0,
+            *(reading.layout == layout for layout in ("rows", "columns", "apart", "dense")),
+            np.clip(gain, -10, _LARGE) / 10,
+            np.clip(gain / size, -1, 2),
+            sum(map(header_cost, header)) / width,
+            sum(names_a_column(cell.text) for cell in header) / width,
+            sum(names_a_column(cell.text) for row in body for cell in row) / (size - width),
+            sum(cell.type in NUMERIC for cell in header) / width,
+            float(np.log(len(reading.grid))),
+            float(width),
+            size / lines,
+            max(numeric) - min(numeric),
+            sum(cell.type == "lower" for row in reading.grid for cell in row) / size,
+            sum(len(cell.words) > 4 for row in reading.grid for cell in row) / size,
+            sum(cell.text[-1] in ".!?:;," for row in reading.grid for cell in row) / size,
+            float(len({cell.text for row in reading.grid for cell in row}) == size),
+            sum(cell.type == "mixed" or cell.type == "unit" for row in reading.grid for cell in row) / size,
+            sum(cell.type in ("mixed", "unit", "lower") for cell in header) / width,
+            sum(_regular([row[number] for row in body]) for number in range(width)) / width,
+        ]
+    )
+
+
+def _regular(cells: list[Cell]) -> float:
+    """The share of the commonest type among the cells of a column."""
+    types = [cell.type for cell in cells]
+    return max(map(types.count, types)) / len(types)
 
 
 def _cost(cells: list[Cell]) -> float:

@@ -1,0 +1,172 @@
+"""A whole table glued into one line: ``LeaderStatementMacronCalled for talksScholzUrged caution``.
+
+The line is cut into a header of K cells and rows of K cells, as many as there are, by dynamic
+programming: first with costs of cells that no column is known of, then with what the columns
+so found have in common, a few rounds.  The best K is taken, and the rows it gives are judged as
+a glued table of one row a line would be.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from math import exp
+from typing import NamedTuple
+
+import numpy as np
+
+from cleaner.stages.chrome.forest import Forest
+from cleaner.stages.tables.column_names import names_a_column
+from cleaner.stages.tables.glued import Table, rebuilt
+from cleaner.stages.tables.glued_model import Cuts, cut_lines
+from cleaner.stages.tables.lattice import Floats, Ints, Lattice, build, column_features, header_features, plain_features
+from cleaner.stages.tables.lines import Found, Line, looks_like_code
+from cleaner.stages.tables.weights import Model, load
+
+LONGEST = 2000
+"""Characters; a longer line is not tried."""
+MOST_LINES = 5
+"""So many lines of a document are tried."""
+LEAST_ROWS = 3
+MOST_CUTS = 160
+REACH = 14
+"""A cell spans at most so many cuts."""
+_COUNTS = range(2, 7)
+_ROUNDS = 3
+_SEAM = re.compile(r"[a-zß-öø-ÿ)%\d][A-ZÀ-ÖØ-Þ]|[^\W\d_]\d|\d[^\W\d_]")
+_LEAST_SEAMS = 5
+_SPARSE = 40
+"""At least one seam in so many characters."""
+_PROSE = re.compile(r"[a-zß-öø-ÿ]{2}[.!?] [A-ZÀ-ÖØ-Þ]")
+_COLUMN = 8.0  # nats for each column
+_NUMBERS = 0.25
+
+
+class Reading(NamedTuple):
+    """The first node of each row, the last one's end, and what it all costs."""
+
+    breaks: tuple[int, ...]
+    cost: float
+
+
+class Finder:
+    """The form for one document; it holds the document's budget of lines."""
+
+    def __init__(self) -> None:
+        self._left = MOST_LINES
+
+    def find(self, lines: Sequence[Line]) -> Iterator[Found]:
+        """Tables of one line each in a section of lines."""
+        for index, line in enumerate(lines):
+            text = line.text.strip()
+            if self._left and not line.mark and gated(text):
+                self._left -= 1
+                model = load()
+                table = read(text, model)
+                if table:
+                    confidence = round(1 / (1 + exp(-float(model.blob @ table.evidence))), 3)
+                    yield Found(index, index + 1, table.rows, "one-line", confidence, "rebuilt from one line")
+
+
+def gated(text: str) -> bool:
+    """Whether a line shows so many seams that it could be a whole table."""
+    if not 20 <= len(text) <= LONGEST or _PROSE.search(text) or "://" in text or looks_like_code(text):
+        return False
+    seams = len(_SEAM.findall(text))
+    return seams >= max(_LEAST_SEAMS, len(text) / _SPARSE)
+
+
+def read(text: str, model: Model, forest: Forest | None = None) -> Table | None:
+    """The likeliest table on a line, if it can be cut into rows at all."""
+    cuts = cut_lines([text], forest, most=MOST_CUTS)[0]
+    lattice = build([text], [cuts.offsets], [cuts.costs], reach=REACH)
+    lattice = lattice.with_lines(lattice.start)  # what begins at one place is evidence for all but itself
+    readings = [(_cut(lattice, count, model), count) for count in _COUNTS]
+    readings = [(reading, count) for reading, count in readings if len(reading.breaks) > LEAST_ROWS]
+    if not readings:
+        return None
+    best, count = min(readings, key=lambda reading: reading[0].cost + _COLUMN * reading[1])
+    offsets = [cuts.offsets[node] for node in best.breaks]
+    rows = [text[a:b] for a, b in pairwise(offsets)]
+    inner = [_within(cuts, a, b) for a, b in pairwise(best.breaks)]
+    table = rebuilt(rows, inner, count, model)
+    return table if _told_apart(table) else None
+
+
+def _told_apart(table: Table) -> bool:
+    """Whether more than its regular rows tells it from a menu: a column's name, or numbers."""
+    header, *body = table.rows
+    digits = sum(any(map(str.isdigit, cell)) for row in body for cell in row)
+    return any(map(names_a_column, header)) or digits >= _NUMBERS * len(body) * len(header)
+
+
+def _within(cuts: Cuts, first: int, last: int) -> Cuts:
+    """The cuts of a row as those of a line."""
+    base = cuts.offsets[first]
+    return Cuts([offset - base for offset in cuts.offsets[first : last + 1]], [0.0, *cuts.costs[first + 1 : last], 0.0])
+
+
+def _cut(lattice: Lattice, count: int, model: Model) -> Reading:
+    """The best rows of ``count`` cells."""
+    plain = model.plain.cell @ plain_features(lattice)
+    gap = lattice.cut[0][lattice.stop]
+    steps = np.array([plain + model.plain.gap * gap] * (2 * count))
+    path, cost = _walk(lattice, steps)
+    if not path:
+        return Reading((), cost)
+    for _ in range(_ROUNDS):
+        masses = [np.zeros(len(lattice.line)) for _ in range(count)]
+        for number, cell in enumerate(path[count:]):
+            masses[number % count][cell] = 1.0
+        everywhere = np.ones(len(lattice.line), bool)
+        header = [model.header.cell @ header_features(lattice, mass, everywhere) for mass in masses]
+        body = [model.column.cell @ column_features(lattice, mass) for mass in masses]
+        steps = np.concatenate([np.array(header) + model.header.gap * gap, np.array(body) + model.column.gap * gap])
+        again, cost = _walk(lattice, steps)
+        if again == path:
+            break
+        path = again
+    starts = [int(lattice.start[cell]) for cell in path[::count]]
+    return Reading((*starts, lattice.nodes - 1), cost)
+
+
+def _walk(lattice: Lattice, steps: Floats) -> tuple[list[int], float]:
+    """The cheapest chain of cells from end to end: ``steps[s]`` costs of the cells in state s.
+
+    The first half of the states are the header's columns, passed once; the second half the body's, passed
+    in turn until the end.
+    """
+    states = len(steps)
+    count = states // 2
+    nodes = lattice.nodes
+    best = np.full((nodes, states), np.inf)  # the cost to have come to a node after a cell in a state
+    before = np.full((nodes, states), -1)
+    first_cell: list[Ints] = [np.flatnonzero(lattice.stop == node) for node in range(nodes)]
+    for node in range(1, nodes):
+        cells = first_cell[node]
+        if not len(cells):
+            continue
+        come = best[lattice.start[cells]]
+        reach = np.roll(come, 1, axis=1)
+        reach[:, count] = np.minimum(come[:, count - 1], come[:, -1])
+        reach[:, 0] = np.where(lattice.start[cells] == 0, 0.0, np.inf)
+        total = reach + steps[:, cells].T
+        choice = total.argmin(axis=0)
+        best[node] = total[choice, np.arange(states)]
+        before[node] = cells[choice]
+    state, node = states - 1, nodes - 1
+    cost = float(best[node, state])
+    if not np.isfinite(cost):
+        return [], cost
+    path: list[int] = []
+    while True:
+        cell = int(before[node, state])
+        path.append(cell)
+        node = int(lattice.start[cell])
+        if state == 0:
+            return path[::-1], cost
+        if state == count:
+            state = count - 1 if best[node, count - 1] <= best[node, states - 1] else states - 1
+        else:
+            state -= 1

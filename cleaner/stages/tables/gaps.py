@@ -1,0 +1,238 @@
+"""What the characters, words and numbers on both sides of a gap in a line say about it.
+
+:func:`measure` gives one row of features for each gap where two cells could have been glued
+together; :mod:`.glued_model` judges them.  Gaps beside a space, inside URLs and the like, or
+inside a known word are left out: nobody glued there, or nobody could tell.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import NamedTuple
+
+from cleaner.stages.tables.vocabulary import frequency
+
+_SIGNS = {
+    **dict.fromkeys(")]}", "close"),
+    **dict.fromkeys("([{", "open"),
+    **dict.fromkeys("%‰°*", "percent"),
+    **dict.fromkeys("$€£¥₹#", "money"),
+    **dict.fromkeys(".!?…", "stop"),
+    **dict.fromkeys(",;:", "comma"),
+    **dict.fromkeys("-‑−/", "hyphen"),
+    **dict.fromkeys("–—+", "dash"),
+    **dict.fromkeys("'’‘`\"“”", "quote"),
+}
+CLASSES = ("digit", "capital", "letter", "script", *dict.fromkeys(_SIGNS.values()), "other")
+
+NAMES = (
+    *(f"before_{name}" for name in CLASSES),
+    *(f"after_{name}" for name in CLASSES),
+    "before_class_before",
+    "after_class_after",
+    "left_frequency",
+    "left_length",
+    "left_hump_frequency",
+    "left_hump_length",
+    "left_capital",
+    "left_capitals",
+    "right_frequency",
+    "right_length",
+    "right_hump_frequency",
+    "right_hump_length",
+    "right_capital",
+    "right_capitals",
+    "weaker_frequency",
+    "whole_frequency",
+    "whole_length",
+    "joined_frequency",
+    "name_prefix",
+    "digits_left",
+    "digits_right",
+    "year_left",
+    "year_right",
+    "number_left",
+    "number_right",
+    "fraction_left",
+    "group_left",
+    "group_right",
+    "depth",
+    "quote_open",
+    "space_left",
+    "space_right",
+    "token_left",
+    "token_right",
+    "first_token",
+    "last_token",
+    "in_tag",
+)
+
+_LETTERS = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
+_NUMBER = re.compile(r"\d[\d.,:]*")
+_WHOLE = re.compile(
+    r"https?://\S+|www\.\S+|(?<!\S)[^\s@]+@[^\s@]+\.\w+|\b[^\W_]+_\w+|\b[^\W\d_]\w*\.[^\W\d_]\w*\(\S*|`[^`]+`"
+)
+"""URLs, addresses, identifiers, code: never cut inside."""
+_NAME_PREFIX = re.compile(r"(?:Mc|Mac|Fitz|De|Di|La|Le|Van|Du|O['’]|Da|Lo|i|e|Mo)")
+_YEAR = re.compile(r"1[5-9]\d\d|20[0-4]\d")
+_LAST_HUMP = re.compile(r"[^\W\d_a-zß-öø-ÿ]?[^\W\d_A-ZÀ-ÖØ-Þ]*$")
+_FIRST_HUMP = re.compile(r"[^\W\d_a-zß-öø-ÿ]*[^\W\d_A-ZÀ-ÖØ-Þ]*")
+_GROUP_LEFT = re.compile(r"(?<!\d)\d{1,3}(?:[.,]\d{3})+$")
+_GROUP_RIGHT = re.compile(r"\d{1,3}(?:[.,]\d{3})+(?!\d)")
+_FRACTION = re.compile(r"\d[.,](\d*)$")
+_NUMBER_MAX = 24
+"""No number is followed further than this from a gap."""
+
+# Two lower-case letters are parted only if that leaves words.
+_KNOWN_WHOLE = 3.0
+_KNOWN_RIGHT = 2.0
+_KNOWN_LEFT = 1.6
+_LONG_NAME = 4
+_SURE = 3.0
+
+
+class Run(NamedTuple):
+    """A run of letters, or a number, in a line."""
+
+    start: int
+    end: int
+    text: str
+
+
+@lru_cache(maxsize=4096)
+def char_class(char: str) -> int:
+    """The class of a character, an index of :data:`CLASSES`."""
+    if char.isdigit():
+        return 0
+    if char.isalpha():
+        return 1 if char.isupper() else 2 if char.islower() else 3
+    return CLASSES.index(_SIGNS.get(char, "other"))
+
+
+def _runs(pattern: re.Pattern[str], text: str) -> list[Run | None]:
+    """For each character the run that it is in."""
+    runs: list[Run | None] = [None] * len(text)
+    for match in pattern.finditer(text):
+        start, end = match.span()
+        runs[start:end] = [Run(start, end, match.group())] * (end - start)
+    return runs
+
+
+def measure(text: str) -> tuple[list[int], list[list[float]]]:
+    """The offsets of a line's gaps, and for each its features (one for each of :data:`NAMES`)."""
+    letters, numbers = _runs(_LETTERS, text), _runs(_NUMBER, text)
+    whole = {offset for match in _WHOLE.finditer(text) for offset in range(match.start() + 1, match.end())}
+    tokens = [match.span() for match in re.finditer(r"\S+", text)]
+    offsets: list[int] = []
+    rows: list[list[float]] = []
+    depth = quotes = 0
+    before = 0
+    classes = [char_class(char) for char in text]
+    for number, (start, end) in enumerate(tokens):
+        tag = text[start] in "#@"
+        place = [float(number == 0), float(number == len(tokens) - 1)]
+        for offset in range(start, end):
+            if offset > start and offset not in whole:
+                words = _letter_features(text, offset, letters[offset - 1], letters[offset])
+                if words is not None:
+                    row = [0.0] * (2 * len(CLASSES))
+                    row[classes[offset - 1]] = row[len(CLASSES) + classes[offset]] = 1.0
+                    row.append(classes[offset - 2] if offset - 2 >= start else -1)
+                    row.append(classes[offset + 1] if offset + 1 < end else -1)
+                    row += words
+                    row += _number_features(text, offset, numbers[offset - 1], numbers[offset])
+                    row += (
+                        depth,
+                        quotes % 2,
+                        offset - start == 1,
+                        end - offset == 1,
+                        offset - start,
+                        end - offset,
+                        *place,
+                        tag,
+                    )
+                    offsets.append(offset)
+                    rows.append(row)
+            before = classes[offset]
+            depth += (CLASSES[before] == "open") - (CLASSES[before] == "close")
+            quotes += text[offset] == '"'
+    return offsets, rows
+
+
+def _letter_features(text: str, offset: int, left_run: Run | None, right_run: Run | None) -> list[float] | None:
+    """What the words on both sides are like; ``None`` where no cut makes sense."""
+    left = text[left_run.start : offset] if left_run and text[offset - 1].isalpha() else ""
+    right = text[offset : right_run.end] if right_run and text[offset].isalpha() else ""
+    whole_frequency = joined = 0.0
+    prefix = False
+    inside = bool(left and right and left_run is right_run)
+    left_frequency, right_frequency = frequency(left) if left else -1.0, frequency(right) if right else -1.0
+    left_hump = _LAST_HUMP.search(left).group() if left else ""  # type: ignore[union-attr]
+    right_hump = _FIRST_HUMP.match(right).group() if right else ""  # type: ignore[union-attr]
+    left_hump_frequency = frequency(left_hump) if left_hump else left_frequency
+    right_hump_frequency = frequency(right_hump) if right_hump else right_frequency
+    left_best, right_best = max(left_frequency, left_hump_frequency), max(right_frequency, right_hump_frequency)
+    if inside and left_run:
+        whole_frequency = frequency(left_run.text)
+        if (
+            right[0].islower()
+            and left[-1].isalpha()
+            and not _could_part(left, right, left_best, right_best, whole_frequency)
+        ):
+            return None
+        joined = frequency(left_hump + right_hump)
+        prefix = _NAME_PREFIX.fullmatch(left) is not None
+    return [
+        left_frequency,
+        len(left),
+        left_hump_frequency,
+        len(left_hump),
+        left[:1].isupper(),
+        len(left) > 1 and left.isupper(),
+        right_frequency,
+        len(right),
+        right_hump_frequency,
+        len(right_hump),
+        right[:1].isupper(),
+        len(right) > 1 and right.isupper(),
+        min(left_best, right_best),
+        whole_frequency,
+        len(left_run.text) if inside and left_run else 0,
+        joined,
+        prefix,
+    ]
+
+
+def _could_part(left: str, right: str, left_best: float, right_best: float, whole: float) -> bool:
+    """Whether a cut before a lower-case letter leaves what could be words."""
+    if left[-1].isupper():
+        return left.isupper() and right_best >= _KNOWN_RIGHT and len(right) > 1
+    if not left[-1].islower():
+        return True
+    if whole >= _KNOWN_WHOLE or len(right) < 2 or len(left) < 2:
+        return False
+    if right_best >= _SURE and len(right) >= _LONG_NAME:
+        return True
+    name = left[0].isupper() and min(len(left), len(right)) >= _LONG_NAME
+    return right_best >= _KNOWN_RIGHT and (left_best >= _KNOWN_LEFT or name)
+
+
+def _number_features(text: str, offset: int, left_run: Run | None, right_run: Run | None) -> list[float]:
+    """What the digits on both sides are like."""
+    left = text[max(left_run.start, offset - _NUMBER_MAX) : offset] if left_run else ""
+    right = text[offset : min(right_run.end, offset + _NUMBER_MAX)] if right_run else ""
+    digits_left = len(left) - len(left.rstrip("0123456789"))
+    digits_right = len(right) - len(right.lstrip("0123456789"))
+    fraction = _FRACTION.search(left)
+    return [
+        digits_left,
+        digits_right,
+        digits_left == 4 and _YEAR.fullmatch(left[-4:]) is not None,
+        digits_right == 4 and _YEAR.fullmatch(right[:4]) is not None,
+        len(left),
+        len(right),
+        len(fraction[1]) if fraction else -1,
+        _GROUP_LEFT.search(left) is not None,
+        _GROUP_RIGHT.match(right) is not None,
+    ]
