@@ -94,6 +94,7 @@ class Sites:
     enabled: bool = setting(True, "remove blocks that recur at the edges of many documents of one site")
     min_documents: int = setting(10, "a site with fewer documents is left alone", low=2)
     min_share: float = setting(0.3, "recurs: on at least this share of a site's documents", low=0.01, high=1.0)
+    variations: bool = setting(True, "also remove lines that are nearly the same on at least half of the documents")
     edge: int = setting(12, "how many kept blocks from either end count as the edge", low=1)
 
 

@@ -14,6 +14,7 @@ from cleaner.errors import NothingUsableError
 from cleaner.terminal import count, say
 
 if TYPE_CHECKING:
+    from cleaner.corpus.forecast import Forecast
     from cleaner.corpus.publish import Summary
 
 SHOWN = 20
@@ -39,10 +40,19 @@ def forecast(summary: Summary, out: Path, *, check: bool) -> None:
     """Say what a run would do, and with ``check`` leave with 1 if that is anything."""
     if not quiet():
         todo = summary.inputs - summary.reused
-        changes = f"{out} would change: {todo:,} of {count(summary.inputs, 'input')} to clean."
+        changes = f"{out} would change: {todo:,} of {count(summary.inputs, 'input')} to read."
+        if summary.forecast:
+            changes += f"\n{_costs(summary.forecast)}"
         say(changes if summary.changed else f"Nothing to do: {out} is up to date.")
     if check and summary.changed:
         sys.exit(FOUND)
+
+
+def _costs(forecast: Forecast) -> str:
+    """Rough figures, so that they are taken for what they are."""
+    time = count(max(1, round(forecast.seconds / 60)), "minute")
+    size, memory, disk = (f"{value / 1e9:.1f} GB" for value in (forecast.size, forecast.memory, forecast.disk))
+    return f"Of {size} of input, that is about {time}, {memory} of memory, and {disk} of disk with the output."
 
 
 def _what_was_done(summary: Summary, out: Path) -> str:

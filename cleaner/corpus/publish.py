@@ -16,6 +16,7 @@ from typing import Any
 import msgspec
 
 from cleaner.corpus import store
+from cleaner.corpus.forecast import Forecast
 from cleaner.corpus.tasks import Counts
 from cleaner.corpus.workshop import FOLDER, Made, code_digest, versions
 from cleaner.corpus.write import LEDGER, REMOVED
@@ -34,7 +35,8 @@ class Summary:
     are left out as duplicates of others, ``rejected`` are inputs (or records) that gave none.  ``removed`` is the
     number of removed blocks by stage, ``duplicates`` those removed as duplicates, ``warnings`` are
     documents that a stage left alone because too little would have stayed.  ``changed``: the
-    output was not yet as it should be; false means that there was nothing to do.
+    output was not yet as it should be; false means that there was nothing to do.  ``forecast``: what it
+    would take, if it was not done.
     """
 
     inputs: int = 0
@@ -48,6 +50,7 @@ class Summary:
     duplicate_documents: int = 0
     warnings: int = 0
     changed: bool = True
+    forecast: Forecast | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +133,7 @@ def _run_json(config: Config, digest: str, files: dict[str, str], summary: Summa
     """Versions, settings, hashes and counts; nothing that depends on how or where the run went."""
     from cleaner.config import fingerprint
 
-    counts = {name: value for name, value in asdict(summary).items() if name not in ("reused", "changed")}
+    counts = {name: value for name, value in asdict(summary).items() if name not in ("reused", "changed", "forecast")}
     settings: dict[str, Any] = asdict(config)
     settings["phrases"] = [phrases.language for phrases in config.phrases]  # their words are in the hash
     content = {

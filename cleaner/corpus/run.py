@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from cleaner.corpus import plan, publish
+from cleaner.corpus import forecast, plan, publish
 from cleaner.corpus.clean import (
     IDS,
     ITEMS,
@@ -63,7 +63,9 @@ def run(
     workers = executor(engine, jobs)
     workshop = Workshop(out / FOLDER, workers, progress)
     if dry_run or check:
-        return Summary(len(sources), count_reusable(workshop, config, sources))
+        reused = count_reusable(workshop, config, sources)
+        costs = forecast.of_run(sources, jobs, todo=1 - reused / max(1, len(sources)))
+        return Summary(len(sources), reused, forecast=costs)
     try:
         if limit:
             cleaned = Cleaned([], 0)
@@ -92,7 +94,7 @@ def _corpus_stages(
     items = [shard.file(ITEMS) for shard, _ in cleaned]
     named = workshop.run(name_documents, [[shard.file(IDS) for shard, _ in cleaned]])[0]
     names = [named.file(names_file(number)) for number in range(len(items))]
-    recurring = find_recurring(workshop, config, items, limits)
+    recurring, tally = find_recurring(workshop, config, items, limits)
     verdicts, listed = [workshop.keep("verdicts", [])] * len(items), []
     if config.duplicates.enabled and "duplicates" not in config.skip_stages:
         settings = workshop.settings(signing_settings(config))
@@ -107,6 +109,6 @@ def _corpus_stages(
     inputs = zip(items, names, verdicts, strict=True)
     settings = workshop.settings(config)
     written = workshop.run(
-        write_documents, [[settings, one, name, recurring, verdict] for one, name, verdict in inputs], limits
+        write_documents, [[settings, one, name, recurring, verdict, tally] for one, name, verdict in inputs], limits
     )
     return written, listed
