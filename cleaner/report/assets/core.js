@@ -39,7 +39,12 @@ const [ID, TITLE, SITE, LANGUAGE, FORMAT, BEFORE, AFTER, REMOVED, EDITED, REPEAT
 const whole = new Intl.NumberFormat("en");
 const number = (value) => whole.format(value);
 const plural = (value, noun, more = `${noun}s`) => `${number(value)} ${value === 1 ? noun : more}`;
-const percent = (part, all) => (all ? `${(100 * part / all).toFixed(part / all < 0.0995 && part ? 1 : 0)} %` : "–");
+function percent(part, all) {
+  if (!all) return "–";
+  const share = 100 * part / all;
+  if (share > 0 && share < 0.05) return "< 0.1 %";
+  return `${share.toFixed(share > 0 && share < 9.95 ? 1 : 0)} %`;
+}
 function size(characters) {
   if (characters < 10_000) return number(characters);
   return characters < 1e6 ? `${(characters / 1e3).toFixed(characters < 1e5 ? 1 : 0)} k` : `${(characters / 1e6).toFixed(1)} M`;

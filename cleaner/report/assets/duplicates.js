@@ -18,7 +18,7 @@ function duplicatesPage() {
         h("p", { class: "label" }, "stays in ", h("a", { href: route("document", keeper) }, keeper)),
         h("p", { class: "keeper" }, text || "(the keeper's text could not be found)"),
         cluster.copies.map(([id, , copy, jaccard]) => [
-          h("p", { class: "label" }, "cut from ", h("a", { href: route("document", id) }, id), ` · ${percent(jaccard, 1)} the same word triples`),
+          h("p", { class: "label" }, "cut from ", h("a", { href: route("document", id) }, id), ` · ${percent(jaccard, 1)} of the word triples are the same`),
           copy ? h("p", { class: "copy" }, text ? difference(text, copy) : copy)
             : h("p", { class: "hint" }, "(the whole document was left out as a duplicate)"),
         ]),
