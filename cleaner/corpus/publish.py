@@ -19,7 +19,7 @@ from cleaner.corpus import store
 from cleaner.corpus.forecast import Forecast
 from cleaner.corpus.tasks import Counts
 from cleaner.corpus.workshop import FOLDER, Made, code_digest, versions
-from cleaner.corpus.write import REMOVED
+from cleaner.corpus.write import LEDGER, REMOVED
 from cleaner.settings import Config
 
 PAIRS = "pairs.jsonl"
@@ -82,7 +82,7 @@ def up_to_date(out: Path, digest: str) -> Summary | None:
 def publish(
     out: Path, digest: str, config: Config, parts: Mapping[str, Sequence[Made]], counts: Counts, *, final: bool = True
 ) -> Summary:
-    """Write the output files, each under a temporary name first, then ``run.json`` and the state.
+    """Write the output files, each under a temporary name first, then ``run.json``, the report and the state.
 
     With ``final`` false the next run will try again (what failed may do so for reasons outside of it).
     """
@@ -95,6 +95,11 @@ def publish(
         (out / PAIRS).unlink(missing_ok=True)  # of an earlier run: it no longer fits
     store.write_atomically(out / RUN, [_run_json(config, digest, files, summary)])
     files[RUN] = store.sha256_of_file(out / RUN)
+    if LEDGER in parts:
+        from cleaner.report.page import NAME, render  # reads the files just written; `cleaner dedup` has no ledger
+
+        store.write_atomically(out / NAME, render(out))
+        files[NAME] = store.sha256_of_file(out / NAME)
     store.write_atomically(out / FOLDER / _STATE, [store.encode(State(digest if final else "", files, summary))])
     return summary
 

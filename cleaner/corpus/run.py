@@ -82,6 +82,7 @@ def run(
     if pairs:
         parts[publish.PAIRS] = listed
     counts = publish.total(written) | {"inputs": len(sources), "reused": cleaned.reused}
+    progress("write files and report", 0, 0)
     return publish.publish(out, digest, config, parts, counts, final=not cleaned.killers)
 
 

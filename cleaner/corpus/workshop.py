@@ -78,13 +78,16 @@ class Workshop:
             tasks.append(Task(stage, tuple(source.path for source in sources), str(output), digest, part))
             self._used |= {output.name, manifest_path(str(output)).name}
         todo = {task.digest: task for task in tasks if not is_done(task)}
+        phase = stage.__name__.replace("_", " ")
         progress = 0
 
         def done(task: Task) -> None:
             nonlocal progress
             progress += 1
-            self._progress(stage.__name__.replace("_", " "), progress, len(todo))
+            self._progress(phase, progress, len(todo))
 
+        if todo:
+            self._progress(phase, 0, len(todo))
         self.folder.mkdir(parents=True, exist_ok=True)
         self._engine.run(list(todo.values()), done)
         return [self.result(task.output) for task in tasks]
