@@ -6,9 +6,10 @@ files written.  If both still hold there is nothing to do.
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -89,8 +90,9 @@ def publish(
     summary = _summary(counts)
     files = {}
     for name, pieces in parts.items():
-        store.write_atomically(out / name, (chunk for piece in pieces for chunk in store.read_chunks(piece.path)))
-        files[name] = store.sha256_of_file(out / name)
+        state = hashlib.sha256()
+        store.write_atomically(out / name, _hashed(pieces, state))
+        files[name] = state.hexdigest()
     if PAIRS not in parts:
         (out / PAIRS).unlink(missing_ok=True)  # of an earlier run: it no longer fits
     store.write_atomically(out / RUN, [_run_json(config, digest, files, summary)])
@@ -102,6 +104,14 @@ def publish(
         files[NAME] = store.sha256_of_file(out / NAME)
     store.write_atomically(out / FOLDER / _STATE, [store.encode(State(digest if final else "", files, summary))])
     return summary
+
+
+def _hashed(pieces: Sequence[Made], state: hashlib._Hash) -> Iterator[bytes]:
+    """The bytes of all pieces, which ``state`` has seen: large files need not be read again for their hash."""
+    for piece in pieces:
+        for chunk in store.read_chunks(piece.path):
+            state.update(chunk)
+            yield chunk
 
 
 def total(pieces: Sequence[Made]) -> Counts:
