@@ -520,6 +520,15 @@ def test_dedup_against_older_records_and_an_index(here: Path) -> None:
     assert cleaner("run", ".", "-o", "c", "--index", "index", "--limit", "1").exit_code == 2
 
 
+def test_dedup_leaves_out_documents_on_demand_and_finds_trimmed_copies(here: Path) -> None:
+    words = [f"word{i}" for i in range(40)]
+    records = [{"id": str(i), "text": " ".join(some)} for i, some in enumerate((words, words, words[:25]))]
+    Path("in.jsonl").write_text("".join(json.dumps(record) + "\n" for record in records), encoding="utf-8")
+    flags = ("--drop-duplicate-documents", "--near", "containment", "-j", "1")
+    assert cleaner("dedup", "in.jsonl", "-o", "out", *flags).exit_code == 0
+    assert [row["id"] for row in lines(Path("out", "documents.jsonl").read_text())] == ["0"]
+
+
 def test_dedup_dry_run_says_what_it_would_take(here: Path) -> None:
     Path("in.jsonl").write_text(json.dumps({"id": "a", "text": "some words"}) + "\n", encoding="utf-8")
     told = cleaner("dedup", "in.jsonl", "-o", "out", "--dry-run")

@@ -8,14 +8,12 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import get_args
 
 import click
 
 from cleaner.commands.clean import STDIN
-from cleaner.commands.options import FILE, TALK, options, progress_line, settings
+from cleaner.commands.options import DUPLICATES, FILE, TALK, options, progress_line, settings
 from cleaner.commands.summary import forecast, report
-from cleaner.settings import Near
 
 
 @click.command("dedup")
@@ -29,14 +27,12 @@ from cleaner.settings import Near
     metavar="OLD",
     help="Also cut what stands in these records (a file, a folder that cleaner wrote, or an index); may be repeated.",
 )
-@click.option("--near", type=click.Choice(get_args(Near)), help="containment also finds trimmed and padded copies.")
-@options("index", "pairs", "config", "set", "jobs", "dry-run", *TALK)
+@options(*DUPLICATES, "config", "set", "jobs", "dry-run", *TALK)
 def command(
     files: tuple[Path, ...],
     out: Path,
     threshold: float | None,
     against: tuple[Path, ...],
-    near: str | None,
     index: Path | None,
     pairs: bool,
     jobs: int,
@@ -49,8 +45,7 @@ def command(
     and .zst are read too; - is standard input.  DIR gets documents.jsonl, duplicates.jsonl,
     rejected.jsonl and run.json.
     """
-    flags = [("duplicates.threshold", threshold, "--threshold"), ("duplicates.near", near, "--near")]
-    config = settings([flag for flag in flags if flag[1] is not None]).config
+    config = settings([] if threshold is None else [("duplicates.threshold", threshold, "--threshold")]).config
     earlier = [_records_of(path) for path in against]
     for path in files:
         if path.parent.resolve() == out.resolve() and path != STDIN:

@@ -17,7 +17,7 @@ import click
 
 from cleaner import terminal
 from cleaner.progress import Progress
-from cleaner.settings import Favor
+from cleaner.settings import Favor, Near
 
 if TYPE_CHECKING:
     from cleaner.config import Loaded
@@ -54,6 +54,12 @@ OPTIONS: dict[str, Callable[[Any], Any]] = {
         type=click.Choice(get_args(Favor)),
         help="In doubt keep less (precision) or more (recall).  [default: balanced]",
     ),
+    "near": _kept(
+        "--near", type=click.Choice(get_args(Near)), help="containment also finds trimmed and padded copies."
+    ),
+    "drop-duplicate-documents": _kept(
+        "--drop-duplicate-documents", is_flag=True, help="Leave out documents that are mostly duplicates."
+    ),
     "quiet": _kept("-q", "--quiet", is_flag=True, help="Say nothing but errors."),
     "verbose": _kept("-v", "--verbose", is_flag=True, help="Say more; show tracebacks."),
     "progress": _kept("--progress/--no-progress", default=None, help="Progress on stderr.  [default: on a terminal]"),
@@ -75,6 +81,7 @@ OPTIONS: dict[str, Callable[[Any], Any]] = {
     "pairs": click.option("--pairs", is_flag=True, help="Also write pairs.jsonl: every verified pair of twins."),
 }
 SETTINGS = ("config", "set", "skip-stage", "favor")
+DUPLICATES = ("pairs", "near", "drop-duplicate-documents", "index")
 TALK = ("quiet", "verbose", "progress")
 
 
@@ -99,6 +106,10 @@ def settings(more: Iterable[tuple[str, object, str]] = ()) -> Loaded:
     overrides = [parse_assignment(text) for text in _given("set") or ()]
     if _given("favor"):
         overrides.append(Override("favor", _given("favor"), "--favor"))
+    if _given("near"):
+        overrides.append(Override("duplicates.near", _given("near"), "--near"))
+    if _given("drop_duplicate_documents"):
+        overrides.append(Override("duplicates.drop_documents", True, "--drop-duplicate-documents"))
     overrides += [Override(*item) for item in more]
     loaded = load(_given("config"), overrides, skip_stages=_given("skip_stage") or ())
     if verbose():

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from cleaner.commands.options import FILE, SETTINGS, TALK, options, progress_line, settings
+from cleaner.commands.options import DUPLICATES, FILE, SETTINGS, TALK, options, progress_line, settings
 from cleaner.commands.summary import forecast, listing_rejections, report
 from cleaner.errors import NothingUsableError
 
@@ -16,7 +16,7 @@ from cleaner.errors import NothingUsableError
 @click.option(
     "-o", "--output", "out", type=FILE, default="clean", show_default=True, metavar="CLEAN", help="The folder to write."
 )
-@options(*SETTINGS, "jobs", "engine", "check", "dry-run", "limit", "strict", "pairs", "index", *TALK)
+@options(*SETTINGS, "jobs", "engine", "check", "dry-run", "limit", "strict", *DUPLICATES, *TALK)
 def command(
     raw: Path,
     out: Path,

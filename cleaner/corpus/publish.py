@@ -6,9 +6,10 @@ files written.  If both still hold there is nothing to do.
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -91,8 +92,9 @@ def publish(
     (out / RUN).unlink(missing_ok=True)  # where it stands, the files belong together
     store.sweep(out)
     for name, pieces in parts.items():
-        store.write_atomically(out / name, joined(pieces))
-        files[name] = store.sha256_of_file(out / name)
+        state = hashlib.sha256()
+        store.write_atomically(out / name, _hashed(joined(pieces), state))
+        files[name] = state.hexdigest()
     if PAIRS not in parts:
         (out / PAIRS).unlink(missing_ok=True)  # of an earlier run: it no longer fits
     store.write_atomically(out / RUN, [_run_json(config, digest, files, summary)])
@@ -109,6 +111,13 @@ def publish(
 def joined(pieces: Sequence[Made]) -> Iterator[bytes]:
     """The bytes of all pieces, one after another."""
     return (chunk for piece in pieces for chunk in store.read_chunks(piece.path))
+
+
+def _hashed(chunks: Iterable[bytes], state: hashlib._Hash) -> Iterator[bytes]:
+    """The bytes, which ``state`` has seen: large files need not be read again for their hash."""
+    for chunk in chunks:
+        state.update(chunk)
+        yield chunk
 
 
 def total(pieces: Sequence[Made]) -> Counts:

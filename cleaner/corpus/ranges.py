@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-import math
 import os
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import count
+from itertools import chain
 from pathlib import Path
 
 from cleaner.corpus import store
@@ -32,13 +32,13 @@ def split(name: str, path: Path) -> list[Source]:
     One that cannot be read is rejected.
     """
     parts: list[Source] = []
-    limit = BYTES if not path.name.lower().endswith(_COMPRESSED) else math.inf
+    limit = BYTES if not path.name.lower().endswith(_COMPRESSED) else sys.maxsize
     start, line, size = 0, 1, 1
     try:
         with path.open("rb") as file:
             while size:
                 state, size, lines = hashlib.sha256(), 0, 0
-                while chunk := file.read(_CHUNK) if size < limit else file.readline(_CHUNK):
+                while chunk := file.read(min(_CHUNK, limit - size)) if size < limit else file.readline(_CHUNK):
                     state.update(chunk)
                     size += len(chunk)
                     lines += chunk.count(b"\n")
@@ -67,27 +67,30 @@ def unpack(task: Task, folder: Path) -> Counts:
     limit = store.load(task.inputs[0], Config).input.max_bytes
     source = store.load(task.inputs[1], Source)
     parts: list[Source] = []
-    try:
-        with open_stream(Path(os.fsdecode(source.path))) as stream:
-            lines = (b"x" * (limit + 1) + b"\n" if line is None else line for line in read_lines(stream, limit))
-            first = 1
-            for number in count():
-                path = folder / f"part-{number:06d}"
-                size = taken = 0
-                with path.open("wb") as out:
-                    for line in lines:
-                        out.write(line)
-                        size += len(line)
-                        taken += 1
-                        if size >= BYTES:
-                            break
-                if not taken:
-                    path.unlink()
+    broken: list[Source] = []
+
+    def lines() -> Iterator[bytes]:
+        try:
+            with open_stream(Path(os.fsdecode(source.path))) as stream:
+                for line in read_lines(stream, limit):
+                    yield b"x" * (limit + 1) + b"\n" if line is None else line
+        except InputError as error:
+            broken.append(Source(source.name, b"", rejected=Rejected(source.name, error.stage, error.reason)))
+
+    remaining = lines()
+    number = 1
+    while first := next(remaining, b""):
+        path = folder / f"part-{len(parts):06d}"
+        size, start = 0, number
+        with path.open("wb") as out:
+            for line in chain([first], remaining):
+                out.write(line)
+                size += len(line)
+                number += 1
+                if size >= BYTES:
                     break
-                parts.append(Source(source.name, path.name.encode(), store.sha256_of_file(path), size, None, first))
-                first += taken
-    except InputError as error:
-        parts.append(Source(source.name, b"", rejected=Rejected(source.name, error.stage, error.reason)))
+        parts.append(Source(source.name, path.name.encode(), store.sha256_of_file(path), size, None, start))
+    parts += broken
     (folder / PARTS).write_bytes(store.encode(parts))
     return {"parts": len(parts)}
 

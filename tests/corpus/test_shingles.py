@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+import sys
 import unicodedata
 from itertools import combinations
 
@@ -140,3 +141,31 @@ def test_the_compiled_kernel_gives_the_same(compiled: Kernel, batch: list[str]) 
     pairs = (first, second, hashes, one.offsets)
     for a, b in zip(NUMPY.common(*pairs), compiled.common(*pairs), strict=True):
         assert np.array_equal(a, b)
+
+
+def test_without_a_place_to_keep_compiled_code_it_is_compiled_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    numba = pytest.importorskip("numba")
+    from cleaner.corpus import kernel
+
+    def njit(**options: object) -> object:
+        if options.get("cache"):
+            raise RuntimeError("no locator available")
+        return lambda function: function
+
+    monkeypatch.setattr(numba, "njit", njit)
+    assert kernel._compiled(len)([1, 2]) == 2
+
+
+@pytest.mark.parametrize(("size", "loaded", "expected"), [(10, False, True), (10, True, False), (10**9, False, False)])
+def test_the_compiled_kernel_is_loaded_only_where_it_pays(
+    monkeypatch: pytest.MonkeyPatch, size: int, loaded: bool, expected: bool
+) -> None:
+    pytest.importorskip("numba")
+    from cleaner.corpus import kernel  # noqa: F401  (so that it is quick to load again)
+
+    if not loaded:
+        monkeypatch.delitem(sys.modules, "cleaner.corpus.kernel")
+    assert (fast.kernel(size) is NUMPY) == expected
+    monkeypatch.setattr("cleaner.corpus.fast.find_spec", lambda name: None)
+    monkeypatch.delitem(sys.modules, "cleaner.corpus.kernel", raising=False)
+    assert fast.kernel(10**9) is NUMPY
