@@ -5,19 +5,26 @@ PYTHON ?= python3
 BIN := .venv/bin
 INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check
 LOCK := $(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 \
-        --custom-compile-command "make lock" pyproject.toml --group build
+        --custom-compile-command "make lock" pyproject.toml --extra fast --group build
 
 TARGET ?= text
 FUZZ = .fuzz/$(TARGET)
 
 .DEFAULT_GOAL := clean
-.PHONY: clean test lint fuzz format tidy lock help
+.PHONY: clean report test browser lint fuzz format golden docs eval bench tidy lock help
 
 clean: .venv/.runtime  ## clean the articles of raw/ into clean/ (the default)
 	$(BIN)/cleaner run raw -o clean
 
+report: clean  ## clean, and say where the page is that shows what was cut
+	@echo "Open $(CURDIR)/clean/report.html in a browser."
+
 test: .venv/.dev  ## run the tests
 	$(BIN)/python -m pytest
+
+browser: .venv/.dev  ## test the report in Chromium (Debian: apt-get install chromium chromium-driver)
+	@command -v chromedriver >/dev/null || { echo "needs chromium and chromedriver on the PATH" >&2; exit 1; }
+	$(BIN)/python -m pytest tests/report/test_browser.py
 
 lint: .venv/.dev  ## check style and types
 	$(BIN)/ruff check .
@@ -32,6 +39,19 @@ fuzz: .venv/.dev  ## fuzz a part for ten minutes: make fuzz TARGET=text (html, j
 format: .venv/.dev  ## put the code in the project's style
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+golden: .venv/.dev  ## write anew what the README and the golden cases show; read the diff
+	$(BIN)/python -m tests.test_readme
+	$(BIN)/python -m tests.test_seeds
+
+docs: .venv/.dev  ## write anew what docs/ takes from the code and from running its examples
+	$(BIN)/python -m docs.generate
+
+eval: .venv/.dev  ## score content and chrome on the labelled articles of tests/eval
+	$(BIN)/python -m tests.eval.quality
+
+bench: .venv/.dev  ## run the benchmarks (benchmarks/bench_*.py)
+	@for script in benchmarks/bench_*.py; do test ! -f $$script || $(BIN)/python $$script || exit 1; done
 
 tidy:  ## empty clean/
 	find clean -mindepth 1 -maxdepth 1 ! -name .gitignore -exec rm -rf {} +

@@ -34,7 +34,7 @@ from cleaner.stages.chrome import detect
 from cleaner.stages.chrome.forest import MODELS
 from cleaner.stages.chrome.page import read
 from cleaner.stages.chrome.text_features import NAMES, features
-from cleaner.stages.chrome.text_model import LIMITS, over_limit
+from cleaner.stages.chrome.text_model import LIMITS
 
 DATE = "2026-11-22"
 OPTIONS = {"trees": 260, "depth": 6, "rate": 0.07, "columns": 0.25}
@@ -125,7 +125,6 @@ def main() -> None:
     judged = np.concatenate([rows.judged for rows in parts])
     copies: Floats = np.concatenate([np.full(len(rows.values), rows.weight) for rows in parts])
     groups = [rows.group for rows in parts for _ in range(len(rows.values))]
-    documents = np.concatenate([np.full(len(rows.values), number) for number, rows in enumerate(parts)])
     labels = (counts[:, 1] > counts[:, 0]).astype(int)
     weights = copies * (1 + WORD_WEIGHT * np.minimum(counts[:, 2] + counts[:, 3], 200))
     use = judged & (counts[:, :2].sum(axis=1) > 0)
@@ -136,12 +135,15 @@ def main() -> None:
         chrome[judged] = out_of_fold(
             values[judged], labels[judged], weights[judged] * use[judged], judged_groups, FOLDS, **OPTIONS
         )
+        words = values[:, NAMES.index("words")]
+        ends = np.cumsum([len(rows.values) for rows in parts])
+        by_document = [rows[judged[rows]] for rows in np.split(np.arange(len(values)), ends[:-1])]
+        by_document = [rows for rows in by_document if len(rows)]
         for name, copy in (("as it is", copies == 1.0), ("nearly clean", copies != 1.0)):
-            for favor in LIMITS:
+            for favor, limit in LIMITS.items():
                 gone = ~judged
-                for number in np.unique(documents):
-                    rows = (documents == number) & judged
-                    gone[rows] = over_limit(chrome[rows], favor)
+                for rows in by_document:
+                    gone[rows] = chrome[rows] >= limit.of(chrome[rows], words[rows])
                 measured[f"{name}, {favor}"] = figures(counts[copy], gone[copy])
                 print(name, favor, measured[f"{name}, {favor}"])
     elif arguments.output.exists():

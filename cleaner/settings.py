@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 Favor = Literal["precision", "balanced", "recall"]
 Keeper = Literal["first", "longest", "earliest"]
+Near = Literal["jaccard", "containment"]
 
 
 def setting(default: Any, doc: str, *, low: float | None = None, high: float | None = None) -> Any:
@@ -93,6 +94,7 @@ class Sites:
     enabled: bool = setting(True, "remove blocks that recur at the edges of many documents of one site")
     min_documents: int = setting(10, "a site with fewer documents is left alone", low=2)
     min_share: float = setting(0.3, "recurs: on at least this share of a site's documents", low=0.01, high=1.0)
+    variations: bool = setting(True, "also remove lines that are nearly the same on at least half of the documents")
     edge: int = setting(12, "how many kept blocks from either end count as the edge", low=1)
 
 
@@ -104,6 +106,15 @@ class Duplicates:
     threshold: float = setting(0.8, "word-3-gram Jaccard from which two blocks are twins", low=0.1, high=1.0)
     min_words: int = setting(10, "a text of fewer words is a duplicate only if it is exactly the same", low=1)
     short_texts: bool = setting(False, "also remove short texts that are exactly the same as an earlier one")
+    near: Near = setting(
+        "jaccard", "what makes twins; containment: also a text that is nearly whole in a longer one (trimmed, padded)"
+    )
+    containment: float = setting(
+        0.9, "with near containment: so much of the shorter text must be in the longer one", low=0.1, high=1.0
+    )
+    refrains: bool = setting(
+        True, "leave natural repetition within a document: list items, and a block shown three times or more in between"
+    )
     keeper: Keeper = setting("first", "which of several twins stays: first, longest or earliest (by date)")
     document_share: float = setting(
         0.8, "a document of which this share of words are duplicates is marked", low=0.0, high=1.0

@@ -30,7 +30,8 @@ def pinned(lock: str) -> set[str]:
     return set(re.findall(r"^([\w.-]+)==", (ROOT / lock).read_text(encoding="utf-8"), re.MULTILINE))
 
 
-RUNTIME = names(PROJECT["project"]["dependencies"])
+EXTRAS = PROJECT["project"]["optional-dependencies"]
+RUNTIME = names([*PROJECT["project"]["dependencies"], *(item for extra in EXTRAS.values() for item in extra)])
 DEVELOPMENT = names([item for group in PROJECT["dependency-groups"].values() for item in group])
 
 
@@ -110,6 +111,8 @@ def test_the_wheel_holds_the_package_and_its_settings(wheel: zipfile.ZipFile) ->
     modules = {path.relative_to(ROOT).as_posix() for path in (ROOT / "cleaner").rglob("*.py")}
     assert modules <= held
     assert "cleaner/py.typed" in held
+    assets = {path.relative_to(ROOT).as_posix() for path in (ROOT / "cleaner" / "report" / "assets").iterdir()}
+    assert assets <= held
     shipped = {path.relative_to(ROOT / "config").as_posix() for path in (ROOT / "config").rglob("*.toml")}
     assert {f"cleaner/defaults/{name}" for name in shipped} <= held
     assert not any(name.startswith(("tests/", "raw/", "clean/")) for name in held)

@@ -68,6 +68,9 @@ OPTIONS: dict[str, Callable[[Any], Any]] = {
     "limit": click.option(
         "--limit", type=click.IntRange(min=1), metavar="N", help="Stop after so many documents, for trying out."
     ),
+    "index": click.option(
+        "--index", type=FILE, metavar="DIR", help="Compare with, and add to, an index of earlier batches."
+    ),
     "strict": click.option("--strict", is_flag=True, help="Fail, and write nothing, if any input is rejected."),
     "pairs": click.option("--pairs", is_flag=True, help="Also write pairs.jsonl: every verified pair of twins."),
 }

@@ -16,7 +16,7 @@ from cleaner.errors import NothingUsableError
 @click.option(
     "-o", "--output", "out", type=FILE, default="clean", show_default=True, metavar="CLEAN", help="The folder to write."
 )
-@options(*SETTINGS, "jobs", "engine", "check", "dry-run", "limit", "strict", "pairs", *TALK)
+@options(*SETTINGS, "jobs", "engine", "check", "dry-run", "limit", "strict", "pairs", "index", *TALK)
 def command(
     raw: Path,
     out: Path,
@@ -27,6 +27,7 @@ def command(
     limit: int | None,
     strict: bool,
     pairs: bool,
+    index: Path | None,
 ) -> None:
     """Clean a folder of articles into JSONL.
 
@@ -36,6 +37,8 @@ def command(
     """
     config = settings().config
     _refuse(raw, out)
+    if index and (limit or not config.duplicates.enabled or "duplicates" in config.skip_stages):
+        raise click.UsageError("--index needs the stage duplicates, and all documents: leave --limit out.")
     if not raw.exists():
         raise NothingUsableError(f"there is no {raw}: name the folder with the articles.")
 
@@ -52,6 +55,7 @@ def command(
             dry_run=dry_run,
             check=check,
             pairs=pairs,
+            index=index,
             strict=strict,
             progress=progress,
         )

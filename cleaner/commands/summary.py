@@ -16,6 +16,7 @@ from cleaner.errors import NothingUsableError, RejectedError
 from cleaner.terminal import count, say
 
 if TYPE_CHECKING:
+    from cleaner.corpus.forecast import Forecast
     from cleaner.corpus.publish import Summary
 
 SHOWN = 20
@@ -59,10 +60,19 @@ def forecast(summary: Summary, out: Path, *, check: bool) -> None:
     """Say what a run would do, and with ``check`` leave with 1 if that is anything."""
     if not quiet():
         todo = summary.inputs - summary.reused
-        changes = f"{out} would change: {todo:,} of {count(summary.inputs, 'input')} to clean."
+        changes = f"{out} would change: {todo:,} of {count(summary.inputs, 'input')} to read."
+        if summary.forecast:
+            changes += f"\n{_costs(summary.forecast)}"
         say(changes if summary.changed else f"Nothing to do: {out} is up to date.")
     if check and summary.changed:
         sys.exit(FOUND)
+
+
+def _costs(forecast: Forecast) -> str:
+    """Rough figures, so that they are taken for what they are."""
+    time = count(max(1, round(forecast.seconds / 60)), "minute")
+    size, memory, disk = (f"{value / 1e9:.1f} GB" for value in (forecast.size, forecast.memory, forecast.disk))
+    return f"Of {size} of input, that is about {time}, {memory} of memory, and {disk} of disk with the output."
 
 
 def _what_was_done(summary: Summary, out: Path) -> str:
@@ -73,15 +83,25 @@ def _what_was_done(summary: Summary, out: Path) -> str:
     if summary.reused:
         lines.append(f"{count(summary.reused, 'input')} had not changed and were not cleaned again.")
     if summary.removed:
-        stages = ", ".join(f"{stage} {number:,}" for stage, number in summary.removed.items())
-        lines.append(f"Removed {sum(summary.removed.values()):,} of {count(summary.blocks, 'block')}: {stages}.")
+        gone = sum(summary.removed.values())
+        lines += [f"Removed {gone:,} of {count(summary.blocks, 'block')}:", *_table(summary.removed)]
     elif summary.duplicates:
         lines.append(f"Cut {count(summary.duplicates, 'duplicate')} of {count(summary.blocks, 'line')}.")
     if summary.warnings:
         lines.append(f"Kept though nearly all of it looks like site chrome: {count(summary.warnings, 'document')}.")
     if summary.dropped:
         lines.append(f"Left out as duplicates: {count(summary.dropped, 'document')}.")
+    if summary.removed:
+        lines.append(f"What went and why: {out / 'report.html'}")
     return "\n".join(lines)
+
+
+def _table(counts: dict[str, int]) -> list[str]:
+    """One line a name, the most first, numbers right-aligned."""
+    width = max(map(len, counts))
+    figures = max(len(f"{number:,}") for number in counts.values())
+    ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    return [f"  {name:<{width}}  {number:>{figures},}" for name, number in ranked]
 
 
 def _say_rejections(path: Path, number: int) -> None:

@@ -20,6 +20,7 @@ BYTES_A_SHARD = 16_000_000
 class Source:
     """One input: its name (relative, with ``/``), where it is, the SHA-256 and number of its bytes.
 
+    A part of a file begins at byte ``start`` with line ``first_line`` and is ``size`` bytes long.
     ``path`` is as the file system has it (``os.fsencode``): not every file's name is Unicode.
     ``rejected`` says why it gives nothing, if that is known before it is read; ``deadly`` are its
     documents (numbers from 0) that killed the process that cleaned them, and how.
@@ -30,6 +31,8 @@ class Source:
     sha256: str = ""
     size: int = 0
     rejected: Rejected | None = None
+    first_line: int = 1
+    start: int = 0
     deadly: tuple[tuple[int, str], ...] = ()
 
     @property
@@ -37,7 +40,8 @@ class Source:
         """What its result depends on: name and content, and what of it is to be read at all."""
         if self.rejected:
             return self.name, f"rejected: {self.rejected}"
-        return self.name, f"{self.sha256} without {self.deadly}" if self.deadly else self.sha256
+        content = self.sha256 if self.first_line == 1 else f"{self.sha256} from line {self.first_line}"
+        return self.name, f"{content} without {self.deadly}" if self.deadly else content
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,9 +16,10 @@ from typing import Any
 import msgspec
 
 from cleaner.corpus import store
+from cleaner.corpus.forecast import Forecast
 from cleaner.corpus.tasks import Counts
 from cleaner.corpus.workshop import FOLDER, Made, code_digest, versions
-from cleaner.corpus.write import REMOVED
+from cleaner.corpus.write import LEDGER, REMOVED
 from cleaner.settings import Config
 
 PAIRS = "pairs.jsonl"
@@ -34,7 +35,8 @@ class Summary:
     are left out as duplicates of others, ``rejected`` are inputs (or records) that gave none.  ``removed`` is the
     number of removed blocks by stage, ``duplicates`` those removed as duplicates, ``warnings`` are
     documents that a stage left alone because too little would have stayed.  ``changed``: the
-    output was not yet as it should be; false means that there was nothing to do.
+    output was not yet as it should be; false means that there was nothing to do.  ``forecast``: what it
+    would take, if it was not done.
     """
 
     inputs: int = 0
@@ -48,6 +50,7 @@ class Summary:
     duplicate_documents: int = 0
     warnings: int = 0
     changed: bool = True
+    forecast: Forecast | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +82,7 @@ def up_to_date(out: Path, digest: str) -> Summary | None:
 def publish(
     out: Path, digest: str, config: Config, parts: Mapping[str, Sequence[Made]], counts: Counts, *, final: bool = True
 ) -> Summary:
-    """Write the output files, each under a temporary name first, then ``run.json`` and the state.
+    """Write the output files, each under a temporary name first, then ``run.json``, the report and the state.
 
     With ``final`` false the next run will try again (what failed may do so for reasons outside of it).
     """
@@ -94,6 +97,11 @@ def publish(
         (out / PAIRS).unlink(missing_ok=True)  # of an earlier run: it no longer fits
     store.write_atomically(out / RUN, [_run_json(config, digest, files, summary)])
     files[RUN] = store.sha256_of_file(out / RUN)
+    if LEDGER in parts:
+        from cleaner.report.page import NAME, render  # reads the files just written; `cleaner dedup` has no ledger
+
+        store.write_atomically(out / NAME, render(out))
+        files[NAME] = store.sha256_of_file(out / NAME)
     store.write_atomically(out / FOLDER / _STATE, [store.encode(State(digest if final else "", files, summary))])
     return summary
 
@@ -132,7 +140,7 @@ def _run_json(config: Config, digest: str, files: dict[str, str], summary: Summa
     """Versions, settings, hashes and counts; nothing that depends on how or where the run went."""
     from cleaner.config import fingerprint
 
-    counts = {name: value for name, value in asdict(summary).items() if name not in ("reused", "changed")}
+    counts = {name: value for name, value in asdict(summary).items() if name not in ("reused", "changed", "forecast")}
     settings: dict[str, Any] = asdict(config)
     settings["phrases"] = [phrases.language for phrases in config.phrases]  # their words are in the hash
     content = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from cleaner.corpus import plan, publish, store
+from cleaner.corpus import forecast, plan, publish, store
 from cleaner.corpus.clean import (
     IDS,
     ITEMS,
@@ -15,7 +15,8 @@ from cleaner.corpus.clean import (
     name_documents,
     names_file,
 )
-from cleaner.corpus.duplicates import Found, find_duplicates
+from cleaner.corpus.duplicates import find_duplicates
+from cleaner.corpus.history import History, open_history
 from cleaner.corpus.lock import locked
 from cleaner.corpus.publish import Summary
 from cleaner.corpus.sign import sign_documents, signing_settings
@@ -41,12 +42,14 @@ def run(
     dry_run: bool = False,
     check: bool = False,
     pairs: bool = False,
+    index: Path | None = None,
     strict: bool = False,
     progress: Progress = silent,
 ) -> Summary:
     """Clean every input under ``raw`` into ``out``; what comes out does not depend on ``jobs`` or ``engine``.
 
-    ``limit`` is a number of documents.  With ``dry_run`` or ``check`` nothing is written: the summary
+    ``index`` is a folder: what this batch keeps is added to it, and what earlier ones kept comes before all of
+    this one.  ``limit`` is a number of documents.  With ``dry_run`` or ``check`` nothing is written: the summary
     says how many inputs there are, how many need no cleaning, and whether the output would be redone (``changed``).
     With ``strict`` nothing is written either if an input is rejected: :class:`~cleaner.errors.RejectedError`.
     Raises :class:`~cleaner.errors.ConservationError` (a bug of ours) and
@@ -55,16 +58,20 @@ def run(
     from cleaner.readers.find import find_inputs
 
     sources = plan.list_sources(*find_inputs(raw))
-    digest = publish.digest_of("run", config, pairs, limit or 0, [source.identity for source in sources])
+    identities = [source.identity for source in sources]
+    history = open_history(index, config, identities) if index else None
+    digest = publish.digest_of("run", config, pairs, limit or 0, identities + (history.identity if history else []))
     done = publish.up_to_date(out, digest)
-    if done is not None:
+    if done is not None and (history is None or history.is_added):
         if strict and done.rejected:
             raise RejectedError(done.rejected, str(out / REJECTED))
         return done
     workers = executor(engine, jobs)
     workshop = Workshop(out / FOLDER, workers, progress)
     if dry_run or check:
-        return Summary(len(sources), count_reusable(workshop, config, sources))
+        reused = count_reusable(workshop, config, sources)
+        costs = forecast.of_run(sources, jobs, todo=1 - reused / max(1, len(sources)))
+        return Summary(len(sources), reused, forecast=costs)
     with locked(out / FOLDER):
         try:
             if limit:
@@ -73,7 +80,7 @@ def run(
             else:
                 cleaned = clean_shards(workshop, config, sources)
                 shards = [(shard, 0) for shard in cleaned.shards]
-            written, listed = _corpus_stages(workshop, config, shards, pairs=pairs)
+            written, listed = _corpus_stages(workshop, config, shards, history, pairs=pairs)
         finally:
             workers.close()
         if not limit:  # a trial run must not throw away what the last full one has cleaned
@@ -86,28 +93,33 @@ def run(
             store.write_atomically(listed_in, publish.joined(parts[REJECTED]))
             raise RejectedError(number, str(listed_in))
         counts = publish.total(written) | {"inputs": len(sources), "reused": cleaned.reused}
+        progress("write files and report", 0, 0)
         return publish.publish(out, digest, config, parts, counts, final=not cleaned.given_up)
 
 
 def _corpus_stages(
-    workshop: Workshop, config: Config, cleaned: list[tuple[Made, int]], *, pairs: bool
+    workshop: Workshop, config: Config, cleaned: list[tuple[Made, int]], history: History | None, *, pairs: bool
 ) -> tuple[list[Made], list[Made]]:
     """From clean shards, and how many documents to take of each, to parts of the output and lists of pairs."""
     limits = [number for _, number in cleaned]
     items = [shard.file(ITEMS) for shard, _ in cleaned]
     named = workshop.run(name_documents, [[shard.file(IDS) for shard, _ in cleaned]])[0]
     names = [named.file(names_file(number)) for number in range(len(items))]
-    recurring = find_recurring(workshop, config, items, limits)
-    found = Found([workshop.keep("verdicts", [])] * len(items), [])
+    recurring, tally = find_recurring(workshop, config, items, limits)
+    verdicts, listed = [workshop.keep("verdicts", [])] * len(items), []
     if config.duplicates.enabled and "duplicates" not in config.skip_stages:
         settings = workshop.settings(signing_settings(config))
         signs = workshop.run(
             sign_documents, [[settings, *one, recurring] for one in zip(items, names, strict=True)], limits
         )
-        found = find_duplicates(workshop, config, signs, pairs=pairs)
-    inputs = zip(items, names, found.verdicts, strict=True)
+        old = history.shards() if history else []
+        found = find_duplicates(workshop, config, signs, pairs=pairs, old=old, replaceable=len(old))
+        if history:
+            history.add(workshop, config, old, signs, found)
+        verdicts, listed = found.verdicts, found.pairs
+    inputs = zip(items, names, verdicts, strict=True)
     settings = workshop.settings(config)
     written = workshop.run(
-        write_documents, [[settings, one, name, recurring, verdict] for one, name, verdict in inputs], limits
+        write_documents, [[settings, one, name, recurring, verdict, tally] for one, name, verdict in inputs], limits
     )
-    return written, found.pairs
+    return written, listed

@@ -61,6 +61,10 @@ class Workshop:
         """A config as an input of tasks: a stage gets one that holds only what it looks at."""
         return self.keep("settings", config)
 
+    def listing(self, name: str, made: Sequence[Made]) -> Made:
+        """One input that stands for many: the list of their paths."""
+        return self.keep(name, [one.path for one in made], sha256_of(*(one.sha256 for one in made)))
+
     def run(
         self, stage: Work, inputs: Sequence[Sequence[Made]], parts: Sequence[int] = (), *, risky: bool = False
     ) -> list[Made]:
@@ -77,13 +81,16 @@ class Workshop:
             tasks.append(Task(stage, tuple(source.path for source in sources), str(output), digest, part))
             self._used |= {output.name, manifest_path(str(output)).name}
         todo = {task.digest: task for task in tasks if not is_done(task)}
+        phase = stage.__name__.replace("_", " ")
         progress = 0
 
         def done(task: Task) -> None:
             nonlocal progress
             progress += 1
-            self._progress(stage.__name__.replace("_", " "), progress, len(todo))
+            self._progress(phase, progress, len(todo))
 
+        if todo:
+            self._progress(phase, 0, len(todo))
         self.folder.mkdir(parents=True, exist_ok=True)
         self._engine.run(list(todo.values()), done, risky=risky)
         return [self.result(task.output) for task in tasks]

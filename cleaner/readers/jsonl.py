@@ -9,6 +9,8 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import IO, Any
 
+import msgspec
+
 from cleaner.document import Document, Metadata
 from cleaner.errors import InputError
 from cleaner.readers import Rejected, bug, default_time, iso_millis, to_document, with_site
@@ -61,7 +63,12 @@ def parse(line: bytes | None, limit: int) -> dict[str, Any]:
     if line is None:
         raise InputError(STAGE, f"the record is larger than {limit:,} bytes: raise input.max_bytes")
     try:
-        record = json.loads(line.decode("utf-8-sig"))
+        record = msgspec.json.decode(line)  # five times as fast; what it refuses may still be read below
+    except (ValueError, RecursionError):
+        record = None
+    try:
+        if record is None:
+            record = json.loads(line.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         raise InputError(STAGE, f"not valid UTF-8 at byte {error.start + 1}: JSON must be UTF-8") from error
     except json.JSONDecodeError as error:

@@ -19,7 +19,7 @@ from cleaner.readers.html import read_html
 from cleaner.readers.html.surroundings import NAMES
 from cleaner.settings import Chrome, Config, Favor
 from cleaner.stages.chrome.forest import load
-from cleaner.stages.chrome.main_content import MODEL, judge, judged_blocks, unlikely
+from cleaner.stages.chrome.main_content import LIMITS, MODEL, judge, judged_blocks, unlikely
 from cleaner.stages.chrome.page_features import features
 from tests.support import CASES, text_document
 
@@ -104,6 +104,18 @@ def test_favor_moves_the_operating_point_in_one_direction() -> None:
     ]
     assert kept == sorted(kept)
     assert kept[0] < kept[2]
+
+
+def test_on_a_page_in_doubt_less_goes() -> None:
+    words = np.full(20, 10.0)
+    clear = LIMITS["balanced"].of(np.repeat([0.02, 0.98], 10), words)
+    mixed = LIMITS["balanced"].of(np.repeat([0.2, 0.7], 10), words)
+    assert clear == 0.6
+    assert 0.2 < mixed < 0.5
+    assert LIMITS["balanced"].of(np.full(20, 0.2), words) < 0, "nothing goes"
+    for page in (np.full(20, 0.5), np.repeat([0.2, 0.7], 10), np.repeat([0.02, 0.98], 10)):
+        limits = [LIMITS[favor].of(page, words) for favor in ("recall", "balanced", "precision")]
+        assert limits == sorted(limits)
 
 
 @pytest.mark.parametrize("least", [0.05, 0.5, 1.0])

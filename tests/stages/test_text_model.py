@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from cleaner.config import load as load_config
 from cleaner.pipeline import run_stages
@@ -19,14 +20,14 @@ from cleaner.stages import structure
 from cleaner.stages.chrome import forest
 from cleaner.stages.chrome.page import read
 from cleaner.stages.chrome.text_features import NAMES, features
-from cleaner.stages.chrome.text_model import MODEL
+from cleaner.stages.chrome.text_model import LIMITS, MODEL
 from tests.support import text_document, texts
 
 CONFIG = load_config().config
 DATA_SHA256 = "2a7977eae17faeefc0ae5fbca96522a8a3291bb676a7e7d186ad002a4b6a511c"
 # Measured on every twelfth document when the model was trained, less a margin; raise them when it gets better.
 # These are documents it was trained on: what it does on others stands in the model file (`out_of_fold`).
-FLOORS = {"word_content_f1": 0.905, "word_content_recall": 0.965, "line_chrome_f1": 0.905, "word_chrome_f1": 0.76}
+FLOORS = {"word_content_f1": 0.908, "word_content_recall": 0.965, "line_chrome_f1": 0.91, "word_chrome_f1": 0.77}
 
 
 def test_the_model_asks_for_the_features_there_are() -> None:
@@ -87,12 +88,36 @@ def test_what_no_detector_knows_goes_with_its_probability_and_reasons() -> None:
     edits = [edit for edit in document.edits if edit.rule == "classifier"]
     assert "Most read today" in [edit.raw_text for edit in edits]
     assert {edit.raw_text for edit in edits} <= {*MENU, *TAIL}
-    assert all(0.45 <= edit.score <= 1 and edit.reason.startswith("looks like chrome: ") for edit in edits)
+    assert all(0.3 <= edit.score <= 1 and edit.reason.startswith("looks like chrome: ") for edit in edits)
 
 
 def test_a_clean_article_stays_whole_and_so_does_a_short_text() -> None:
     for text in ("\n\n".join(["Old bridge is to be kept", *ARTICLE * 3]), "\n".join(["Salt", "Pepper", "Flour"])):
         assert all(block.removed is None for block in run_stages(text_document(text), CONFIG).blocks[:6])
+
+
+@given(st.lists(st.tuples(st.floats(0, 1), st.integers(0, 200)), min_size=1, max_size=30))
+def test_the_dial_orders_the_limits_of_any_document(blocks: list[tuple[float, int]]) -> None:
+    chrome, words = (np.array(side, np.float32) for side in zip(*blocks, strict=True))
+    limits = [LIMITS[favor].of(chrome, words) for favor in ("precision", "balanced", "recall")]
+    assert limits == sorted(limits)
+    assert limits[0] > 0.2
+
+
+def test_where_nothing_is_clearly_chrome_only_the_surest_goes() -> None:
+    words = np.full(20, 10, np.float32)
+    clear = LIMITS["balanced"].of(np.repeat(np.float32([0.02, 0.98]), 10), words)
+    clean = LIMITS["balanced"].of(np.full(20, 0.05, np.float32), words)
+    assert clear < 0.35
+    assert clean > 0.75
+
+
+def test_expected_f1() -> None:
+    one = np.ones(4)
+    assert forest.expected_f1(np.array([1.0, 1.0, 0.0, 0.0]), one) == 1
+    assert forest.expected_f1(np.zeros(4), one) == 0
+    assert forest.expected_f1(np.full(4, 0.5), one) == pytest.approx(2 / 3), "all taken: P 1/2, R 1"
+    assert forest.expected_f1(one, np.zeros(4)) == 0, "no words"
 
 
 def test_switched_off() -> None:
@@ -135,3 +160,17 @@ def test_the_dial_moves_what_stays(shared: Path) -> None:
     kept = [figures(shared, favor, 40)["word_content_recall"] for favor in ("precision", "balanced", "recall")]
     assert kept == sorted(kept)
     assert kept[2] > 0.975
+
+
+def test_reasons_are_the_features_that_weigh_most_over_all_trees() -> None:
+    model = forest.load(MODEL)
+    values = np.random.default_rng(2).normal(0, 20, (5, len(model.features))).astype(np.float32)
+    votes = model.votes(values)
+    for row, why in enumerate(model.reasons(votes, against=True)):
+        weights = dict.fromkeys(range(len(model.features)), 0.0)
+        for column, vote in zip(model.columns.T, votes[row], strict=True):
+            for feature in column:
+                weights[int(feature)] += float(vote)
+        least = sorted(weights.values())[:3]
+        named = [model.features.index(name.replace(" ", "_")) for name in why]
+        assert [weights[feature] for feature in named] == pytest.approx(least, abs=1e-4)

@@ -11,10 +11,11 @@ from collections.abc import Sequence, Set
 from dataclasses import replace
 
 from cleaner.document import Block, Document, Metadata, remove
+from cleaner.phrases import word_count
 from cleaner.settings import Config
 from cleaner.stages.chrome import bios, boxes, bylines, furniture, widgets
 from cleaner.stages.chrome.page import LEAST_BLOCKS, Certainty, Detector, Finding, Found, Page, read
-from cleaner.writers.markdown import render, separator
+from cleaner.writers.markdown import separator
 
 STAGE = "chrome"
 ALL_CHROME = "nearly all of it looks like site chrome, so only what surely is was removed"
@@ -36,8 +37,8 @@ DETECTORS: tuple[Detector, ...] = (
     Detector("breadcrumb", "sure", furniture.breadcrumbs),
     Detector("share-bar", "sure", furniture.share_bars),
     Detector("navigation", "sure", furniture.navigation),
-    Detector("timestamp", "likely", bylines.timestamps),
-    Detector("byline", "likely", bylines.bylines),
+    Detector("timestamp", "sure", bylines.timestamps),
+    Detector("byline", "sure", bylines.bylines),
     Detector("related-links", "likely", widgets.related_links),
     Detector("tags", "likely", widgets.tags),
     Detector("author-bio", "likely", bios.author_bios),
@@ -56,44 +57,47 @@ def apply(document: Document, config: Config) -> Document:
     """Mark chrome removed, or moved to the metadata what tells author, date and (HTML) title.
 
     What is found changes what stands beside what: the byline behind a removed menu is then next to
-    its heading.  So the detectors look again at what is left, until there is nothing more to find.
-    The classifier guesses once, and not at all on a text that stands exactly as cleaner writes it:
-    what it left there it would judge anew, without the neighbours it first judged by.
+    its heading.  So a text is looked at again as it would be written, until there is nothing more
+    to find: cleaning what was cleaned changes nothing.
     """
-    guess = document.metadata.format == "html" or not _is_written(document)
-    for _ in range(ROUNDS):
+    for number in range(ROUNDS):
         before = document
-        document = _round(document, config, guess=guess)
-        if len(document.edits) == len(before.edits) or document.metadata.format == "html":
+        document = _round(document, config, again=number > 0)
+        nothing_new = len(document.edits) == len(before.edits)
+        if nothing_new or document.warnings != before.warnings or document.metadata.format == "html":
             break
-        guess = False
     return document
 
 
-def _is_written(document: Document) -> bool:
-    """Whether a text is just what the writer makes of it: with blank lines, and nothing to mend."""
-    if document.edits or "\n\n" not in document.source:
-        return False
-    return render(document)[0] == document.source
+def _round(document: Document, config: Config, *, again: bool) -> Document:
+    """One look at a document, or ``again`` at what is left of it.
 
-
-def _round(document: Document, config: Config, *, guess: bool) -> Document:
-    """One look at what has stayed so far; with ``guess``, the classifier's too.
-
-    If less than ``config.chrome.min_kept`` of the words would stay, only what sure detectors
+    If less than ``config.chrome.min_kept`` of the words would stay, the classifier must be surer, as
+    if content was favoured; if it is still less it is not heard, and then only what sure detectors
     found goes: a page that is nothing but such chrome may become empty, no other.
     """
-    kept = [index for index, block in enumerate(document.blocks) if block.removed is None]
-    view = replace(document, blocks=_as_written([document.blocks[index] for index in kept]))
+    kept = list(range(len(document.blocks)))
+    view = document
+    if again:
+        kept = [index for index in kept if document.blocks[index].removed is None]
+        view = replace(document, blocks=_as_written([document.blocks[index] for index in kept]))
     page = read(view, config)
     found = _detect(page, config) if config.chrome.detectors else {}
-    judged = _judge(page, found, config) if guess else {}
-    if found.keys() | judged.keys():
-        sure = _detect(page, replace(config, favor="recall")) if found else {}
-        if _too_little(view, found.keys() | judged.keys(), sure.keys(), config.chrome.min_kept):
-            found, judged = sure, {}
-            if ALL_CHROME not in document.warnings:
-                document = replace(document, warnings=(*document.warnings, ALL_CHROME))
+    judged = _judge(page, found, config)
+    if found or judged:
+        careful = replace(config, favor="recall")
+        sure = _detect(page, careful) if found else {}
+
+        def too_little() -> bool:
+            return _too_little(view, found.keys() | judged.keys(), sure.keys(), config.chrome.min_kept)
+
+        if too_little():
+            judged = _judge(page, found, careful)
+            document = replace(document, warnings=(*document.warnings, ALL_CHROME))
+            if too_little():
+                judged = {}
+            if too_little():
+                found = sure
     named = {kept[index]: finding for index, finding in found.items()}
     guessed = {kept[index]: verdict for index, verdict in judged.items()}
     return _mark(document, named, guessed, config.chrome.metadata)
@@ -143,11 +147,14 @@ def _judge(page: Page, found: Found, config: Config) -> dict[int, tuple[str, str
 
 def _too_little(document: Document, goes: Set[int], sure: Set[int], min_kept: float) -> bool:
     """Whether too few words would stay, of those that are not surely chrome anyway."""
+    if not goes:
+        return False
     total = kept = 0
     for index, block in enumerate(document.blocks):
-        size = len(block.text.split())
-        total += 0 if index in sure else size
-        kept += 0 if index in goes else size
+        if block.removed is None:
+            size = word_count(block.text)
+            total += 0 if index in sure else size
+            kept += 0 if index in goes else size
     return kept < min_kept * total or kept == 0
 
 

@@ -15,18 +15,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from cleaner.document import Block, Document, Hints
 from cleaner.readers.html.page import squeeze
 from cleaner.settings import Config, Favor
-from cleaner.stages.chrome.forest import load
+from cleaner.stages.chrome.forest import Probabilities, expected_f1, load
 from cleaner.stages.chrome.page_features import features
 
 Verdict = tuple[str, str, float]
 """``(rule, reason, score)`` of a block that goes; the score says how sure that is (0–1)."""
 Judged = list[tuple[int, Block, Hints]]
-Probabilities = npt.NDArray[np.float64]
 
 MODEL = "page"
 
@@ -42,6 +40,10 @@ class Limit:
 
     most: float
     doubt: float
+
+    def of(self, content: Probabilities, words: Probabilities) -> float:
+        """The limit for a page whose blocks are content with these probabilities and have so many words."""
+        return min(self.most, expected_f1(content, words) - self.doubt)
 
 
 LIMITS: dict[Favor, Limit] = {
@@ -67,10 +69,11 @@ def judge(document: Document, config: Config) -> dict[int, Verdict]:
         return {}
     forest = load(MODEL)
     _, values = features([(block, hints) for _, block, hints in judged])
-    content = 1 / (1 + np.exp(-forest.log_odds(values).astype(np.float64)))
+    votes = forest.votes(values)
+    content = 1 / (1 + np.exp(-forest.sum_up(votes).astype(np.float64)))
     goes = unlikely(judged, content, config)
     rows = {index: row for row, (index, _, hints) in enumerate(judged) if index in goes and not hints.rule}
-    reasons = dict(zip(rows, forest.reasons(values[list(rows.values())], against=True), strict=True))
+    reasons = dict(zip(rows, forest.reasons(votes[list(rows.values())], against=True), strict=True))
     verdicts: dict[int, Verdict] = {}
     for (index, _, hints), likely in zip(judged, content.tolist(), strict=True):
         if index in goes:
@@ -96,7 +99,7 @@ def unlikely(judged: Judged, content: Probabilities, config: Config) -> set[int]
     The likeliest blocks stay, however unlikely, until ``config.chrome.min_kept`` of the words do.
     """
     words = np.array([block.text.count(" ") + 1 for _, block, _ in judged], np.float64)
-    limit = min(LIMITS[config.favor].most, _expected_f1(content, words) - LIMITS[config.favor].doubt)
+    limit = LIMITS[config.favor].of(content, words)
     order = np.argsort(-content, kind="stable")
     kept = np.cumsum(words[order])
     spared = {int(row) for row in order[: 1 + int(np.searchsorted(kept, config.chrome.min_kept * kept[-1]))]}
@@ -114,13 +117,6 @@ def _headings_that_stay(judged: Judged, content: Probabilities, goes: set[int], 
             stays.add(index)
         heads_kept = index not in goes or index in stays
     return stays
-
-
-def _expected_f1(content: Probabilities, words: Probabilities) -> float:
-    """The F1 over words that the best set of blocks can be expected to get."""
-    order = np.argsort(-content, kind="stable")
-    right = np.cumsum((content * words)[order])
-    return float((2 * right / (np.cumsum(words[order]) + right[-1])).max())
 
 
 def titles(document: Document, judged: Judged) -> list[int]:
