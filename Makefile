@@ -7,8 +7,11 @@ INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check
 LOCK := $(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 \
         --custom-compile-command "make lock" pyproject.toml --extra fast --group build
 
+TARGET ?= text
+FUZZ = .fuzz/$(TARGET)
+
 .DEFAULT_GOAL := clean
-.PHONY: clean report test browser lint format golden docs eval bench tidy lock help
+.PHONY: clean report test browser lint fuzz format golden docs eval bench tidy lock help
 
 clean: .venv/.runtime  ## clean the articles of raw/ into clean/ (the default)
 	$(BIN)/cleaner run raw -o clean
@@ -27,6 +30,11 @@ lint: .venv/.dev  ## check style and types
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+fuzz: .venv/.dev  ## fuzz a part for ten minutes: make fuzz TARGET=text (html, jsonl, decode, table)
+	$(INSTALL) "atheris>=2.3"
+	mkdir -p $(FUZZ)
+	$(BIN)/python -m tests.fuzz.target $(TARGET) -max_total_time=600 -max_len=8192 $(FUZZ) raw tests/fuzz/findings
 
 format: .venv/.dev  ## put the code in the project's style
 	$(BIN)/ruff check --fix .

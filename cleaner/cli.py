@@ -79,8 +79,8 @@ class _Main(click.Group):
 @click.group(
     cls=_Main,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-    epilog="Exit codes: 0 done, 1 --check found something, 2 wrong usage or config, 3 some inputs failed (the rest is "
-    "written), 4 no usable input, 70 a bug of ours, 130 interrupted.",
+    epilog="Exit codes: 0 done, 1 --check or check found something, 2 wrong usage or config, 3 some inputs failed (the "
+    "rest is written), 4 no usable input (or --strict and a rejected one), 70 a bug of ours, 130 interrupted.",
 )
 @click.version_option(__version__, prog_name="cleaner")
 def cli() -> None:

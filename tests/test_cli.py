@@ -424,6 +424,46 @@ def test_run_shows_rejections_and_exits_with_3(raw: Path) -> None:
     assert "picture.png" in result.stderr
 
 
+def test_strict_writes_nothing(raw: Path, here: Path) -> None:
+    (raw / "empty.txt").touch()
+    result = cleaner("run", raw, "-o", "out", "--strict")
+    assert result.exit_code == 4
+    assert "rejected: empty.txt: the file is empty" in result.stderr
+    assert "nothing was written" in result.stderr
+    assert not list((here / "out").glob("*.json*"))
+    assert "empty.txt" in (here / "out" / ".cleaner" / "rejected.jsonl").read_text()
+    (raw / "empty.txt").unlink()
+    assert cleaner("run", raw, "-o", "out", "--strict").exit_code == 0
+
+
+def test_many_rejections_are_summed_up(raw: Path) -> None:
+    for number in range(30):
+        (raw / f"empty{number}.txt").touch()
+    (raw / "\x1b[31mred.pdf").touch()
+    result = cleaner("run", raw, "-o", "out")
+    assert result.exit_code == 3
+    assert "more: see" in result.stderr
+    assert "inputs gave no document: " in result.stderr
+    assert "could not be read" in result.stderr
+    assert "could not be used as files" in result.stderr
+    assert "\x1b" not in result.stderr
+
+
+def test_check_of_an_output(raw: Path, here: Path) -> None:
+    assert cleaner("check", "out").exit_code == 2
+    cleaner("run", raw, "-o", "out")
+    result = cleaner("check", "out")
+    assert (result.exit_code, result.stdout) == (0, "")
+    with (here / "out" / "ledger.jsonl").open("a") as file:
+        file.write("{}\n")
+    result = cleaner("check", "out")
+    assert result.exit_code == 1
+    assert "ledger.jsonl" in result.stdout
+    assert "again" in result.stderr
+    cleaner("run", raw, "-o", "out")
+    assert cleaner("check", "out").exit_code == 0
+
+
 @pytest.mark.parametrize("make", [False, True])
 def test_run_without_anything_usable(here: Path, make: bool) -> None:
     if make:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from time import process_time
 
@@ -94,6 +93,16 @@ def check_bytes(data: bytes, name: str, config: Config, tally: Tally) -> None:
             through_stages(result, config, tally)
 
 
+def check_read(data: bytes, name: str, config: Config, tally: Tally) -> None:
+    """Any bytes under any name, read: blocks that account for the source, or a reason."""
+    for result in read_bytes(data, name, config):
+        tally.add("read " + name.rpartition(".")[2])
+        if isinstance(result, Rejected):
+            assert result.reason
+        else:
+            sound(result)
+
+
 def check_decode(data: bytes, tally: Tally) -> None:
     """Decoding gives text that UTF-8 can hold, and says of every byte lost where it was."""
     for markup in (False, True):
@@ -120,6 +129,3 @@ def check_table(rows: tuple[tuple[str, ...], ...], tally: Tally) -> None:
     back = tuple(tuple(split_row(line)[1:-1]) for number, line in enumerate(lines) if number != 1)
     assert not tidy or back == tidy, (back, tidy)
     tally.add("tables writer")
-
-
-CHECKS: tuple[Callable[..., object], ...] = (check_text, check_bytes, check_decode, check_table)

@@ -31,7 +31,7 @@ def make_inputs(folder: Path, number: int) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         title = f"The {rng.choice(_WORDS)} of the {rng.choice(_WORDS)}"
         path.write_text(
-            "\n\n".join([title, *rng.choices(paragraphs, k=3), *rng.choices(samples, k=n % 8 == 0)]), "utf-8"
+            "\n\n".join([title, *rng.choices(paragraphs, k=3), *rng.choices(samples, k=n % 40 == 0)]), "utf-8"
         )
     records = [{"id": f"r{n}", "text": rng.choice(samples)} for n in range(10)]
     (folder / "records.jsonl").write_text("".join(json.dumps(one) + "\n" for one in records) + "{broken\n")

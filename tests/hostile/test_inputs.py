@@ -67,13 +67,13 @@ def test_compressed_text_that_repeats_much_is_no_bomb(tmp_path: Path) -> None:
     assert sum(isinstance(one, Document) for one in read_file(path, path.name, CONFIG)) == 2_000
 
 
-@posix
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="asks /proc for the memory")
 @pytest.mark.parametrize("name", ["huge.txt", "huge.html", "huge.jsonl"])
 def test_a_file_of_a_gigabyte_is_refused_in_little_memory(tmp_path: Path, name: str) -> None:
     (tmp_path / name).touch()
     os.truncate(tmp_path / name, 1_000_000_000)  # sparse: it takes no room on the disk
     script = f"""
-import resource, sys
+import re
 from pathlib import Path
 from dataclasses import replace
 from cleaner.config import load
@@ -82,11 +82,12 @@ config = load().config
 config = replace(config, input=replace(config.input, max_bytes=10_000_000))
 for result in read_file(Path({str(tmp_path / name)!r}), {name!r}, config):
     print(result.reason)
-assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss < 250_000
+print(re.search("VmHWM:.*", Path("/proc/self/status").read_text()).group())
 """
     done = subprocess.run([sys.executable, "-c", script], env=environment(), capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     assert "larger than 10,000,000 bytes" in done.stdout
+    assert int(done.stdout.split()[-2]) < 250_000
 
 
 def environment() -> dict[str, str]:
@@ -178,7 +179,7 @@ def test_100_kb_of_nearly_nothing(unit: str) -> None:
 @pytest.mark.parametrize(
     ("data", "must", "must_not"),
     [
-        ((WORDS + "\n\nNUL\0bytes\0here and there.").encode(), "bytes", "\0"),
+        ((WORDS * 3 + "\n\nNUL\0bytes\0here and there.").encode(), "bytes", "\0"),
         (("\ufeff" + WORDS + "\n\nmiddle\ufeff mark.").encode("utf-8"), "middle mark", "\ufeff"),
         (WORDS.encode("utf-16"), "harbour", "\0"),
         (WORDS.encode("utf-16-le"), "harbour", "\0"),
