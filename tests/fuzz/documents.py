@@ -6,7 +6,10 @@ cut from real articles and from the cases of the tests, and then damaged as scra
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import json
+import re
+import tomllib
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from random import Random
 
@@ -44,6 +47,8 @@ JUNK = [
     "March 2025",
     "MTWTFSS",
 ]
+SHORTEST = 40  # characters of a string in a file of cases that is worth cutting from
+_VERDICT = re.compile(r"^[a-z-]+ \| ?", re.MULTILINE)  # what cases say of a line, before the line
 Damage = Callable[[str, Random], str]
 
 
@@ -54,8 +59,26 @@ def material(folders: Iterable[Path] = ()) -> tuple[list[str], list[str]]:
     for folder in (ROOT / "raw", CASES, ROOT / "tests" / "golden", *folders):
         for path in sorted(path for path in folder.rglob("*") if path.is_file()):
             content = path.read_text("utf-8", "replace")
-            (pages if path.suffix in (".html", ".htm") else texts).append(content)
+            match path.suffix:
+                case ".html" | ".htm":
+                    pages.append(content)
+                case ".toml" | ".json":
+                    cases = tomllib.loads(content) if path.suffix == ".toml" else json.loads(content)
+                    for string in _strings(cases):
+                        (pages if string.lstrip().startswith("<") else texts).append(string)
+                case _:
+                    texts.append(_VERDICT.sub("", content))
     return texts, pages
+
+
+def _strings(value: object) -> Iterator[str]:
+    """The longer strings in a file of cases."""
+    if isinstance(value, str):
+        if len(value) >= SHORTEST:
+            yield value
+    elif isinstance(value, dict | list):
+        for inner in value.values() if isinstance(value, dict) else value:
+            yield from _strings(inner)
 
 
 def _drop(text: str, rng: Random) -> str:

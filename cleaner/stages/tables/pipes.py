@@ -41,6 +41,8 @@ def _run_end(lines: Sequence[Line], start: int) -> int:
     end = start
     while end < len(lines) and (end == start or not lines[end].blanks):
         text = lines[end].text
+        if text.startswith("\\|"):
+            break  # the bar is escaped: this line says that it is no row
         if "|" not in text and not _is_rule(text):
             inside = end > start and end + 1 < len(lines) and "|" in lines[end + 1].text and not lines[end + 1].blanks
             if not inside or len(text) > _CONTINUATION_MAX or text.rstrip().endswith(_SENTENCE_END):
