@@ -35,8 +35,8 @@ def info(folder: Path) -> None:
             {
                 **asdict(index.generations[0].spec),
                 "generations": len(index.generations),
-                "documents": sum(one.documents for one in index.generations),
-                "blocks": sum(one.blocks for one in index.generations),
+                "documents": sum(one.documents for shards in index.generations for one in shards.shards),
+                "blocks": sum(one.blocks for shards in index.generations for one in shards.shards),
                 "bytes": size,
             },
             indent=2,

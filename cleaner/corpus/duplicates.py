@@ -20,7 +20,7 @@ from cleaner.corpus.pairing import find_pairs
 from cleaner.corpus.ranking import find_copies, rank_blocks
 from cleaner.corpus.resolve import Pairs, resolve, with_copies
 from cleaner.corpus.sign import SMALL
-from cleaner.corpus.signed import SignedShards
+from cleaner.corpus.signed import keep_list, load_list
 from cleaner.corpus.tasks import Counts, Task
 from cleaner.corpus.workshop import Made, Workshop
 from cleaner.settings import Config
@@ -54,7 +54,7 @@ def find_duplicates(
     document in the first ``replaceable`` of them does not count if a later shard has it too.
     """
     settings = workshop.settings(Config(duplicates=config.duplicates))
-    shards = workshop.listing("shards", [*old, *signs])
+    shards = keep_list(workshop, [*old, *signs])
     ranked = workshop.run(rank_blocks, [[settings, shards, workshop.keep("old", (len(old), replaceable))]])[0]
     copies = workshop.run(find_copies, [[shards, ranked]])[0]
     small = ranked.counts["blocks"] <= SMALL and not old
@@ -79,7 +79,7 @@ def resolve_pairs(task: Task, folder: Path) -> Counts:
     other documents rely on it).
     """
     duplicates = store.load(task.inputs[0], Config).duplicates
-    shards = SignedShards(store.load(task.inputs[1], list[str]))
+    shards = load_list(task.inputs[1])
     order = store.load_array(task.inputs[2], "order")
     copies, originals = (np.asarray(store.load_array(task.inputs[3], name)) for name in ("copy", "original"))
     near = resolve(len(order), _verified(store.load(task.inputs[4], list[str])))

@@ -16,7 +16,7 @@ from cleaner.corpus.index import Index
 from cleaner.corpus.minhash import PERMUTATIONS, SCHEME, SEED, permutations
 from cleaner.corpus.ranking import latest
 from cleaner.corpus.shingles import offsets_of
-from cleaner.corpus.signed import SignedShards
+from cleaner.corpus.signed import SignedShards, sized
 
 Array = npt.NDArray[Any]
 
@@ -26,7 +26,7 @@ def export(index: Index, path: Path) -> int:
 
     Short texts have none.  Documents that a later batch replaced are left out.  One shard is in memory at a time.
     """
-    shards = SignedShards([made.path for made in index.shards(len(index.generations))])
+    shards = SignedShards(sized(index.shards(len(index.generations))))
     current = latest(shards, len(shards.signs))
     number, width = 0, 1
     for keys in _parts(shards, current, _keys):

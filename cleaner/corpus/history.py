@@ -9,6 +9,7 @@ from pathlib import Path
 from cleaner.corpus import store
 from cleaner.corpus.duplicates import Found
 from cleaner.corpus.index import Index, append, keep_shard, open_index, spec_of
+from cleaner.corpus.signed import keep_list
 from cleaner.corpus.workshop import Made, Workshop
 from cleaner.settings import Config
 
@@ -43,7 +44,7 @@ class History:
         """Add what the batch keeps; ``old`` and ``signs`` as given to ``find_duplicates``, ``found`` by it."""
         if self.is_added:
             return
-        shards = workshop.listing("shards", [*old, *signs])
+        shards = keep_list(workshop, [*old, *signs])
         inputs = [[shards, found.resolved, verdicts] for verdicts in found.verdicts]
         kept = workshop.run(keep_shard, inputs, range(len(old), len(old) + len(signs)))
         append(self.index, spec_of(config), self.batch, kept)

@@ -22,7 +22,7 @@ from cleaner.corpus import store
 from cleaner.corpus.judge import Verdict
 from cleaner.corpus.minhash import PERMUTATIONS, SCHEME, SEED, layout
 from cleaner.corpus.shingles import NORMAL_FORM, offsets_of
-from cleaner.corpus.signed import SignedShards
+from cleaner.corpus.signed import load_list
 from cleaner.corpus.tasks import Counts, Task
 from cleaner.corpus.workshop import Made
 from cleaner.errors import CleanerError
@@ -53,14 +53,26 @@ class Spec:
 
 
 @dataclass(frozen=True, slots=True)
+class Shard:
+    """One signed shard of a batch: a hash of its content, and its sizes."""
+
+    sha256: str
+    documents: int
+    blocks: int
+
+    @property
+    def counts(self) -> Counts:
+        """The sizes, as a task counts them."""
+        return {"documents": self.documents, "blocks": self.blocks}
+
+
+@dataclass(frozen=True, slots=True)
 class Generation:
-    """One batch in an index; ``batch`` names what it was made from, ``shards`` the content of each shard."""
+    """One batch in an index; ``batch`` names what it was made from."""
 
     spec: Spec
     batch: str
-    shards: tuple[str, ...]
-    documents: int
-    blocks: int
+    shards: tuple[Shard, ...]
 
 
 def spec_of(config: Config) -> Spec:
@@ -85,9 +97,9 @@ class Index:
     def shards(self, number: int) -> list[Made]:
         """The signed shards of the first ``number`` generations."""
         return [
-            Made(str(_folder(self.folder, i) / _shard(k)), sha256)
-            for i, one in enumerate(self.generations[:number])
-            for k, sha256 in enumerate(one.shards)
+            Made(str(_folder(self.folder, i) / _shard(k)), one.sha256, one.counts)
+            for i, generation in enumerate(self.generations[:number])
+            for k, one in enumerate(generation.shards)
         ]
 
 
@@ -127,7 +139,7 @@ def keep_shard(task: Task, folder: Path) -> Counts:
 
     Makes the signed shard without the blocks that repeat others, and without those of dropped documents.
     """
-    shards = SignedShards(store.load(task.inputs[0], list[str]))
+    shards = load_list(task.inputs[0])
     sign = shards.signs[task.part]
     start, stop = shards.bases[task.part : task.part + 2]
     gone = store.load_array(task.inputs[1], "gone")
@@ -162,8 +174,8 @@ def append(index: Index, spec: Spec, batch: str, kept: Sequence[Made]) -> None:
     try:
         for place, one in enumerate(kept):
             shutil.copytree(one.path, temporary / _shard(place))
-        counts = [sum(one.counts[name] for one in kept) for name in ("documents", "blocks")]
-        meta = Generation(spec, batch, tuple(one.sha256 for one in kept), *counts)
+        shards = tuple(Shard(one.sha256, one.counts["documents"], one.counts["blocks"]) for one in kept)
+        meta = Generation(spec, batch, shards)
         (temporary / _META).write_text(json.dumps(asdict(meta), indent=2) + "\n", "utf-8")
         os.rename(temporary, target)  # refused if another run has put its own there
     except OSError as error:

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from cleaner.corpus import store
-from cleaner.corpus.signed import SignedShards
+from cleaner.corpus.signed import SignedShards, load_list
 from cleaner.corpus.tasks import Counts, Task
 from cleaner.settings import Config, Duplicates
 
@@ -67,7 +67,7 @@ def judge_shard(task: Task, folder: Path) -> Counts:
     ``part`` is the shard.  Makes ``verdicts``: a :class:`Verdict` for each document that needs one.
     """
     settings = store.load(task.inputs[0], Config).duplicates
-    shards = SignedShards(store.load(task.inputs[1], list[str]))
+    shards = load_list(task.inputs[1])
     resolved = task.inputs[2]
     start, stop = shards.bases[task.part : task.part + 2]
     kept = store.load_array(resolved, "kept")

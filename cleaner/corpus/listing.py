@@ -15,7 +15,7 @@ import numpy as np
 from cleaner.corpus import store
 from cleaner.corpus.candidates import BUCKET_CAP
 from cleaner.corpus.shingles import I64
-from cleaner.corpus.signed import SignedShards
+from cleaner.corpus.signed import SignedShards, load_list
 from cleaner.corpus.tasks import Counts, Task
 from cleaner.writers.records import encode
 
@@ -71,7 +71,7 @@ def list_copies(task: Task, folder: Path) -> Counts:
 
 
 def _write(task: Task, folder: Path, pairs: Iterator[Scored]) -> Counts:
-    shards = SignedShards(store.load(task.inputs[0], list[str]))
+    shards = load_list(task.inputs[0])
     order = store.load_array(task.inputs[1], "order")
     written = 0
     with (folder / PAIRS).open("wb") as out:

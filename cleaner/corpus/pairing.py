@@ -13,7 +13,7 @@ from cleaner.corpus.candidates import candidates_of_band, candidates_of_signatur
 from cleaner.corpus.fast import kernel
 from cleaner.corpus.minhash import layout
 from cleaner.corpus.shingles import I64, U64
-from cleaner.corpus.signed import SignedShards
+from cleaner.corpus.signed import SignedShards, load_list
 from cleaner.corpus.tasks import Counts, Task
 from cleaner.corpus.workshop import Made, Workshop
 from cleaner.settings import Config, Duplicates
@@ -49,7 +49,7 @@ def find_pairs(
 
 def pair_band(task: Task, folder: Path) -> Counts:
     """Inputs: the list of shards, ranking, copies; ``part`` is the band.  Makes ``codes``, sorted."""
-    shards = SignedShards(store.load(task.inputs[0], list[str]))
+    shards = load_list(task.inputs[0])
     n, old = store.load_array(task.inputs[1], "size").tolist()
     sought = store.load_array(task.inputs[2], "sought")
     parts = shards.by_key("keys", sought, task.part)
@@ -58,7 +58,7 @@ def pair_band(task: Task, folder: Path) -> Counts:
 
 def pair_runs(task: Task, folder: Path) -> Counts:
     """Inputs: the list of shards, ranking, copies.  Makes ``codes`` of texts that share a run of words."""
-    shards = SignedShards(store.load(task.inputs[0], list[str]))
+    shards = load_list(task.inputs[0])
     n, old = store.load_array(task.inputs[1], "size").tolist()
     sought = store.load_array(task.inputs[2], "sought")
     keys, ranks = [np.empty(0, np.uint64)], [np.empty(0, np.int64)]
@@ -76,7 +76,7 @@ def pair_small(task: Task, folder: Path) -> Counts:
     Makes ``codes`` of all bands, through datasketch.
     """
     config = store.load(task.inputs[0], Config)
-    shards = SignedShards(store.load(task.inputs[1], list[str]))
+    shards = load_list(task.inputs[1])
     n, old = store.load_array(task.inputs[2], "size").tolist()
     ranks = store.load_array(task.inputs[3], "sought")[~shards.column("short").astype(np.bool_)]
     signatures = shards.column("signatures")[ranks >= 0]
@@ -96,7 +96,7 @@ def verify_pairs(task: Task, folder: Path) -> Counts:
     Makes ``first``, ``second`` (ranks) and ``jaccard`` of the pairs that are twins, sorted by second, then first.
     """
     duplicates = store.load(task.inputs[0], Config).duplicates
-    shards = SignedShards(store.load(task.inputs[1], list[str]))
+    shards = load_list(task.inputs[1])
     n = int(store.load_array(task.inputs[2], "size")[0])
     order = store.load_array(task.inputs[2], "order")
     bands = [store.load_array(path, "codes") for path in store.load(task.inputs[3], list[str])]

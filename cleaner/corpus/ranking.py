@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from cleaner.corpus import store
 from cleaner.corpus.shingles import I64
-from cleaner.corpus.signed import SignedShards
+from cleaner.corpus.signed import SignedShards, load_list
 from cleaner.corpus.tasks import Counts, Task
 from cleaner.settings import Config, Keeper
 
@@ -51,9 +51,9 @@ def rank_blocks(task: Task, folder: Path) -> Counts:
     number; -1 for a block that does not count) and ``size`` (how many count, and how many of them are old).
     """
     config = store.load(task.inputs[0], Config)
-    shards = SignedShards(store.load(task.inputs[1], list[str]))
+    shards = load_list(task.inputs[1])
     old, replaceable = store.load(task.inputs[2], tuple[int, int])
-    new = SignedShards(shards.signs[old:])
+    new = SignedShards(shards.shards[old:])
     moments = [store.load_array(sign, "moment")[store.load_array(sign, "document")] for sign in new.signs]
     later = ranking(config.duplicates.keeper, new.column("length"), np.concatenate([*moments, np.empty(0, np.int64)]))
     earlier = np.arange(shards.bases[old])
@@ -84,7 +84,7 @@ def find_copies(task: Task, folder: Path) -> Counts:
     ``sought``: by number, the rank of a block that is to be compared with others, or -1: for copies, which share
     the fate of their original, and for short texts, which have no other twins.
     """
-    shards = SignedShards(store.load(task.inputs[0], list[str]))
+    shards = load_list(task.inputs[0])
     ranks = store.load_array(task.inputs[1], "ranks")
     numbers = store.load_array(task.inputs[1], "order")
     old = int(store.load_array(task.inputs[1], "size")[1])

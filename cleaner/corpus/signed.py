@@ -7,33 +7,48 @@ compared against) first.  Arrays are mapped, never loaded whole where a part wil
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from functools import cached_property
 from typing import Any
 
 import numpy as np
 
 from cleaner.corpus import store
 from cleaner.corpus.shingles import I64, U64, offsets_of
+from cleaner.corpus.workshop import Made, Workshop
 
 PORTION = 1 << 24
 """Blocks grouped by key at a time."""
 
 
+Sized = tuple[str, int, int]
+"""A signed shard: where it is, its blocks and its documents.  Nobody has to open all shards to count them."""
+
+
+def sized(made: Sequence[Made]) -> list[Sized]:
+    """Signed shards, as made by :func:`cleaner.corpus.sign.sign`, with their sizes."""
+    return [(one.path, one.counts["blocks"], one.counts["documents"]) for one in made]
+
+
+def keep_list(workshop: Workshop, made: Sequence[Made]) -> Made:
+    """Signed shards as one input of tasks; read by :func:`load_list`."""
+    return workshop.keep("shards", sized(made), store.sha256_of(*(one.sha256 for one in made)))
+
+
+def load_list(path: str) -> SignedShards:
+    """What :func:`keep_list` kept."""
+    return SignedShards(store.load(path, list[Sized]))
+
+
 class SignedShards:
-    """The arrays of signed shards, in order."""
+    """The arrays of signed shards, in order.
 
-    def __init__(self, signs: Sequence[str]) -> None:
-        self.signs = list(signs)
+    ``bases`` and ``document_bases``: blocks and documents before each shard, and in all.
+    """
 
-    @cached_property
-    def bases(self) -> I64:
-        """Blocks before each shard, and in all."""
-        return offsets_of(np.array([len(store.load_array(sign, "short")) for sign in self.signs], np.int64))
-
-    @cached_property
-    def document_bases(self) -> I64:
-        """Documents before each shard, and in all."""
-        return offsets_of(np.array([len(store.load_array(sign, "total")) for sign in self.signs], np.int64))
+    def __init__(self, shards: Sequence[Sized]) -> None:
+        self.shards = list(shards)
+        self.signs = [path for path, _, _ in shards]
+        self.bases = offsets_of(np.array([blocks for _, blocks, _ in shards], np.int64))
+        self.document_bases = offsets_of(np.array([documents for _, _, documents in shards], np.int64))
 
     def column(self, name: str) -> Any:
         """One array over all blocks (or documents), in order."""
