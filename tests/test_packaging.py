@@ -31,6 +31,11 @@ def pinned(lock: str) -> set[str]:
 
 
 RUNTIME = names(PROJECT["project"]["dependencies"])
+EXTRAS = names([item for extra in PROJECT["project"]["optional-dependencies"].values() for item in extra]) - {
+    "article-cleaner"
+}
+BEHIND_FSSPEC = {"aiohttp", "gcsfs", "huggingface-hub", "s3fs"}
+"""Extras that fsspec imports, and not this package."""
 DEVELOPMENT = names([item for group in PROJECT["dependency-groups"].values() for item in group])
 
 
@@ -48,7 +53,16 @@ def imported(node: ast.AST) -> set[str]:
 def test_declared_dependencies_are_those_imported() -> None:
     modules = [ast.parse(path.read_text(encoding="utf-8")) for path in (ROOT / "cleaner").rglob("*.py")]
     third_party = {name for module in modules for name in imported(module)} - sys.stdlib_module_names - {"cleaner"}
-    assert third_party == {IMPORT_NAMES.get(name, name) for name in RUNTIME}
+    assert third_party == {IMPORT_NAMES.get(name, name) for name in RUNTIME | EXTRAS - BEHIND_FSSPEC}
+
+
+def test_one_extra_brings_all() -> None:
+    extras = PROJECT["project"]["optional-dependencies"]
+    (everything,) = extras["all"]
+    named = set(re.search(r"\[(.*)\]", everything)[1].split(","))  # type: ignore[index]
+    assert {item for extra in named for item in extras[extra]} == {
+        item for extra in set(extras) - {"all"} for item in extras[extra]
+    }
 
 
 def test_locks_pin_all_dependencies_with_hashes() -> None:
@@ -69,7 +83,7 @@ def test_both_locks_pin_the_same_versions() -> None:
 
 def test_every_dependency_is_explained() -> None:
     text = (ROOT / "docs" / "dependencies.md").read_text(encoding="utf-8")
-    assert set(re.findall(r"^\| \[([\w-]+)\]", text, re.MULTILINE)) == RUNTIME | DEVELOPMENT
+    assert set(re.findall(r"^\| \[([\w-]+)\]", text, re.MULTILINE)) == RUNTIME | EXTRAS | DEVELOPMENT
 
 
 def test_the_readme_opens_with_the_two_commands_and_names_every_command() -> None:

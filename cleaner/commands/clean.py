@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cleaner.commands.options import FILE, SETTINGS, TALK, options, progress_line, quiet, settings
+from cleaner.commands.options import FILE, INPUT, PLACE, SETTINGS, TALK, options, progress_line, quiet, settings
 from cleaner.commands.output import refuse_input, sink
 from cleaner.errors import NothingUsableError
 from cleaner.terminal import say
@@ -18,6 +18,7 @@ from cleaner.terminal import say
 if TYPE_CHECKING:
     from cleaner.document import Document
     from cleaner.readers import Rejected
+    from cleaner.readers.remote import Place
     from cleaner.settings import Config
 
 FOUND = 1
@@ -28,7 +29,7 @@ PROSE = ("markdown", "text")
 
 
 @click.command("clean")
-@click.argument("paths", nargs=-1, required=True, type=FILE, metavar="PATH...|-")
+@click.argument("paths", nargs=-1, required=True, type=PLACE, metavar="PATH...|-")
 @click.option("-o", "--output", type=FILE, metavar="FILE", help="Write to this file.  [default: stdout]")
 @click.option(
     "--format",
@@ -38,13 +39,13 @@ PROSE = ("markdown", "text")
     show_default=True,
     help="What to write for each document.",
 )
-@options(*SETTINGS, "check", "limit", *TALK)
-def command(paths: tuple[Path, ...], output: Path | None, form: str, check: bool, limit: int | None) -> None:
+@options(*SETTINGS, *INPUT, "check", "limit", *TALK)
+def command(paths: tuple[Place, ...], output: Path | None, form: str, check: bool, limit: int | None) -> None:
     """Clean files one by one, result on stdout.
 
-    PATH is a file (.txt .md .html .htm .jsonl, also .gz and .zst), a folder, or - for standard
-    input.  Results come in the order given.  None depends on another: near-duplicates are the work of
-    `cleaner run`.
+    PATH is a file (.txt .md .html .jsonl .json .csv .tsv .parquet .warc .zip .tar, also .gz .zst
+    .bz2 .xz), a folder, a quoted glob, a URL, or - for standard input.  Results come in the order
+    given.  None depends on another: near-duplicates are the work of `cleaner run`.
 
     \b
     markdown  the clean text; a blank line between documents
@@ -56,7 +57,7 @@ def command(paths: tuple[Path, ...], output: Path | None, form: str, check: bool
     if check and output:
         raise click.UsageError("--check writes nothing: leave out -o.")
     inputs = _inputs(paths)
-    refuse_input(output, [item[1] for item in inputs if isinstance(item, tuple)])
+    refuse_input(output, [item[1] for item in inputs if isinstance(item, tuple) and isinstance(item[1], Path)])
     to_screen = output in (None, STDIN) and sys.stdout.isatty()  # data and progress would mix on one screen
 
     done = failed = changed = 0
@@ -98,34 +99,34 @@ def rejection(rejected: Rejected) -> str:
     return f"rejected: {place}: {rejected.reason}"
 
 
-def _inputs(paths: tuple[Path, ...]) -> list[tuple[str, Path] | Rejected]:
+def _inputs(places: tuple[Place, ...]) -> list[tuple[str, Place] | Rejected]:
     """Every file to read, in the order given; what cannot be found stands in its place."""
-    from cleaner.readers.find import find_inputs
+    from cleaner.readers.places import find_place
 
-    inputs: list[tuple[str, Path] | Rejected] = []
-    for path in paths:
-        if path == STDIN:
+    inputs: list[tuple[str, Place] | Rejected] = []
+    for place in places:
+        if place == STDIN:
             inputs.append(("stdin", STDIN))
         else:
-            found, rejected = find_inputs(path)
-            inputs += [*found, *(replace(item, path=str(path / item.path)) for item in rejected)]
+            found, rejected = find_place(place)
+            inputs += [*found, *(replace(item, path=f"{place}/{item.path}") for item in rejected)]
     return inputs
 
 
-def _cleaned(inputs: list[tuple[str, Path] | Rejected], config: Config) -> Iterator[tuple[str, Document] | Rejected]:
+def _cleaned(inputs: list[tuple[str, Place] | Rejected], config: Config) -> Iterator[tuple[str, Document] | Rejected]:
     """The clean text of every document with the document itself, or why there is none."""
     from cleaner.pipeline import finish, run_stages
-    from cleaner.readers import Rejected, read_bytes, read_file
+    from cleaner.readers import Rejected, read_file, read_open
 
     for item in inputs:
         if isinstance(item, Rejected):
             yield item
             continue
-        name, path = item
-        found = read_bytes(sys.stdin.buffer.read(), name, config) if path == STDIN else read_file(path, name, config)
+        name, place = item
+        found = read_open(sys.stdin.buffer, name, config) if place == STDIN else read_file(place, name, config)
         for result in found:
-            if isinstance(result, Rejected):
-                yield result if path == STDIN else replace(result, path=str(path))
+            if isinstance(result, Rejected):  # named as the user named it, a member of an archive behind it
+                yield result if place == STDIN else replace(result, path=f"{place}{result.path.removeprefix(name)}")
             else:
                 yield finish(run_stages(result, config))
 

@@ -17,13 +17,26 @@ import click
 
 from cleaner import terminal
 from cleaner.progress import Progress
-from cleaner.settings import Favor
+from cleaner.settings import Favor, InputFormat
 
 if TYPE_CHECKING:
     from cleaner.config import Loaded
 
 F = TypeVar("F", bound=Callable[..., Any])
 FILE = click.Path(path_type=Path)
+
+
+class _PlaceType(click.Path):
+    """A path, or a URL that fsspec reads; completed like a path."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """A :class:`~pathlib.Path`, or a URL as it is."""
+        from cleaner.readers.remote import place_of
+
+        return place_of(value) if isinstance(value, str) else value
+
+
+PLACE = _PlaceType()
 
 
 def _key(name: str) -> str:
@@ -68,9 +81,29 @@ OPTIONS: dict[str, Callable[[Any], Any]] = {
     "limit": click.option(
         "--limit", type=click.IntRange(min=1), metavar="N", help="Stop after so many documents, for trying out."
     ),
+    "files-from": click.option(
+        "--files-from", type=FILE, metavar="FILE", help="Also read what this file (- is stdin) lists, one a line."
+    ),
+    "input-format": _kept(
+        "--input-format",
+        type=click.Choice(get_args(InputFormat)),
+        help="What an input is whose name does not say it.  [default: auto]",
+    ),
+    "text-field": _kept("--text-field", metavar="NAME", help="A record's field with its text.  [default: text]"),
+    "html-field": _kept("--html-field", metavar="NAME", help="A record's field with HTML, read instead of text."),
+    "id-field": _kept("--id-field", metavar="NAME", help="A record's field with its id.  [default: id]"),
+    "url-field": _kept("--url-field", metavar="NAME", help="A record's field with its URL.  [default: url]"),
     "pairs": click.option("--pairs", is_flag=True, help="Also write pairs.jsonl: every verified pair of twins."),
 }
 SETTINGS = ("config", "set", "skip-stage", "favor")
+INPUT = {
+    "input-format": "input.format",
+    "text-field": "input.text_field",
+    "html-field": "input.html_field",
+    "id-field": "input.id_field",
+    "url-field": "input.url_field",
+}
+"""Flags that are short for settings of how records are read."""
 TALK = ("quiet", "verbose", "progress")
 
 
@@ -95,6 +128,9 @@ def settings(more: Iterable[tuple[str, object, str]] = ()) -> Loaded:
     overrides = [parse_assignment(text) for text in _given("set") or ()]
     if _given("favor"):
         overrides.append(Override("favor", _given("favor"), "--favor"))
+    for flag, key in INPUT.items():
+        if (value := _given(flag.replace("-", "_"))) is not None:
+            overrides.append(Override(key, value, f"--{flag}"))
     overrides += [Override(*item) for item in more]
     loaded = load(_given("config"), overrides, skip_stages=_given("skip_stage") or ())
     if verbose():

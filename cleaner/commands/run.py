@@ -3,39 +3,57 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from cleaner.commands.options import FILE, SETTINGS, TALK, options, progress_line, settings
+from cleaner.commands.clean import STDIN
+from cleaner.commands.options import FILE, INPUT, PLACE, SETTINGS, TALK, options, progress_line, settings
+from cleaner.commands.output import stdin_as_file
 from cleaner.commands.summary import forecast, report
 from cleaner.errors import NothingUsableError
 
+if TYPE_CHECKING:
+    from cleaner.readers.remote import Place
+
 
 @click.command("run")
-@click.argument("raw", type=FILE, default="raw")
+@click.argument("raw", nargs=-1, type=PLACE, metavar="[RAW]...")
 @click.option(
     "-o", "--output", "out", type=FILE, default="clean", show_default=True, metavar="CLEAN", help="The folder to write."
 )
-@options(*SETTINGS, "jobs", "engine", "check", "dry-run", "limit", "pairs", *TALK)
+@options("files-from", *SETTINGS, *INPUT, "jobs", "engine", "check", "dry-run", "limit", "pairs", *TALK)
 def command(
-    raw: Path, out: Path, jobs: int, engine: str, check: bool, dry_run: bool, limit: int | None, pairs: bool
+    raw: tuple[Place, ...],
+    out: Path,
+    files_from: Path | None,
+    jobs: int,
+    engine: str,
+    check: bool,
+    dry_run: bool,
+    limit: int | None,
+    pairs: bool,
 ) -> None:
     """Clean a folder of articles into JSONL.
 
-    Reads all articles of the folder RAW (default: raw) and its subfolders.  Writes into the folder
-    CLEAN documents.jsonl, ledger.jsonl (every cut and edit), duplicates.jsonl, rejected.jsonl and
-    run.json.  What did not change since the last run is not cleaned again.
+    RAW is a folder, read with its subfolders (default: raw), a file, a quoted glob, a URL, or - for
+    standard input; `cleaner clean --help` lists the formats.  Writes into the folder CLEAN documents.jsonl,
+    ledger.jsonl (every cut and edit), duplicates.jsonl, rejected.jsonl and run.json.  What did not
+    change since the last run is not cleaned again.
     """
     config = settings().config
-    _refuse(raw, out)
-    if not raw.exists():
-        raise NothingUsableError(f"there is no {raw}: name the folder with the articles.")
+    places = _places(raw, files_from)
+    if STDIN in places and len(places) > 1:
+        raise click.UsageError("- (standard input) is read alone: give no other input beside it.")
+    for place in places:
+        if isinstance(place, Path) and place != STDIN:
+            _refuse(place, out)
 
     from cleaner.corpus.run import run
 
-    with progress_line() as progress:
+    with stdin_as_file(places) as inputs, progress_line() as progress:
         summary = run(
-            raw,
+            inputs,
             out,
             config,
             jobs=jobs,
@@ -50,6 +68,25 @@ def command(
         forecast(summary, out, check=check)
     else:
         report(summary, out)
+
+
+def _places(raw: tuple[Place, ...], files_from: Path | None) -> list[Place]:
+    """All that is to be read: at least something that is there."""
+    from cleaner.readers.places import listed
+
+    places = list(raw)
+    if files_from is not None:
+        with click.open_file(str(files_from), encoding="utf-8", errors="surrogateescape") as lines:
+            places += listed(lines)
+    if not places and files_from is None:
+        places = [Path("raw")]
+    if not places or (len(places) == 1 and isinstance(places[0], Path) and not _is_there(places[0])):
+        raise NothingUsableError(f"there is no {places[0] if places else 'input'}: name the folder with the articles.")
+    return places
+
+
+def _is_there(path: Path) -> bool:
+    return path == STDIN or path.exists() or any(sign in str(path) for sign in "*?[")
 
 
 def _refuse(raw: Path, out: Path) -> None:

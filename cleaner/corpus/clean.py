@@ -6,7 +6,6 @@ which a neighbour has changed, takes the others over as bytes.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -191,7 +190,7 @@ def _clean(source: plan.Source, config: Config) -> Iterator[Item]:
         return
     from cleaner.pipeline import run_stages
 
-    for result in read_file(Path(os.fsdecode(source.path)), source.name, config):
+    for result in read_file(source.place, source.name, config):
         if isinstance(result, Rejected):
             yield Item(rejected=result)
         else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from cleaner.corpus import plan, publish
@@ -23,13 +24,14 @@ from cleaner.corpus.workshop import FOLDER, Made, Workshop
 from cleaner.corpus.write import OUTPUTS, write_documents
 from cleaner.engines import executor
 from cleaner.progress import Progress, silent
+from cleaner.readers.remote import Place
 from cleaner.settings import Config
 
 __all__ = ["Summary", "run"]
 
 
 def run(
-    raw: Path,
+    raw: Place | Sequence[Place],
     out: Path,
     config: Config,
     *,
@@ -41,16 +43,16 @@ def run(
     pairs: bool = False,
     progress: Progress = silent,
 ) -> Summary:
-    """Clean every input under ``raw`` into ``out``; what comes out does not depend on ``jobs`` or ``engine``.
+    """Clean all inputs (folders, files, globs, URLs) into ``out``, the same for any ``jobs`` and ``engine``.
 
     ``limit`` is a number of documents.  With ``dry_run`` or ``check`` nothing is written: the summary
     says how many inputs there are, how many need no cleaning, and whether the output would be redone (``changed``).
     Raises :class:`~cleaner.errors.ConservationError` (a bug of ours) and
     :class:`~cleaner.engines.WorkersDiedError`.
     """
-    from cleaner.readers.find import find_inputs
+    from cleaner.readers.places import gather
 
-    sources = plan.list_sources(*find_inputs(raw))
+    sources = plan.list_sources(*gather([raw] if isinstance(raw, Path | str) else raw))
     digest = publish.digest_of("run", config, pairs, limit or 0, [source.identity for source in sources])
     done = publish.up_to_date(out, digest)
     if done is not None:
