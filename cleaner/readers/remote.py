@@ -6,13 +6,19 @@ as a stream, once for its hash and once to be cleaned.
 
 from __future__ import annotations
 
+import io
 import posixpath
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any, cast
+from typing import IO, TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
 from cleaner.errors import CleanerError, InputError, missing_extra
+
+if TYPE_CHECKING:
+    from typing_extensions import Buffer
 
 Place = Path | str
 """A local path, or the URL of something remote."""
@@ -43,14 +49,43 @@ def name_of(url: str) -> str:
 def open_url(url: str) -> IO[bytes]:
     """The bytes behind a URL.  Raises :class:`InputError`, with what to install if a library is missing."""
     files, path = _file_system(url)
+    with _as_input_errors():
+        return io.BufferedReader(_Raw(files.open(path, "rb")), 1 << 20)
+
+
+class _Raw(io.RawIOBase):
+    """A remote file as Python's own streams want it: fsspec's have no ``readline(limit)``."""
+
+    def __init__(self, file: Any) -> None:
+        self._file = file
+
+    def readable(self) -> bool:
+        """Yes."""
+        return True
+
+    def readinto(self, buffer: Buffer) -> int:
+        """Fill ``buffer``."""
+        view = memoryview(buffer).cast("B")
+        with _as_input_errors():
+            data = self._file.read(len(view))
+        view[: len(data)] = data
+        return len(data)
+
+    def close(self) -> None:
+        """Close both."""
+        self._file.close()
+        super().close()
+
+
+@contextmanager
+def _as_input_errors() -> Iterator[None]:
+    """What the libraries raise, each its own errors, as :class:`InputError`; ``OSError`` stays."""
     try:
-        return cast("IO[bytes]", files.open(path, "rb"))
+        yield
     except OSError:
         raise
-    except Exception as error:  # each remote library has errors of its own
-        raise InputError(
-            "find", f"cannot be read ({type(error).__name__}: {error}): check address and access"
-        ) from error
+    except Exception as error:
+        raise InputError("find", f"cannot be read ({_told(error)}): check address and access") from error
 
 
 def list_urls(url: str) -> tuple[str, list[str]]:
