@@ -39,8 +39,10 @@ PROSE = ("markdown", "text")
     show_default=True,
     help="What to write for each document.",
 )
-@options(*SETTINGS, *INPUT, "check", "limit", *TALK)
-def command(paths: tuple[Place, ...], output: Path | None, form: str, check: bool, limit: int | None) -> None:
+@options("flat", *SETTINGS, *INPUT, "check", "limit", *TALK)
+def command(
+    paths: tuple[Place, ...], output: Path | None, form: str, flat: bool, check: bool, limit: int | None
+) -> None:
     """Clean files one by one, result on stdout.
 
     PATH is a file (.txt .md .html .jsonl .json .csv .tsv .parquet .warc .zip .tar, also .gz .zst
@@ -77,7 +79,7 @@ def command(paths: tuple[Place, ...], output: Path | None, form: str, check: boo
                 if text != document.source and not quiet():
                     say(f"would change: {document.metadata.file_path or document.id}")
             else:
-                piece = _render(text, document, form, config)
+                piece = _render(text, document, form, config, flat=flat)
                 stream.write(b"\n" + piece if written and piece and form in PROSE else piece)
                 written = written or bool(piece)
             tick("cleaned", done, 0)
@@ -131,16 +133,16 @@ def _cleaned(inputs: list[tuple[str, Place] | Rejected], config: Config) -> Iter
                 yield finish(run_stages(result, config))
 
 
-def _render(text: str, document: Document, form: str, config: Config) -> bytes:
+def _render(text: str, document: Document, form: str, config: Config, *, flat: bool) -> bytes:
     """One document in the form asked for."""
     from cleaner.writers import records
     from cleaner.writers.text import plain
 
     match form:
         case "json":
-            return records.object_line(document, text, config)
+            return records.object_line(document, text, config, flat=flat)
         case "jsonl":
-            return records.document_line(document, text, records.Extras(), config)
+            return records.document_line(document, text, records.Extras(), config, flat=flat)
         case "text":
             return plain(document).encode()
     return text.encode()

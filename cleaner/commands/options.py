@@ -8,6 +8,7 @@ as arguments: they are kept in the context, where :func:`settings`, :func:`quiet
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -37,6 +38,27 @@ class _PlaceType(click.Path):
 
 
 PLACE = _PlaceType()
+
+
+class _Size(click.ParamType[int]):
+    """A number of bytes: ``500MB``, ``1.5 GiB``, ``1000000``."""
+
+    name = "size"
+    _form = re.compile(r"(\d+(?:\.\d+)?)\s*([kmgt]?i?b?)", re.IGNORECASE)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """The number, at least 1."""
+        if isinstance(value, int):
+            return value
+        found = self._form.fullmatch(str(value).strip())
+        if found is None:
+            self.fail(f"{value!r} is no size; write for example 500MB or 2GiB.", param, ctx)
+        letter = found[2].lower()[:1]
+        power = "kmgt".index(letter) + 1 if letter in tuple("kmgt") else 0
+        return max(1, int(float(found[1]) * (1024 if "i" in found[2].lower() else 1000) ** power))
+
+
+SIZE = _Size()
 
 
 def _key(name: str) -> str:
@@ -80,6 +102,17 @@ OPTIONS: dict[str, Callable[[Any], Any]] = {
     "dry-run": click.option("--dry-run", is_flag=True, help="Write nothing; say what would be done."),
     "limit": click.option(
         "--limit", type=click.IntRange(min=1), metavar="N", help="Stop after so many documents, for trying out."
+    ),
+    "flat": click.option("--flat", is_flag=True, help="Write the fields of metadata beside the others (like FineWeb)."),
+    "compress": click.option(
+        "--compress", type=click.Choice(["none", "gz", "zst"]), default="none", help="Compress the documents' JSONL."
+    ),
+    "shard-size": click.option(
+        "--shard-size",
+        type=SIZE,
+        default=0,
+        metavar="SIZE",
+        help="Split the documents into such files (500MB).",
     ),
     "files-from": click.option(
         "--files-from", type=FILE, metavar="FILE", help="Also read what this file (- is stdin) lists, one a line."

@@ -31,14 +31,16 @@ def command(clean: Path, doc: str, output: Path | None) -> None:
     The result is the input as it was decoded, before any stage, in UTF-8.  Pages of HTML can not be
     rebuilt: their ledger has no positions.
     """
-    documents, ledger = clean / "documents.jsonl", clean / "ledger.jsonl"
-    for path in (documents, ledger):
-        if not path.is_file():
-            raise click.UsageError(f"there is no {path}: name a folder that `cleaner run` wrote.")
-    refuse_input(output, (documents, ledger))
-    record = next(_lines_with(documents, "id", doc), None)
+    from cleaner.writers import forms
+
+    documents, ledger = forms.paths(clean), clean / "ledger.jsonl"
+    if not documents or not ledger.is_file():
+        missing = ledger if documents else clean / "documents.jsonl"
+        raise click.UsageError(f"there is no {missing}: name a folder that `cleaner run` wrote.")
+    refuse_input(output, (*documents, ledger))
+    record = next(forms.read(clean, doc), None)
     if record is None:
-        raise click.UsageError(_unknown(documents, doc))
+        raise click.UsageError(_unknown(clean, doc))
     text = rebuild(record, [_edit(row) for row in _lines_with(ledger, "doc_id", doc)])
     with sink(output) as stream:
         stream.write(text.encode())
@@ -93,9 +95,8 @@ def _edit(row: dict[str, Any]) -> Edit:
     return Edit(**{name: value for name, value in row.items() if name not in _DROPPED})
 
 
-def _unknown(documents: Path, doc: str) -> str:
+def _unknown(clean: Path, doc: str) -> str:
     from cleaner.schema import nearest
+    from cleaner.writers import forms
 
-    with documents.open("rb") as stream:
-        ids = [json.loads(line)["id"] for line in stream]
-    return f"no document {doc!r} in {documents}.{nearest(doc, ids)}"
+    return f"no document {doc!r} in {clean}.{nearest(doc, [record['id'] for record in forms.read(clean)])}"

@@ -15,6 +15,7 @@ from cleaner.errors import NothingUsableError
 
 if TYPE_CHECKING:
     from cleaner.readers.remote import Place
+    from cleaner.writers.forms import Compression, Format
 
 
 @click.command("run")
@@ -22,10 +23,36 @@ if TYPE_CHECKING:
 @click.option(
     "-o", "--output", "out", type=FILE, default="clean", show_default=True, metavar="CLEAN", help="The folder to write."
 )
-@options("files-from", *SETTINGS, *INPUT, "jobs", "engine", "check", "dry-run", "limit", "pairs", *TALK)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["jsonl", "parquet", "markdown"]),
+    default="jsonl",
+    show_default=True,
+    help="How to write the documents; markdown: JSONL and a tree of files.",
+)
+@options(
+    "flat",
+    "compress",
+    "shard-size",
+    "files-from",
+    *SETTINGS,
+    *INPUT,
+    "jobs",
+    "engine",
+    "check",
+    "dry-run",
+    "limit",
+    "pairs",
+    *TALK,
+)
 def command(
     raw: tuple[Place, ...],
     out: Path,
+    form: Format,
+    flat: bool,
+    compress: Compression,
+    shard_size: int,
     files_from: Path | None,
     jobs: int,
     engine: str,
@@ -50,7 +77,10 @@ def command(
             _refuse(place, out)
 
     from cleaner.corpus.run import run
+    from cleaner.writers.forms import Form
 
+    written_as = Form(form, compress, shard_size, flat)
+    written_as.check()
     with stdin_as_file(places) as inputs, progress_line() as progress:
         summary = run(
             inputs,
@@ -62,6 +92,7 @@ def command(
             dry_run=dry_run,
             check=check,
             pairs=pairs,
+            form=written_as,
             progress=progress,
         )
     if check or dry_run:

@@ -26,6 +26,7 @@ from cleaner.engines import executor
 from cleaner.progress import Progress, silent
 from cleaner.readers.remote import Place
 from cleaner.settings import Config
+from cleaner.writers.forms import Form
 
 __all__ = ["Summary", "run"]
 
@@ -41,19 +42,21 @@ def run(
     dry_run: bool = False,
     check: bool = False,
     pairs: bool = False,
+    form: Form = publish.PLAIN,
     progress: Progress = silent,
 ) -> Summary:
     """Clean all inputs (folders, files, globs, URLs) into ``out``, the same for any ``jobs`` and ``engine``.
 
-    ``limit`` is a number of documents.  With ``dry_run`` or ``check`` nothing is written: the summary
-    says how many inputs there are, how many need no cleaning, and whether the output would be redone (``changed``).
+    ``limit`` is a number of documents, ``form`` how they are written.  With ``dry_run`` or ``check``
+    nothing is written: the summary says how many inputs there are, how many need no cleaning, and
+    whether the output would be redone (``changed``).
     Raises :class:`~cleaner.errors.ConservationError` (a bug of ours) and
     :class:`~cleaner.engines.WorkersDiedError`.
     """
     from cleaner.readers.places import gather
 
     sources = plan.list_sources(*gather([raw] if isinstance(raw, Path | str) else raw))
-    digest = publish.digest_of("run", config, pairs, limit or 0, [source.identity for source in sources])
+    digest = publish.digest_of("run", config, pairs, limit or 0, [source.identity for source in sources], form)
     done = publish.up_to_date(out, digest)
     if done is not None:
         return done
@@ -77,7 +80,7 @@ def run(
     if pairs:
         parts[publish.PAIRS] = listed
     counts = publish.total(written) | {"inputs": len(sources), "reused": cleaned.reused}
-    return publish.publish(out, digest, config, parts, counts, final=not cleaned.killers)
+    return publish.publish(out, digest, config, parts, counts, form=form, final=not cleaned.killers)
 
 
 def _corpus_stages(

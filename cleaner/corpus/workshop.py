@@ -19,6 +19,9 @@ from cleaner.settings import Config
 FOLDER = ".cleaner"
 """The work folder's name, inside the output folder."""
 
+STATE = "state"
+"""The file in it that says what the output folder holds (see :mod:`cleaner.corpus.publish`)."""
+
 DEPENDENCIES = ("beautifulsoup4", "datasketch", "ftfy", "numpy", "selectolax", "wordfreq")
 """The libraries whose version may change what comes out."""
 
@@ -45,7 +48,7 @@ class Workshop:
         self.folder = folder
         self._engine = engine
         self._progress = progress
-        self._used: set[str] = set()
+        self._used = {STATE}
 
     def keep(self, name: str, value: object, sha256: str = "") -> Made:
         """Put a value where tasks can read it; ``sha256`` where not all of it matters to the result."""
