@@ -8,13 +8,20 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --generate-hashes --python-ver
         --custom-compile-command "make lock" pyproject.toml --group build
 
 .DEFAULT_GOAL := clean
-.PHONY: clean test lint format tidy lock help
+.PHONY: clean test consumers lint format tidy lock help
 
 clean: .venv/.runtime  ## clean the articles of raw/ into clean/ (the default)
 	$(BIN)/cleaner run raw -o clean
 
 test: .venv/.dev  ## run the tests
 	$(BIN)/python -m pytest
+
+consumers: .venv/.runtime  ## read real output with the tools it is for (installs them beside, some GB)
+	for group in consumers dolma; do \
+	  $(PYTHON) -m venv .venv/$$group && $(BIN)/pip --python .venv/$$group/bin/python install --quiet \
+	    -e '.[all]' pytest hypothesis --group $$group || exit 1; \
+	  .venv/$$group/bin/python -m pytest -rs tests/consumers tests/readers/test_s3.py -W default || exit 1; \
+	done
 
 lint: .venv/.dev  ## check style and types
 	$(BIN)/ruff check .
@@ -34,7 +41,7 @@ lock: .venv/.runtime  ## pin the newest versions of all dependencies, with hashe
 	$(LOCK) --upgrade --group dev --constraints requirements.lock --output-file requirements-dev.lock
 
 help:  ## list these targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
 
 # The package itself is installed editable, built with the pinned hatchling and not a fetched one.
 .venv/.runtime: requirements.lock pyproject.toml

@@ -36,7 +36,9 @@ EXTRAS = names([item for extra in PROJECT["project"]["optional-dependencies"].va
 }
 BEHIND_FSSPEC = {"aiohttp", "gcsfs", "huggingface-hub", "s3fs"}
 """Extras that fsspec imports, and not this package."""
-DEVELOPMENT = names([item for group in PROJECT["dependency-groups"].values() for item in group])
+GROUPS = {group: names(items) for group, items in PROJECT["dependency-groups"].items()}
+DEVELOPMENT = GROUPS["build"] | GROUPS["dev"]
+CONSUMERS = GROUPS["consumers"] | GROUPS["dolma"]
 
 
 def imported(node: ast.AST) -> set[str]:
@@ -83,7 +85,7 @@ def test_both_locks_pin_the_same_versions() -> None:
 
 def test_every_dependency_is_explained() -> None:
     text = (ROOT / "docs" / "dependencies.md").read_text(encoding="utf-8")
-    assert set(re.findall(r"^\| \[([\w-]+)\]", text, re.MULTILINE)) == RUNTIME | EXTRAS | DEVELOPMENT
+    assert set(re.findall(r"^\| \[([\w-]+)\]", text, re.MULTILINE)) == RUNTIME | EXTRAS | DEVELOPMENT | CONSUMERS
 
 
 def test_the_readme_opens_with_the_two_commands_and_names_every_command() -> None:
