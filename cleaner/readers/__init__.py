@@ -15,6 +15,7 @@ from cleaner.errors import InputError
 from cleaner.settings import Config
 
 if TYPE_CHECKING:
+    from cleaner.readers.decode import Decoded
     from cleaner.readers.records import Numbered
     from cleaner.readers.remote import Place
 
@@ -166,6 +167,11 @@ def read_content(data: bytes, name: str, kind: str, known: Known = NOTHING) -> D
     if not data.strip():
         raise InputError("read", "the file is empty")
     decoded = decode(data, markup=kind == "html", told=known.charset)
+    return read_decoded(decoded, hashlib.sha256(data).hexdigest(), name, kind, known)
+
+
+def read_decoded(decoded: Decoded, sha256: str, name: str, kind: str, known: Known = NOTHING) -> Document:
+    """A text already decoded to a document; ``sha256`` is of the bytes it came from.  Raises :class:`InputError`."""
     fetched = iso_millis(known.fetched) or default_time()
     metadata = Metadata(
         url=known.url,
@@ -173,7 +179,7 @@ def read_content(data: bytes, name: str, kind: str, known: Known = NOTHING) -> D
         file_path=name,
         format=kind,
         encoding=decoded.encoding,
-        raw_sha256=hashlib.sha256(data).hexdigest(),
+        raw_sha256=sha256,
         added=fetched,
         created=fetched,
     )
