@@ -8,7 +8,7 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --generate-hashes --python-ver
         --custom-compile-command "make lock" pyproject.toml --group build
 
 .DEFAULT_GOAL := clean
-.PHONY: clean test consumers lint format tidy lock help
+.PHONY: clean test consumers smoke manual lint format tidy lock help
 
 clean: .venv/.runtime  ## clean the articles of raw/ into clean/ (the default)
 	$(BIN)/cleaner run raw -o clean
@@ -22,6 +22,19 @@ consumers: .venv/.runtime  ## read real output with the tools it is for (install
 	    -e '.[all]' pytest hypothesis --group $$group || exit 1; \
 	  .venv/$$group/bin/python -m pytest -rs tests/consumers tests/readers/test_s3.py -W default || exit 1; \
 	done
+
+smoke: .venv/.runtime  ## build wheel and sdist, install the wheel in a clean environment and try it
+	rm -rf dist .venv/smoke
+	$(BIN)/python -m hatchling build -d dist
+	$(PYTHON) -m venv .venv/smoke
+	.venv/smoke/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	.venv/smoke/bin/pip install --quiet --disable-pip-version-check --no-deps dist/*.whl
+	cd dist && ../.venv/smoke/bin/cleaner run ../raw -o out && ../.venv/smoke/bin/cleaner run ../raw -o out --check
+	cd dist && ../.venv/smoke/bin/python -c 'import cleaner; assert cleaner.clean("A  b.").text == "A b.\n"'
+	cd dist && ../.venv/smoke/bin/cleaner clean out/documents.jsonl --check -q; test $$? -le 1
+
+manual: .venv/.runtime  ## write the man page docs/cleaner.1 anew
+	PYTHONPATH=. $(BIN)/python docs/make_manual.py
 
 lint: .venv/.dev  ## check style and types
 	$(BIN)/ruff check .

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import ast
+import importlib.util
 import re
 import subprocess
 import sys
+import tarfile
 import tomllib
 import zipfile
 from pathlib import Path
@@ -129,6 +131,53 @@ def test_the_wheel_holds_the_package_and_its_settings(wheel: zipfile.ZipFile) ->
     shipped = {path.relative_to(ROOT / "config").as_posix() for path in (ROOT / "config").rglob("*.toml")}
     assert {f"cleaner/defaults/{name}" for name in shipped} <= held
     assert not any(name.startswith(("tests/", "raw/", "clean/")) for name in held)
+
+
+def test_the_wheel_brings_the_manual_and_the_settings_schema(wheel: zipfile.ZipFile) -> None:
+    held = set(wheel.namelist())
+    assert any(name.endswith("share/man/man1/cleaner.1") for name in held)
+    assert "cleaner/defaults/cleaner.schema.json" in held
+
+
+def test_the_manual_is_up_to_date() -> None:
+    """Renew it with ``make manual``."""
+    spec = importlib.util.spec_from_file_location("make_manual", ROOT / "docs" / "make_manual.py")
+    assert spec
+    assert spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    assert module.PAGE.read_text(encoding="utf-8") == module.manual()
+
+
+def test_the_sdist_has_all_that_is_needed_to_build_and_test(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "hatchling", "build", "-t", "sdist", "-d", str(tmp_path)]
+    subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
+    with tarfile.open(next(tmp_path.glob("*.tar.gz"))) as archive:
+        held = {name.partition("/")[2] for name in archive.getnames()}
+    wanted = {
+        "cleaner/cli.py",
+        "config/cleaner.toml",
+        "docs/cleaner.1",
+        "tests/test_packaging.py",
+        "Makefile",
+        "LICENSE",
+    }
+    assert wanted <= held
+    assert not any(name.startswith(("clean/documents", ".venv")) for name in held)
+
+
+def test_the_image_gets_what_the_build_reads() -> None:
+    copied = re.findall(r"^COPY (?!--from)(.*) \S+$", (ROOT / "Dockerfile").read_text("utf-8"), re.MULTILINE)
+    names = {name for line in copied for name in line.split()}
+    ignored = (ROOT / ".dockerignore").read_text("utf-8")
+    assert all((ROOT / name).exists() and f"!{name}\n" in ignored for name in names)
+    assert {"cleaner", "config", "pyproject.toml"} <= names
+
+
+def test_every_entry_of_the_changelog_says_whether_output_changes() -> None:
+    text = (ROOT / "CHANGELOG.md").read_text("utf-8")
+    for entry in re.split(r"^- ", text, flags=re.MULTILINE)[1:]:
+        assert re.search(r"Changes output: (yes|no)\b", " ".join(entry.split())), entry
 
 
 def test_the_unpacked_wheel_runs_from_any_folder(wheel: zipfile.ZipFile, tmp_path: Path) -> None:
