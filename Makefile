@@ -5,13 +5,16 @@ PYTHON ?= python3
 BIN := .venv/bin
 INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check
 LOCK := $(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 \
-        --custom-compile-command "make lock" pyproject.toml --group build
+        --custom-compile-command "make lock" pyproject.toml --extra fast --group build
 
 .DEFAULT_GOAL := clean
-.PHONY: clean test consumers smoke manual lint format tidy lock help
+.PHONY: clean report test browser consumers smoke lint format golden docs eval bench tidy lock help
 
 clean: .venv/.runtime  ## clean the articles of raw/ into clean/ (the default)
 	$(BIN)/cleaner run raw -o clean
+
+report: clean  ## clean, and say where the page is that shows what was cut
+	@echo "Open $(CURDIR)/clean/report.html in a browser."
 
 test: .venv/.dev  ## run the tests
 	$(BIN)/python -m pytest
@@ -33,8 +36,9 @@ smoke: .venv/.runtime  ## build wheel and sdist, install the wheel in a clean en
 	cd dist && ../.venv/smoke/bin/python -c 'import cleaner; assert cleaner.clean("A  b.").text == "A b.\n"'
 	cd dist && ../.venv/smoke/bin/cleaner clean out/documents.jsonl --check -q; test $$? -le 1
 
-manual: .venv/.runtime  ## write the man page docs/cleaner.1 anew
-	PYTHONPATH=. $(BIN)/python docs/make_manual.py
+browser: .venv/.dev  ## test the report in Chromium (Debian: apt-get install chromium chromium-driver)
+	@command -v chromedriver >/dev/null || { echo "needs chromium and chromedriver on the PATH" >&2; exit 1; }
+	$(BIN)/python -m pytest tests/report/test_browser.py
 
 lint: .venv/.dev  ## check style and types
 	$(BIN)/ruff check .
@@ -44,6 +48,19 @@ lint: .venv/.dev  ## check style and types
 format: .venv/.dev  ## put the code in the project's style
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+golden: .venv/.dev  ## write anew what the README and the golden cases show; read the diff
+	$(BIN)/python -m tests.test_readme
+	$(BIN)/python -m tests.test_seeds
+
+docs: .venv/.dev  ## write anew what docs/ takes from the code and from running its examples
+	$(BIN)/python -m docs.generate
+
+eval: .venv/.dev  ## score content and chrome on the labelled articles of tests/eval
+	$(BIN)/python -m tests.eval.quality
+
+bench: .venv/.dev  ## run the benchmarks (benchmarks/bench_*.py)
+	@for script in benchmarks/bench_*.py; do test ! -f $$script || $(BIN)/python $$script || exit 1; done
 
 tidy:  ## empty clean/
 	find clean -mindepth 1 -maxdepth 1 ! -name .gitignore -exec rm -rf {} +

@@ -14,7 +14,7 @@ from typing import Any
 import click
 
 from cleaner import __version__
-from cleaner.commands import clean, completion, config, dedup, restore, run, stages
+from cleaner.commands import clean, completion, config, dedup, diff, explain, index, report, restore, run, stages
 from cleaner.commands.options import verbose
 from cleaner.errors import CleanerError, ConservationError
 from cleaner.terminal import say
@@ -78,7 +78,7 @@ def cli() -> None:
     """
 
 
-for _command in (run, clean, dedup, restore, stages, config, completion):
+for _command in (run, clean, diff, dedup, index, report, explain, restore, stages, config, completion):
     cli.add_command(_command.command)
 
 

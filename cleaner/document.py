@@ -395,10 +395,19 @@ def remove(
         return document
     blocks = list(document.blocks)
     edits = list(document.edits)
+    removals = {rule: Removal(stage, rule) for rule, _, _ in goes.values()}
     for index in sorted(goes):
         rule, reason, score = goes[index]
         block = blocks[index]
         if block.removed is None:
-            blocks[index] = replace(block, removed=Removal(stage, rule))
+            blocks[index] = _marked(block, removals[rule])
             edits.append(remove_edit(document.source, block, stage, rule, action=action, score=score, reason=reason))
     return replace(document, blocks=tuple(blocks), edits=tuple(edits))
+
+
+def _marked(block: Block, removal: Removal) -> Block:
+    """``replace(block, removed=removal)`` in a fourth of the time: on some pages it goes for hundreds of blocks."""
+    return Block(
+        block.kind, block.text, block.start, block.end, block.body, block.first_line, block.last_line,
+        block.patches, block.level, block.mark, block.rows, block.hints, removal,
+    )  # fmt: skip

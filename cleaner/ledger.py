@@ -8,6 +8,7 @@ the cleaned text differs from the source.  :func:`undo` walks both and puts the 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 from cleaner.document import Document, Edit
 from cleaner.errors import ConservationError
@@ -18,13 +19,61 @@ def outermost(edits: Iterable[Edit]) -> Iterator[Edit]:
 
     Rows of length 0 come from the writer only and stand before any row at the same position.
     """
+    return (edit for edit, _ in nests(edits))
+
+
+def nests(edits: Iterable[Edit]) -> Iterator[tuple[Edit, list[Edit]]]:
+    """Each of the :func:`outermost` rows with the rows inside it, by position."""
     ranked = [(edit.start, edit.end > edit.start, -edit.end, -number, edit) for number, edit in enumerate(edits)]
     ranked.sort(key=lambda item: item[:4])
     cursor = 0
+    last: tuple[Edit, list[Edit]] | None = None
     for start, _, _, _, edit in ranked:
-        if start >= cursor:
-            yield edit
-            cursor = max(cursor, edit.end)
+        if last is not None and start < cursor:
+            last[1].append(edit)
+            continue
+        if last is not None:
+            yield last
+        last = edit, []
+        cursor = max(cursor, edit.end)
+    if last is not None:
+        yield last
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A stretch of the input (``raw``) and what stands for it in the clean text (``new``).
+
+    ``edits`` are the rows that made the difference, the outermost first; () where there is none.
+    """
+
+    raw: str
+    new: str
+    edits: tuple[Edit, ...] = ()
+
+
+def passages(text: str, edits: Iterable[Edit]) -> Iterator[Passage]:
+    """Input and clean text side by side: all ``new`` together are ``text``, all ``raw`` the decoded input.
+
+    Raises ``ValueError`` where ``text`` does not hold what a row says it should.
+    """
+    at = 0  # in text
+    cursor = 0  # in the source
+    for edit, inside in nests(edits):
+        same = text[at : at + edit.start - cursor]
+        if same:
+            yield Passage(same, same)
+        at += edit.start - cursor
+        if text[at : at + len(edit.new_text)] != edit.new_text or at > len(text):
+            raise ValueError(
+                f"the text at {at} is {text[at : at + 40]!r}, but ledger row "
+                f"{edit.stage}/{edit.rule} at source position {edit.start} put {edit.new_text[:40]!r} there"
+            )
+        at += len(edit.new_text)
+        yield Passage(edit.raw_text, edit.new_text, (edit, *inside))
+        cursor = edit.end
+    if text[at:]:
+        yield Passage(text[at:], text[at:])
 
 
 def undo(text: str, edits: Iterable[Edit]) -> str:
@@ -32,23 +81,7 @@ def undo(text: str, edits: Iterable[Edit]) -> str:
 
     Raises ``ValueError`` where ``text`` does not hold what a row says it should.
     """
-    pieces: list[str] = []
-    at = 0  # in text
-    cursor = 0  # in the source
-    for edit in outermost(edits):
-        same = edit.start - cursor
-        pieces.append(text[at : at + same])
-        at += same
-        if text[at : at + len(edit.new_text)] != edit.new_text or at > len(text):
-            raise ValueError(
-                f"the text at {at} is {text[at : at + 40]!r}, but ledger row "
-                f"{edit.stage}/{edit.rule} at source position {edit.start} put {edit.new_text[:40]!r} there"
-            )
-        at += len(edit.new_text)
-        pieces.append(edit.raw_text)
-        cursor = edit.end
-    pieces.append(text[at:])
-    return "".join(pieces)
+    return "".join(passage.raw for passage in passages(text, edits))
 
 
 def verify(document: Document, text: str) -> None:

@@ -8,34 +8,44 @@ A list is named by its concept.  What an entry must match follows from the name'
 - ``_clue``: words anywhere, asked for by one detector only (``role_clue = ["journalist"]``).
 
 Entries and lines are compared by their folded words: case, accents, punctuation, arrows and
-counts do not matter, so "12 Comments »", "COMMENTS (3)" and "comments" are one.
+counts do not matter, so "12 Comments »", "COMMENTS (3)" and "comments" are one.  In Chinese,
+Japanese and Korean, whose words are not told apart by spaces alone, a run of letters counts as
+one word, and a ``_sentence`` or ``_clue`` may stand inside it.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import lru_cache
 
+from cleaner.language import STOP_WORDS
 from cleaner.settings import Config, Phrases
 
 Words = tuple[str, ...]
 
-_TOKEN = re.compile(r"[^\W_]+")
-_ACCENT = re.compile("[\u0300-\u036f]")
+_RUN = "\u3005-\u3007\u3041-\u3096\u309d-\u309f\u30a1-\u30fa\u30fc-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3"
+_UNSPACED = re.compile(f"[{_RUN}]")  # Han, kana, Hangul
+_FIRST_UNSPACED = "\u3005"
+_TOKEN = re.compile(rf"[{_RUN}]+|[^\W_{_RUN}]+")
+# Of Latin, Greek and Cyrillic letters; of Arabic ones the vowel signs, hamzas and the stretching line.
+_ACCENT = re.compile("[\u0300-\u036f\u0640\u064b-\u0655\u0670]")
 _DIGIT = re.compile(r"\d")
 _COUNT = re.compile(r"\d+[km]?")
 _NUMBERED = re.compile(r"\d+[.)]\s")
 _NONE: frozenset[str] = frozenset()
+_UNOPENED: tuple[frozenset[str], tuple[int, ...]] = (_NONE, ())
 
 
 def fold(text: str) -> str:
-    """Case-folded, without Latin, Greek and Cyrillic accents; everything else stays."""
+    """Case-folded, without Latin, Greek, Cyrillic and Arabic accents, and with a dot on every i; the rest stays."""
     folded = text.casefold()
     if folded.isascii():
         return folded
+    folded = folded.replace("ı", "i")
     return unicodedata.normalize("NFC", _ACCENT.sub("", unicodedata.normalize("NFD", folded)))
 
 
@@ -45,11 +55,14 @@ def words_of(text: str) -> Words:
     A numbered line ("2. Comments") keeps its number: it is a section of the article.
     """
     tokens = _TOKEN.findall(fold(text))
-    if text[:1].isdigit() and _NUMBERED.match(text):
-        return tuple(tokens)
-    if _DIGIT.search(text):
-        tokens = [token for token in tokens if not _COUNT.fullmatch(token)]
+    if _DIGIT.search(text) and not (text[:1].isdigit() and _NUMBERED.match(text)):
+        return tuple([token for token in tokens if not (token[0].isdigit() and _COUNT.fullmatch(token))])
     return tuple(tokens)
+
+
+def word_count(text: str) -> int:
+    """How many words a text has; of letters that are written without spaces, two make a word."""
+    return len(text.split()) if text.isascii() else len(text.split()) + len(_UNSPACED.findall(text)) // 2
 
 
 def rest_after(text: str, count: int) -> str:
@@ -64,6 +77,28 @@ def rest_after(text: str, count: int) -> str:
 
 _Index = Mapping[str, tuple[tuple[Words, str], ...]]
 """First word of a phrase -> the phrases that begin with it and their concepts, longest first."""
+_Anchors = Mapping[str, tuple[tuple[Words, int, str], ...]]
+"""The rarest word of a phrase -> the phrases with it, its place in each, and their concepts."""
+_Inside = tuple[tuple[str, str], ...]
+"""Phrases that may stand inside a run of unspaced letters, and their concepts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What the lists say of a line's words.
+
+    ``concepts`` list the whole line, ``prefixes`` its first words (with the size of the longest
+    entry), ``sentences`` occur in it, and ``opens`` have whole-line entries that begin with its first word.
+    """
+
+    words: Words = ()
+    concepts: frozenset[str] = _NONE
+    prefixes: Mapping[str, int] = field(default_factory=dict)
+    sentences: frozenset[str] = _NONE
+    opens: frozenset[str] = _NONE
+
+
+UNREAD = Reading()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,50 +106,83 @@ class Lexicon:
     """Immutable view of the lists; made by :func:`lexicon`."""
 
     _lines: Mapping[str, frozenset[str]]
+    _opens: Mapping[str, tuple[frozenset[str], tuple[int, ...]]]
+    """First word of whole-line entries -> their concepts, and their sizes, longest first."""
     _prefixes: _Index
-    _sentences: _Index
+    _sentences: _Anchors
+    _sentences_inside: _Inside
     _clues: _Index
+    _clues_inside: _Inside
     _vocabularies: Mapping[str, frozenset[str]]
-    _openers: frozenset[str]
-    _longest: int
+
+    def read(self, text: str) -> Reading:
+        """Everything that the lists say of a line, in one go."""
+        words = words_of(text)
+        if not words:
+            return UNREAD
+        opens, sizes = self._opens.get(words[0], _UNOPENED)
+        return Reading(
+            words,
+            self._lines.get(" ".join(words), _NONE) if len(words) in sizes else _NONE,
+            self.prefixes(words),
+            self.sentences(words),
+            opens,
+        )
 
     def line(self, words: Words) -> frozenset[str]:
         """The concepts that list exactly this line."""
-        return self._lines.get(" ".join(words), _NONE) if len(words) <= self._longest else _NONE
+        return self._lines.get(" ".join(words), _NONE)
 
-    def prefix(self, words: Words, concept: str) -> int:
-        """How many of the first words are the longest entry of ``<concept>_prefix``; 0 for none."""
-        for phrase, name in self._prefixes.get(words[0], ()) if words else ():
-            if name == concept and words[: len(phrase)] == phrase:
-                return len(phrase)
-        return 0
+    def prefixes(self, words: Words) -> Mapping[str, int]:
+        """The concepts with a ``_prefix`` entry that the words begin with: how many words the longest has."""
+        known = self._prefixes.get(words[0]) if words else None
+        if known is None:
+            return UNREAD.prefixes
+        sizes: dict[str, int] = {}
+        for phrase, concept in known:
+            if concept not in sizes and words[: len(phrase)] == phrase:
+                sizes[concept] = len(phrase)
+        return sizes
 
     def sentences(self, words: Words) -> frozenset[str]:
         """The concepts of which a ``_sentence`` entry occurs among the words."""
-        return frozenset(concept for _, concept, _ in _occurrences(self._sentences, words))
+        inside = frozenset(concept for concept, *_ in _inside(self._sentences_inside, words))
+        if self._sentences.keys().isdisjoint(words):
+            return inside
+        return inside.union(
+            concept
+            for i, word in enumerate(words)
+            for phrase, place, concept in self._sentences.get(word, ())
+            if place <= i and words[i - place : i - place + len(phrase)] == phrase
+        )
 
     def clues(self, words: Words) -> list[tuple[str, int, int]]:
         """Every ``_clue`` entry among the words: its concept, first word and end."""
-        return [(concept, i, i + size) for i, concept, size in _occurrences(self._clues, words)]
+        return [
+            (concept, i, i + len(phrase))
+            for i, word in enumerate(words)
+            for phrase, concept in self._clues.get(word, ())
+            if words[i : i + len(phrase)] == phrase
+        ] + _inside(self._clues_inside, words)
 
     def vocabulary(self, name: str) -> frozenset[str]:
         """Every single word of the list ``name`` (with its ending), in all languages."""
         return self._vocabularies.get(name, _NONE)
 
-    def cover(self, words: Words, concepts: Iterable[str]) -> list[frozenset[str]]:
+    def cover(self, words: Words, concepts: frozenset[str]) -> list[frozenset[str]]:
         """Cut the words into whole-line entries of ``concepts``; empty if they cannot be cut so.
 
         Longest entry first, without going back: "share on facebook twitter email" gives three.
         """
-        wanted = frozenset(concepts)
         pieces: list[frozenset[str]] = []
         at = 0
         while at < len(words):
-            if words[at] not in self._openers:
+            opens, sizes = self._opens.get(words[at], _UNOPENED)
+            if opens.isdisjoint(concepts):
                 return []
-            for size in range(min(self._longest, len(words) - at), 0, -1):
-                hit = self._lines.get(" ".join(words[at : at + size]), _NONE) & wanted
-                if hit:
+            for size in sizes:
+                hit = self._lines.get(" ".join(words[at : at + size]), _NONE) & concepts
+                if hit and at + size <= len(words):
                     pieces.append(hit)
                     at += size
                     break
@@ -123,11 +191,13 @@ class Lexicon:
         return pieces
 
 
-def _occurrences(index: _Index, words: Words) -> Iterable[tuple[int, str, int]]:
-    for i, word in enumerate(words):
-        for phrase, concept in index.get(word, ()):
-            if words[i : i + len(phrase)] == phrase:
-                yield i, concept, len(phrase)
+def _inside(phrases: _Inside, words: Words) -> list[tuple[str, int, int]]:
+    """The phrases that stand inside runs of unspaced letters: concept, first word and end."""
+    if not words or max(words) < _FIRST_UNSPACED:
+        return []
+    joined = " ".join(words)
+    found = ((concept, joined.find(phrase), phrase.count(" ") + 1) for phrase, concept in phrases)
+    return [(concept, i := joined.count(" ", 0, at), i + size) for concept, at, size in found if at >= 0]
 
 
 def lexicon(config: Config) -> Lexicon:
@@ -139,9 +209,10 @@ def lexicon(config: Config) -> Lexicon:
 def _compile(phrases: tuple[Phrases, ...], languages: tuple[str, ...]) -> Lexicon:
     lists = [item for one in phrases if not languages or one.language in languages for item in one.lists]
     lines: dict[str, set[str]] = {}
-    indexes: dict[str, dict[str, set[tuple[Words, str]]]] = {"prefix": {}, "sentence": {}, "clue": {}}
+    sizes: dict[str, set[int]] = {}
+    marked: dict[str, set[tuple[Words, str]]] = {"prefix": set(), "sentence": set(), "clue": set()}
+    unspaced: dict[str, set[tuple[str, str]]] = {"sentence": set(), "clue": set()}
     vocabularies: dict[str, set[str]] = {}
-    longest = 0
     for name, entries in lists:
         concept, _, ending = name.rpartition("_")
         for entry in entries:
@@ -149,24 +220,44 @@ def _compile(phrases: tuple[Phrases, ...], languages: tuple[str, ...]) -> Lexico
             if not words:
                 continue
             vocabularies.setdefault(name, set()).update(words)
-            if ending in indexes:
-                indexes[ending].setdefault(words[0], set()).add((words, concept))
+            inside = len(entry) > 1 and _UNSPACED.search(entry)
+            if inside and ending in unspaced:
+                unspaced[ending].add((" ".join(words), concept))
+            elif ending in marked:
+                marked[ending].add((words, concept))
             else:
                 lines.setdefault(" ".join(words), set()).add(name)
-                longest = max(longest, len(words))
+                sizes.setdefault(words[0], set()).add(len(words))
+    opens: dict[str, set[str]] = {}
+    for line, concepts in lines.items():
+        opens.setdefault(line.partition(" ")[0], set()).update(concepts)
     return Lexicon(
         {line: frozenset(concepts) for line, concepts in lines.items()},
-        _sorted(indexes["prefix"]),
-        _sorted(indexes["sentence"]),
-        _sorted(indexes["clue"]),
+        {word: (frozenset(opens[word]), tuple(sorted(sizes[word], reverse=True))) for word in opens},
+        _by_first_word(marked["prefix"]),
+        _by_rarest_word(marked["sentence"]),
+        tuple(sorted(unspaced["sentence"])),
+        _by_first_word(marked["clue"]),
+        tuple(sorted(unspaced["clue"])),
         {name: frozenset(words) for name, words in vocabularies.items()},
-        frozenset(line.partition(" ")[0] for line in lines),
-        longest,
     )
 
 
-def _sorted(index: Mapping[str, set[tuple[Words, str]]]) -> _Index:
-    def longest_first(item: tuple[Words, str]) -> tuple[int, Sequence[str], str]:
+def _by_first_word(phrases: set[tuple[Words, str]]) -> _Index:
+    def longest_first(item: tuple[Words, str]) -> tuple[int, Words, str]:
         return -len(item[0]), item[0], item[1]
 
-    return {word: tuple(sorted(entries, key=longest_first)) for word, entries in index.items()}
+    index: dict[str, list[tuple[Words, str]]] = {}
+    for phrase, concept in sorted(phrases, key=longest_first):
+        index.setdefault(phrase[0], []).append((phrase, concept))
+    return {word: tuple(entries) for word, entries in index.items()}
+
+
+def _by_rarest_word(phrases: set[tuple[Words, str]]) -> _Anchors:
+    """Every phrase under one word of it that prose seldom has: no function word, and in few other phrases."""
+    uses = Counter(word for phrase, _ in phrases for word in set(phrase))
+    index: dict[str, list[tuple[Words, int, str]]] = {}
+    for phrase, concept in sorted(phrases):
+        rarest = min(phrase, key=lambda word: (word in STOP_WORDS, len(word) < 4, uses[word], word))
+        index.setdefault(rarest, []).append((phrase, phrase.index(rarest), concept))
+    return {word: tuple(entries) for word, entries in index.items()}

@@ -15,6 +15,7 @@ Keeper = Literal["first", "longest", "earliest"]
 InputFormat = Literal[
     "auto", "text", "markdown", "html", "jsonl", "json", "csv", "tsv", "parquet", "warc", "zip", "tar"
 ]
+Near = Literal["jaccard", "containment"]
 
 
 def setting(default: Any, doc: str, *, low: float | None = None, high: float | None = None) -> Any:
@@ -107,6 +108,15 @@ class Duplicates:
     threshold: float = setting(0.8, "word-3-gram Jaccard from which two blocks are twins", low=0.1, high=1.0)
     min_words: int = setting(10, "a text of fewer words is a duplicate only if it is exactly the same", low=1)
     short_texts: bool = setting(False, "also remove short texts that are exactly the same as an earlier one")
+    near: Near = setting(
+        "jaccard", "what makes twins; containment: also a text that is nearly whole in a longer one (trimmed, padded)"
+    )
+    containment: float = setting(
+        0.9, "with near containment: so much of the shorter text must be in the longer one", low=0.1, high=1.0
+    )
+    refrains: bool = setting(
+        True, "leave natural repetition within a document: list items, and a block shown three times or more in between"
+    )
     keeper: Keeper = setting("first", "which of several twins stays: first, longest or earliest (by date)")
     document_share: float = setting(
         0.8, "a document of which this share of words are duplicates is marked", low=0.0, high=1.0

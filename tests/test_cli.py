@@ -498,6 +498,28 @@ def test_dedup(here: Path) -> None:
         )
 
 
+def test_dedup_against_older_records_and_an_index(here: Path) -> None:
+    text = " ".join(f"word{i}" for i in range(20))
+    Path("old.jsonl").write_text(json.dumps({"id": "old", "text": text}) + "\n", encoding="utf-8")
+    Path("new.jsonl").write_text(json.dumps({"id": "new", "text": f"{text}!\nmore"}) + "\n", encoding="utf-8")
+    assert cleaner("dedup", "old.jsonl", "-o", "a", "--index", "index", "-j", "1").exit_code == 0
+    for number, flags in enumerate(
+        (["--against", "old.jsonl"], ["--against", "a"], ["--against", "index"], ["--index", "index"])
+    ):
+        assert cleaner("dedup", "new.jsonl", "-o", f"out{number}", "-j", "1", *flags).exit_code == 0
+        assert lines(Path(f"out{number}", "documents.jsonl").read_text()) == [{"id": "new", "text": "more"}]
+    told = json.loads(cleaner("index", "info", "index").stdout)
+    assert (told["generations"], told["documents"], told["blocks"], told["scheme"]) == (2, 2, 2, "affine32")
+    assert cleaner("index", "export", "index", "-o", "index.npz").exit_code == 0
+    assert Path("index.npz").stat().st_size > 512
+    other = cleaner("dedup", "new.jsonl", "-o", "b", "--index", "index", "--threshold", "0.5")
+    assert other.exit_code == 2
+    assert "duplicates.threshold" in other.stderr
+    assert cleaner("dedup", "new.jsonl", "-o", "b", "--against", here).exit_code == 2
+    assert cleaner("index", "info", here).exit_code == 2
+    assert cleaner("run", ".", "-o", "c", "--index", "index", "--limit", "1").exit_code == 2
+
+
 def test_dedup_refuses_to_write_beside_its_input(here: Path) -> None:
     (here / "documents.jsonl").write_text('{"id": "a", "text": "b"}\n', encoding="utf-8")
     assert cleaner("dedup", "documents.jsonl", "-o", ".").exit_code == 2

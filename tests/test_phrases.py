@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cleaner.datenames import read_date
-from cleaner.phrases import fold, lexicon, rest_after, words_of
+from cleaner.phrases import Reading, fold, lexicon, rest_after, words_of
 from cleaner.settings import Config, Phrases
 
 FILES = sorted((Path(__file__).parent.parent / "config" / "phrases").glob("*.toml"))
@@ -60,21 +60,43 @@ def test_whole_line_prefix_sentence_and_clue() -> None:
     )
     assert known.line(words_of("Share this!")) == {"share"}
     assert known.line(words_of("Share this now")) == frozenset()
-    assert known.prefix(words_of("Written by Jane"), "byline") == 2
-    assert known.prefix(words_of("Go by train"), "byline") == 0
+    assert known.prefixes(words_of("Written by Jane")) == {"byline": 2}
+    assert known.prefixes(words_of("Go by train")) == {}
     assert known.sentences(words_of("The story goes on below")) == {"ad"}
     assert known.clues(words_of("She is an editor")) == [("role", 3, 4)]
     assert known.vocabulary("byline_prefix") == {"by", "written"}
 
 
+def test_a_line_is_read_in_one_go() -> None:
+    known = lexicon(
+        config(share=("share this", "share"), share_prefix=("share",), cookies_sentence=("use of cookies",))
+    )
+    read = known.read("Share this: our use of cookies")
+    assert read.words == ("share", "this", "our", "use", "of", "cookies")
+    assert (read.concepts, read.prefixes, read.opens) == (set(), {"share": 1}, {"share"})
+    assert read.sentences == {"cookies"}
+    assert known.read("Share this!").concepts == {"share"}
+    assert known.read("* * * 12") == Reading()
+
+
+PHRASES = st.lists(st.sampled_from("we use cookies the of here".split()), min_size=1, max_size=4).map(" ".join)
+
+
+@given(st.lists(PHRASES, min_size=1, max_size=4), st.lists(PHRASES, max_size=4).map(" ".join))
+def test_a_sentence_is_found_wherever_its_words_stand_in_a_row(phrases: list[str], text: str) -> None:
+    known = lexicon(config(box_sentence=tuple(phrases)))
+    wanted = any(f" {phrase} " in f" {text} " for phrase in phrases)
+    assert known.sentences(words_of(text)) == ({"box"} if wanted else set())
+
+
 def test_cover_takes_the_longest_entry_first() -> None:
     known = lexicon(config(share=("share", "share this"), networks=("facebook", "x")))
-    assert known.cover(words_of("Share this Facebook X"), ("share", "networks")) == [
+    assert known.cover(words_of("Share this Facebook X"), frozenset({"share", "networks"})) == [
         {"share"},
         {"networks"},
         {"networks"},
     ]
-    assert known.cover(words_of("Share this car"), ("share", "networks")) == []
+    assert known.cover(words_of("Share this car"), frozenset({"share", "networks"})) == []
 
 
 def test_languages_choose_the_lists() -> None:

@@ -95,6 +95,11 @@ def command(
         sys.exit(FOUND)
 
 
+def cleaned_paths(paths: tuple[Path, ...], config: Config) -> Iterator[tuple[str, Document] | Rejected]:
+    """Text and document of every input that the paths lead to, or why there is none, in the order given."""
+    return _cleaned(_inputs(paths), config)
+
+
 def rejection(rejected: Rejected) -> str:
     """One line for people about an input that gave no document."""
     place = f"{rejected.path}:{rejected.line}" if rejected.line else rejected.path

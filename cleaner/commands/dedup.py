@@ -8,20 +8,39 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import get_args
 
 import click
 
 from cleaner.commands.clean import STDIN
 from cleaner.commands.options import FILE, TALK, options, progress_line, settings
 from cleaner.commands.summary import report
+from cleaner.settings import Near
 
 
 @click.command("dedup")
 @click.argument("files", nargs=-1, required=True, type=FILE, metavar="FILE...|-")
 @click.option("-o", "--output", "out", type=FILE, required=True, metavar="DIR", help="The folder to write.")
 @click.option("--threshold", type=float, metavar="T", help="Jaccard from which two texts are twins.  [default: 0.8]")
-@options("pairs", "config", "set", "jobs", *TALK)
-def command(files: tuple[Path, ...], out: Path, threshold: float | None, pairs: bool, jobs: int) -> None:
+@click.option(
+    "--against",
+    multiple=True,
+    type=click.Path(path_type=Path, exists=True),
+    metavar="OLD",
+    help="Also cut what stands in these records (a file, a folder that cleaner wrote, or an index); may be repeated.",
+)
+@click.option("--near", type=click.Choice(get_args(Near)), help="containment also finds trimmed and padded copies.")
+@options("index", "pairs", "config", "set", "jobs", *TALK)
+def command(
+    files: tuple[Path, ...],
+    out: Path,
+    threshold: float | None,
+    against: tuple[Path, ...],
+    near: str | None,
+    index: Path | None,
+    pairs: bool,
+    jobs: int,
+) -> None:
     """Cut near-duplicate lines across records.
 
     The records are compared as they are, without cleaning.  FILE holds one record a line, with its
@@ -29,15 +48,28 @@ def command(files: tuple[Path, ...], out: Path, threshold: float | None, pairs: 
     and .zst are read too; - is standard input.  DIR gets documents.jsonl, duplicates.jsonl,
     rejected.jsonl and run.json.
     """
-    config = settings([] if threshold is None else [("duplicates.threshold", threshold, "--threshold")]).config
+    flags = [("duplicates.threshold", threshold, "--threshold"), ("duplicates.near", near, "--near")]
+    config = settings([flag for flag in flags if flag[1] is not None]).config
+    earlier = [_records_of(path) for path in against]
     for path in files:
         if path.parent.resolve() == out.resolve() and path != STDIN:
             raise click.UsageError(f"{path} stands in the folder to write: name another folder with -o.")
     from cleaner.corpus.dedup import dedup
 
     with _stdin_as_file(files) as inputs, progress_line() as progress:
-        summary = dedup(inputs, out, config, pairs=pairs, jobs=jobs, progress=progress)
+        summary = dedup(inputs, out, config, against=earlier, index=index, pairs=pairs, jobs=jobs, progress=progress)
     report(summary, out)
+
+
+def _records_of(path: Path) -> Path:
+    """A file of records or an index; of a folder that cleaner wrote, its documents."""
+    from cleaner.corpus.index import is_index
+
+    if not path.is_dir() or is_index(path):
+        return path
+    if not (path / "documents.jsonl").exists():
+        raise click.UsageError(f"--against {path} is no index and holds no documents.jsonl: name a file of records.")
+    return path / "documents.jsonl"
 
 
 @contextmanager

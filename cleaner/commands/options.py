@@ -126,6 +126,9 @@ OPTIONS: dict[str, Callable[[Any], Any]] = {
     "html-field": _kept("--html-field", metavar="NAME", help="A record's field with HTML, read instead of text."),
     "id-field": _kept("--id-field", metavar="NAME", help="A record's field with its id.  [default: id]"),
     "url-field": _kept("--url-field", metavar="NAME", help="A record's field with its URL.  [default: url]"),
+    "index": click.option(
+        "--index", type=FILE, metavar="DIR", help="Compare with, and add to, an index of earlier batches."
+    ),
     "pairs": click.option("--pairs", is_flag=True, help="Also write pairs.jsonl: every verified pair of twins."),
 }
 SETTINGS = ("config", "set", "skip-stage", "favor")

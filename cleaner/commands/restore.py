@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,12 +9,11 @@ import click
 
 from cleaner.commands.options import FILE, options
 from cleaner.commands.output import refuse_input, sink
+from cleaner.commands.stored import files, find
 from cleaner.errors import CleanerError
 
 if TYPE_CHECKING:
     from cleaner.document import Edit
-
-_DROPPED = ("doc_id", "seq")  # what a ledger row has beside an Edit's fields
 
 
 @click.command("restore")
@@ -31,17 +28,9 @@ def command(clean: Path, doc: str, output: Path | None) -> None:
     The result is the input as it was decoded, before any stage, in UTF-8.  Pages of HTML can not be
     rebuilt: their ledger has no positions.
     """
-    from cleaner.writers import forms
-
-    documents, ledger = forms.paths(clean), clean / "ledger.jsonl"
-    if not documents or not ledger.is_file():
-        missing = ledger if documents else clean / "documents.jsonl"
-        raise click.UsageError(f"there is no {missing}: name a folder that `cleaner run` wrote.")
-    refuse_input(output, (*documents, ledger))
-    record = next(forms.read(clean, doc), None)
-    if record is None:
-        raise click.UsageError(_unknown(clean, doc))
-    text = rebuild(record, [_edit(row) for row in _lines_with(ledger, "doc_id", doc)])
+    refuse_input(output, files(clean))
+    found = find(clean, doc)
+    text = rebuild(found.record, found.edits)
     with sink(output) as stream:
         stream.write(text.encode())
 
@@ -76,27 +65,3 @@ def _changed(doc: str, detail: str) -> CleanerError:
     return CleanerError(
         f"document {doc!r} does not fit its ledger ({detail}). Was one of the files changed? Run `cleaner run` again."
     )
-
-
-def _lines_with(path: Path, key: str, value: str) -> Iterator[dict[str, Any]]:
-    """The records of a JSONL file whose ``key`` is ``value``; lines without the value are not parsed."""
-    needle = json.dumps(value, ensure_ascii=False).encode()
-    with path.open("rb") as stream:
-        for line in stream:
-            if needle in line:
-                record = json.loads(line)
-                if record[key] == value:
-                    yield record
-
-
-def _edit(row: dict[str, Any]) -> Edit:
-    from cleaner.document import Edit
-
-    return Edit(**{name: value for name, value in row.items() if name not in _DROPPED})
-
-
-def _unknown(clean: Path, doc: str) -> str:
-    from cleaner.schema import nearest
-    from cleaner.writers import forms
-
-    return f"no document {doc!r} in {clean}.{nearest(doc, [record['id'] for record in forms.read(clean)])}"

@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     "dry-run",
     "limit",
     "pairs",
+    "index",
     *TALK,
 )
 def command(
@@ -60,6 +61,7 @@ def command(
     dry_run: bool,
     limit: int | None,
     pairs: bool,
+    index: Path | None,
 ) -> None:
     """Clean a folder of articles into JSONL.
 
@@ -75,6 +77,8 @@ def command(
     for place in places:
         if isinstance(place, Path) and place != STDIN:
             _refuse(place, out)
+    if index and (limit or not config.duplicates.enabled or "duplicates" in config.skip_stages):
+        raise click.UsageError("--index needs the stage duplicates, and all documents: leave --limit out.")
 
     from cleaner.corpus.run import run
     from cleaner.writers.forms import Form
@@ -93,6 +97,7 @@ def command(
             check=check,
             pairs=pairs,
             form=written_as,
+            index=index,
             progress=progress,
         )
     if check or dry_run:

@@ -53,15 +53,25 @@ def _what_was_done(summary: Summary, out: Path) -> str:
     if summary.reused:
         lines.append(f"{count(summary.reused, 'input')} had not changed and were not cleaned again.")
     if summary.removed:
-        stages = ", ".join(f"{stage} {number:,}" for stage, number in summary.removed.items())
-        lines.append(f"Removed {sum(summary.removed.values()):,} of {count(summary.blocks, 'block')}: {stages}.")
+        gone = sum(summary.removed.values())
+        lines += [f"Removed {gone:,} of {count(summary.blocks, 'block')}:", *_table(summary.removed)]
     elif summary.duplicates:
         lines.append(f"Cut {count(summary.duplicates, 'duplicate')} of {count(summary.blocks, 'line')}.")
     if summary.warnings:
         lines.append(f"Kept though nearly all of it looks like site chrome: {count(summary.warnings, 'document')}.")
     if summary.dropped:
         lines.append(f"Left out as duplicates: {count(summary.dropped, 'document')}.")
+    if summary.removed:
+        lines.append(f"What went and why: {out / 'report.html'}")
     return "\n".join(lines)
+
+
+def _table(counts: dict[str, int]) -> list[str]:
+    """One line a name, the most first, numbers right-aligned."""
+    width = max(map(len, counts))
+    figures = max(len(f"{number:,}") for number in counts.values())
+    ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    return [f"  {name:<{width}}  {number:>{figures},}" for name, number in ranked]
 
 
 def _say_rejections(path: Path, number: int) -> None:

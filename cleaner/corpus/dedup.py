@@ -8,41 +8,34 @@ without duplicates is written byte for byte as it came.
 from __future__ import annotations
 
 import json
-import os
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from cleaner.corpus import plan, publish, store
-from cleaner.corpus.duplicates import Verdict, find_duplicates
+from cleaner.corpus import plan, publish, ranges, store
+from cleaner.corpus.duplicates import find_duplicates
+from cleaner.corpus.history import open_history
+from cleaner.corpus.index import is_index, open_index, spec_of
+from cleaner.corpus.judge import Verdict
 from cleaner.corpus.publish import Summary
-from cleaner.corpus.sign import Article, Passage, sign, signing_settings
+from cleaner.corpus.sign import BATCH, Batch, sign, signing_settings
 from cleaner.corpus.tasks import Counts, Task
-from cleaner.corpus.workshop import FOLDER, Workshop
+from cleaner.corpus.workshop import FOLDER, Made, Workshop
 from cleaner.corpus.write import DOCUMENTS, DUPLICATES, REJECTED, STAGE, repeat_lines
 from cleaner.engines import executor
 from cleaner.errors import InputError
 from cleaner.progress import Progress, silent
 from cleaner.readers import Rejected
 from cleaner.readers.decode import replace_surrogates
-from cleaner.readers.jsonl import parse, read_lines
-from cleaner.readers.stream import open_stream
+from cleaner.readers.jsonl import parse
 from cleaner.settings import Config, Input
 from cleaner.writers.records import rejected_line
 
 OUTPUTS = (DOCUMENTS, DUPLICATES, REJECTED)
-
-
-@dataclass(frozen=True, slots=True)
-class Record:
-    """One record: its line as it came (without the line end), what it holds, its id and text."""
-
-    line: bytes
-    fields: dict[str, Any]
-    id: str
-    text: str
+_ITEM = re.compile(r"\s*(?:[-*•‣◦]|\d{1,3}[.)])\s")
 
 
 def dedup(
@@ -50,124 +43,179 @@ def dedup(
     out: Path,
     config: Config,
     *,
+    against: Sequence[Path] = (),
+    index: Path | None = None,
     pairs: bool = False,
     jobs: int = 1,
     progress: Progress = silent,
 ) -> Summary:
-    """Cut near-duplicate lines across the records of ``files``, in the order given, into ``out``."""
-    sources = [source for path in files for source in plan.list_sources([(path.name, path)], [])]
-    digest = publish.digest_of("dedup", config, pairs, 0, [source.identity for source in sources])
+    """Cut near-duplicate lines across the records of ``files``, in the order given, into ``out``.
+
+    ``against``: files of records, or indexes, whose lines come before all others and are not written.
+    ``index``: the same, and what is kept is added to it; documents that it has already, of the same id and
+    text, do not count as earlier ones.  Raises :class:`~cleaner.corpus.index.IndexUnfitError`.
+    """
+    sources = split_all(files)
+    identities = [source.identity for source in sources]
+    earlier = split_all([path for path in against if not is_index(path)])
+    indexes = [open_index(path, spec_of(config)) for path in against if is_index(path)]
+    history = open_history(index, config, identities) if index else None
+    identities += [("against", name) for source in earlier for name in source.identity]
+    identities += [("against", one.batch) for opened in indexes for one in opened.generations]
+    identities += history.identity if history else []
+    digest = publish.digest_of("dedup", config, pairs, 0, identities)
     done = publish.up_to_date(out, digest)
-    if done is not None:
+    if done is not None and (history is None or history.is_added):
         return done
     workers = executor("local", jobs)
     workshop = Workshop(out / FOLDER, workers, progress)
     try:
-        inputs = [workshop.keep("source", one, store.sha256_of(*one.identity)) for one in sources]
         settings = workshop.settings(signing_settings(config))
-        signs = workshop.run(sign_records, [[settings, one] for one in inputs])
-        found = find_duplicates(workshop, config, signs, pairs=pairs)
+        parts = keep_parts(workshop, config, sources)
+        signs = workshop.run(sign_records, [[settings, one] for one in parts])
+        indexed = history.shards() if history else []
+        old = indexed + [shard for opened in indexes for shard in opened.shards(len(opened.generations))]
+        old += workshop.run(sign_records, [[settings, one] for one in keep_parts(workshop, config, earlier)])
+        found = find_duplicates(workshop, config, signs, pairs=pairs, old=old, replaceable=len(indexed))
         settings = workshop.settings(Config(input=config.input))
-        judged = zip(inputs, found.verdicts, strict=True)
-        written = workshop.run(write_records, [[settings, one, verdicts] for one, verdicts in judged])
+        rejected = [one.file(REJECTED) for one in signs]
+        inputs = [[settings, *one] for one in zip(parts, rejected, found.verdicts, strict=True)]
+        written = workshop.run(write_records, inputs)
+        if history:
+            history.add(workshop, config, old, signs, found)
     finally:
         workers.close()
     workshop.tidy()
-    parts = {name: [one.file(name) for one in written] for name in OUTPUTS}
+    outputs = {name: [one.file(name) for one in written] for name in OUTPUTS}
     if pairs:
-        parts[publish.PAIRS] = found.pairs
-    return publish.publish(out, digest, config, parts, publish.total(written) | {"inputs": len(sources)})
+        outputs[publish.PAIRS] = found.pairs
+    counts = publish.total(written) | {"inputs": len(files), "blocks": publish.total(signs).get("passages", 0)}
+    return publish.publish(out, digest, config, outputs, counts)
+
+
+def split_all(files: Sequence[Path]) -> list[plan.Source]:
+    """The parts of all files, in order."""
+    return [source for path in files for source in ranges.split(path.name, path)]
+
+
+def keep_parts(workshop: Workshop, config: Config, sources: Sequence[plan.Source]) -> list[Made]:
+    """The sources as inputs of tasks, in order, compressed ones unpacked and in parts."""
+    settings = workshop.settings(Config(input=config.input))
+    kept = [workshop.keep("source", one, store.sha256_of(*one.identity)) for one in sources]
+    packed = [made for one, made in zip(sources, kept, strict=True) if ranges.is_packed(one)]
+    unpacked = iter(workshop.run(ranges.unpack, [[settings, one] for one in packed]))
+    parts: list[Made] = []
+    for source, made in zip(sources, kept, strict=True):
+        if ranges.is_packed(source):
+            inner = ranges.unpacked(next(unpacked).path)
+            parts += (workshop.keep("source", one, store.sha256_of(*one.identity)) for one in inner)
+        else:
+            parts.append(made)
+    return parts
 
 
 def sign_records(task: Task, folder: Path) -> Counts:
-    """Inputs: settings, a :class:`~cleaner.corpus.plan.Source`.  Makes what :func:`~cleaner.corpus.sign.sign` does."""
+    """Inputs: settings, a :class:`~cleaner.corpus.plan.Source`.
+
+    Makes what :func:`~cleaner.corpus.sign.sign` does, and ``rejected``: a list of what gave no record.
+    """
     config = store.load(task.inputs[0], Config)
-    records = read_records(store.load(task.inputs[1], plan.Source), config.input)
-    return sign((_article(record) for record in records if isinstance(record, Record)), config, folder)
+    source = store.load(task.inputs[1], plan.Source)
+    rejected: list[Rejected] = []
+    batches = _batches(source, config.input, rejected)
+    counts = sign(batches, config, folder, source.size, by_content=True)
+    (folder / REJECTED).write_bytes(store.encode(rejected))
+    return counts
+
+
+def _batches(source: plan.Source, fields: Input, rejected: list[Rejected]) -> Iterator[Batch]:
+    """The records of a part of a file, in order; what is none, with its line, is added to ``rejected``."""
+    if source.rejected is not None:
+        rejected.append(source.rejected)
+    lines = ranges.part_lines(source, fields.max_bytes)
+    while some := list(islice(lines, BATCH)):
+        batch = Batch()
+        for number, line in some:
+            try:
+                values, name, text = _record(line, f"{source.name}:{number}", fields)
+            except InputError as error:
+                rejected.append(Rejected(source.name, error.stage, error.reason, number))
+                continue
+            nested = values.get("metadata")
+            date = values.get("date") or (nested.get("date") if isinstance(nested, dict) else "")
+            passages = ((i, one, True, _is_item(one)) for i, one in enumerate(text.split("\n")))
+            batch.add(name, str(date or ""), passages)
+        yield batch
 
 
 def write_records(task: Task, folder: Path) -> Counts:
-    """Inputs: settings, a source, verdicts.  Makes the source's part of each output file."""
-    config = store.load(task.inputs[0], Config)
+    """Inputs: settings, a source, what of it is rejected, verdicts.  Makes the source's part of each output file."""
+    fields = store.load(task.inputs[0], Config).input
     source = store.load(task.inputs[1], plan.Source)
-    verdicts = {one.document: one for one in store.load(task.inputs[2], list[Verdict])}
-    counts: Counter[str] = Counter(documents=0, rejected=0, dropped=0, duplicates=0, duplicate_documents=0)
+    refused = store.load(task.inputs[2], list[Rejected])
+    verdicts = {one.document: one for one in store.load(task.inputs[3], list[Verdict])}
+    counts: Counter[str] = Counter(documents=0, rejected=len(refused), dropped=0, duplicates=0, duplicate_documents=0)
+    bad = {one.line for one in refused}
     number = 0
     with (
         (folder / DOCUMENTS).open("wb") as documents,
         (folder / DUPLICATES).open("wb") as duplicates,
         (folder / REJECTED).open("wb") as rejected,
     ):
-        for record in read_records(source, config.input):
-            if isinstance(record, Rejected):
-                rejected.write(rejected_line(record))
-                counts["rejected"] += 1
+        rejected.writelines(map(rejected_line, refused))
+        for place, line in ranges.part_lines(source, fields.max_bytes):
+            if place in bad or line is None:
                 continue
-            verdict = verdicts.get(number, Verdict(number, (), 1))
+            verdict = verdicts.get(number)
             number += 1
+            if verdict is None:
+                documents.write(_bare(line) + b"\n")
+                counts["documents"] += 1
+                continue
+            values, name, text = _record(line, f"{source.name}:{place}", fields)
             gone = {repeat.block for repeat in verdict.repeats if not repeat.kept}
-            duplicates.writelines(repeat_lines(record.id, verdict.repeats))
+            duplicates.writelines(repeat_lines(name, verdict.repeats))
             if verdict.dropped:
-                reason = f"record {record.id!r} repeats others, above all {verdict.twin_id!r}"
+                reason = f"record {name!r} repeats others, above all {verdict.twin_id!r}"
                 rejected.write(rejected_line(Rejected(source.name, STAGE, reason)))
             else:
-                documents.write(_without(record, gone, config.input.text_field) + b"\n")
+                documents.write(_without(line, values, text, gone, fields.text_field) + b"\n")
             counts["dropped" if verdict.dropped else "documents"] += 1
-            counts["blocks"] += len(record.text.split("\n"))
             counts["duplicates"] += len(gone)
             counts["duplicate_documents"] += verdict.duplicate
     return dict(counts)
 
 
-def read_records(source: plan.Source, fields: Input) -> Iterator[Record | Rejected]:
-    """The records of a file, in order, and what is none (with its line)."""
-    if source.rejected is not None:
-        yield source.rejected
-        return
-    try:
-        with open_stream(Path(os.fsdecode(source.path))) as stream:
-            for number, line in enumerate(read_lines(stream, fields.max_bytes), 1):
-                if line is not None and not line.strip():
-                    continue
-                try:
-                    yield _record(line, f"{source.name}:{number}", fields)
-                except InputError as error:
-                    yield Rejected(source.name, error.stage, error.reason, number)
-    except InputError as error:
-        yield Rejected(source.name, error.stage, error.reason)
-
-
-def _record(line: bytes | None, name: str, fields: Input) -> Record:
-    """One record; without an id it gets ``file:line``.  Raises :class:`InputError`."""
+def _record(line: bytes | None, place: str, fields: Input) -> tuple[dict[str, Any], str, str]:
+    """What a record holds, its id (if it has none: its place) and its text.  Raises :class:`InputError`."""
     values = parse(line, fields.max_bytes)
-    assert line is not None  # else it could not be parsed
     text = values.get(fields.text_field)
     if not isinstance(text, str):
         raise InputError("read", f"no text in field {fields.text_field!r}: set input.text_field")
     known = values.get(fields.id_field)
-    return Record(
-        line.strip().removeprefix(b"\xef\xbb\xbf"),
+    name = place if known is None else str(known)
+    return (
         values,
-        name if known is None else replace_surrogates(str(known))[0],
-        replace_surrogates(text)[0],
+        name if name.isascii() else replace_surrogates(name)[0],
+        (text if text.isascii() else replace_surrogates(text)[0]),
     )
 
 
-def _article(record: Record) -> Article:
-    nested = record.fields.get("metadata")
-    date = record.fields.get("date") or (nested.get("date") if isinstance(nested, dict) else "")
-    passages = tuple(Passage(number, line) for number, line in enumerate(record.text.split("\n")))
-    return Article(record.id, str(date or ""), passages)
+def _is_item(line: str) -> bool:
+    return not line[:1].isalpha() and _ITEM.match(line) is not None
 
 
-def _without(record: Record, gone: set[int], text_field: str) -> bytes:
+def _bare(line: bytes) -> bytes:
+    return line.strip().removeprefix(b"\xef\xbb\xbf")
+
+
+def _without(line: bytes, values: dict[str, Any], text: str, gone: set[int], text_field: str) -> bytes:
     """The record as one line of JSON, its text without some of its lines."""
     if not gone:
-        return record.line
-    lines = record.text.split("\n")
-    kept = "\n".join(line for number, line in enumerate(lines) if number not in gone)
-    values = {**record.fields, text_field: kept}
+        return _bare(line)
+    kept = "\n".join(one for number, one in enumerate(text.split("\n")) if number not in gone)
+    changed = {**values, text_field: kept}
     try:
-        return json.dumps(values, ensure_ascii=False).encode()
+        return json.dumps(changed, ensure_ascii=False).encode()
     except UnicodeEncodeError:  # lone surrogates in another field
-        return json.dumps(values).encode()
+        return json.dumps(changed).encode()

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from cleaner.corpus.shingles import I64, U64
+from cleaner.corpus.shingles import BASE, I64, U64
 
 U32 = npt.NDArray[np.uint32]
 
@@ -29,8 +29,8 @@ ones, but ours are all verified.)"""
 CELLS = 16384
 """Numbers worked on at a time: 64 kB, which stays in the cache."""
 
-_BASE = np.uint64(0x9E3779B97F4A7C15)
-_BAND = 0xD6E8FEB86659FD93
+_BASE = np.uint64(BASE)
+BAND = 0xD6E8FEB86659FD93  # each band starts from its own multiple
 
 
 def layout(threshold: float) -> tuple[int, int]:
@@ -112,7 +112,7 @@ def band_keys(signature: U32, bands: int, rows: int) -> U64:
     """64-bit keys, shape ``(bands, texts)``: two texts share a band's key if its rows are the same."""
     keys = np.empty((bands, len(signature)), np.uint64)
     for band in range(bands):
-        key = np.full(len(signature), (band + 1) * _BAND & (1 << 64) - 1, np.uint64)
+        key = np.full(len(signature), (band + 1) * BAND & (1 << 64) - 1, np.uint64)
         for row in range(rows):
             key ^= signature[:, band * rows + row]
             key *= _BASE

@@ -22,6 +22,7 @@ BYTES_A_SHARD = 16_000_000
 class Source:
     """One input: its name (relative, with ``/``), where it is, the SHA-256 and number of its bytes.
 
+    A part of a file begins at byte ``start`` with line ``first_line`` and is ``size`` bytes long.
     ``path`` is as the file system has it (``os.fsencode``), for not every file's name is Unicode; or a URL.
     ``rejected`` says why it gives nothing, if that is known before it is read.
     """
@@ -31,6 +32,8 @@ class Source:
     sha256: str = ""
     size: int = 0
     rejected: Rejected | None = None
+    first_line: int = 1
+    start: int = 0
 
     @property
     def place(self) -> Place:
@@ -40,7 +43,9 @@ class Source:
     @property
     def identity(self) -> tuple[str, str]:
         """What its result depends on: name and content, and whether it is to be read at all."""
-        return self.name, f"rejected: {self.rejected}" if self.rejected else self.sha256
+        if self.rejected:
+            return self.name, f"rejected: {self.rejected}"
+        return self.name, self.sha256 if self.first_line == 1 else f"{self.sha256} from line {self.first_line}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ import msgspec
 from cleaner.corpus import store
 from cleaner.corpus.tasks import Counts
 from cleaner.corpus.workshop import FOLDER, STATE, Made, code_digest, versions
-from cleaner.corpus.write import DOCUMENTS, REMOVED
+from cleaner.corpus.write import DOCUMENTS, LEDGER, REMOVED
 from cleaner.settings import Config
 from cleaner.writers import forms
 from cleaner.writers.forms import Form
@@ -91,7 +91,7 @@ def publish(
     form: Form = PLAIN,
     final: bool = True,
 ) -> Summary:
-    """Write the output files, each under a temporary name first, then ``run.json`` and the state.
+    """Write the output files, each under a temporary name first, then ``run.json``, the report and the state.
 
     ``form`` is that of the documents.  With ``final`` false the next run will try again (what
     failed may do so for reasons outside of it).
@@ -108,6 +108,11 @@ def publish(
     _remove_old(out, files)
     store.write_atomically(out / RUN, [_run_json(config, digest, files, summary)])
     files[RUN] = store.sha256_of_file(out / RUN)
+    if LEDGER in parts:
+        from cleaner.report.page import NAME, render  # reads the files just written; `cleaner dedup` has no ledger
+
+        store.write_atomically(out / NAME, render(out))
+        files[NAME] = store.sha256_of_file(out / NAME)
     store.write_atomically(out / FOLDER / STATE, [store.encode(State(digest if final else "", files, summary))])
     return summary
 

@@ -1,62 +1,53 @@
-"""Which blocks go: the keeper policy, and the one rule that follows from it.
+"""Which blocks go: the one rule that follows from the ranking.
 
 In rank order a block goes if and only if it is a verified twin of a block that stays.  So nothing
 is joined by chaining (A like B, B like C says nothing of A and C), every block that goes has a twin
-in the output, and of any group at least one stays.
+in the output, and of any group at least one stays.  A block that has the same words as a better
+ranked one shares its fate: it is a twin of whatever that one is a twin of.
 """
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from collections.abc import Iterable
 
 import numpy as np
-import numpy.typing as npt
 
 from cleaner.corpus.shingles import I64
-from cleaner.settings import Keeper
+from cleaner.corpus.verify import F64
 
-F64 = npt.NDArray[np.float64]
-
-UNDATED = np.iinfo(np.int64).max
-"""Stands for a date that is unknown or cannot be read: later than any other."""
+Pairs = tuple[I64, I64, F64]
+"""Ranks ``first < second`` and the score of each pair."""
 
 
-def moment(date: str) -> int:
-    """An ISO 8601 date or time as seconds since 1970 (UTC where no zone is given); else :data:`UNDATED`."""
-    try:
-        parsed = datetime.fromisoformat(date)
-        return int((parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)).timestamp())
-    except (ValueError, OverflowError):
-        return int(UNDATED)
+def resolve(n: int, portions: Iterable[Pairs]) -> Pairs:
+    """Of ``n`` ranks, those of the blocks that go, ascending; of the twin that stays for each; and the pair's score.
 
-
-def ranking(keeper: Keeper, lengths: I64, moments: I64) -> I64:
-    """Numbers of blocks, best keeper first; among equals the first in input order.
-
-    ``lengths`` are in characters, ``moments`` those of each block's document (:func:`moment`).
+    ``portions`` together are sorted by second rank, and no two have one in common.  Of several twins
+    that stay the most alike is named, among equals the best ranked.
     """
-    if keeper == "longest":
-        return np.argsort(-lengths, kind="stable").astype(np.int64)
-    if keeper == "earliest":
-        return np.argsort(moments, kind="stable").astype(np.int64)
-    return np.arange(len(lengths), dtype=np.int64)
+    goes = bytearray(n)
+    found: list[Pairs] = [(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0, np.float64))]
+    for first, second, scores in portions:
+        for twin, block in zip(first.tolist(), second.tolist(), strict=True):
+            if not goes[twin]:
+                goes[block] = 1
+        stays = np.frombuffer(goes, np.uint8)[first] == 0
+        first, second, scores = first[stays], second[stays], scores[stays]
+        order = np.lexsort((first, -scores, second))  # by block; its twins by likeness, then rank
+        best = order[np.diff(second[order], prepend=-1) > 0]
+        found.append((second[best], first[best], scores[best]))
+    gone, keepers, likeness = zip(*found, strict=True)
+    return np.concatenate(gone), np.concatenate(keepers), np.concatenate(likeness)
 
 
-def resolve(first: I64, second: I64, scores: F64) -> tuple[I64, I64, F64]:
-    """Ranks of the blocks that go, of the twin that stays for each, and the pair's Jaccard.
-
-    Pairs are of ranks, ``first < second``.  Of several twins that stay the most alike is named,
-    among equals the best ranked.
-    """
-    order = np.lexsort((first, -scores, second))  # by block; its twins by likeness, then rank
-    gone: dict[int, tuple[int, float]] = {}
-    for index in order.tolist():
-        block, twin = int(second[index]), int(first[index])
-        if block not in gone and twin not in gone:
-            gone[block] = (twin, float(scores[index]))
-    keepers = [twin for twin, _ in gone.values()]
-    return (
-        np.fromiter(gone, np.int64, len(gone)),
-        np.array(keepers, np.int64),
-        np.array([score for _, score in gone.values()], np.float64),
-    )
+def with_copies(resolved: Pairs, copies: I64, originals: I64) -> Pairs:
+    """Add blocks with the same words as another, ``originals[i]``, that has been resolved."""
+    gone, keepers, scores = resolved
+    place = np.searchsorted(gone, originals)
+    place[place == len(gone)] = 0
+    goes = gone[place] == originals if len(gone) else np.zeros(len(originals), np.bool_)
+    twins, likeness = originals.copy(), np.ones(len(originals))
+    twins[goes], likeness[goes] = keepers[place[goes]], scores[place[goes]]
+    gone = np.concatenate([gone, copies])
+    order = np.argsort(gone, kind="stable")
+    return gone[order], np.concatenate([keepers, twins])[order], np.concatenate([scores, likeness])[order]

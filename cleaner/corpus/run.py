@@ -16,7 +16,8 @@ from cleaner.corpus.clean import (
     name_documents,
     names_file,
 )
-from cleaner.corpus.duplicates import Found, find_duplicates
+from cleaner.corpus.duplicates import find_duplicates
+from cleaner.corpus.history import History, open_history
 from cleaner.corpus.publish import Summary
 from cleaner.corpus.sign import sign_documents, signing_settings
 from cleaner.corpus.sites import find_recurring
@@ -43,11 +44,13 @@ def run(
     check: bool = False,
     pairs: bool = False,
     form: Form = publish.PLAIN,
+    index: Path | None = None,
     progress: Progress = silent,
 ) -> Summary:
     """Clean all inputs (folders, files, globs, URLs) into ``out``, the same for any ``jobs`` and ``engine``.
 
-    ``limit`` is a number of documents, ``form`` how they are written.  With ``dry_run`` or ``check``
+    ``index`` is a folder: what this batch keeps is added to it, and what earlier ones kept comes before all of
+    this one.  ``limit`` is a number of documents, ``form`` how they are written.  With ``dry_run`` or ``check``
     nothing is written: the summary says how many inputs there are, how many need no cleaning, and
     whether the output would be redone (``changed``).
     Raises :class:`~cleaner.errors.ConservationError` (a bug of ours) and
@@ -56,9 +59,12 @@ def run(
     from cleaner.readers.places import gather
 
     sources = plan.list_sources(*gather([raw] if isinstance(raw, Path | str) else raw))
-    digest = publish.digest_of("run", config, pairs, limit or 0, [source.identity for source in sources], form)
+    identities = [source.identity for source in sources]
+    history = open_history(index, config, identities) if index else None
+    identities += history.identity if history else []
+    digest = publish.digest_of("run", config, pairs, limit or 0, identities, form)
     done = publish.up_to_date(out, digest)
-    if done is not None:
+    if done is not None and (history is None or history.is_added):
         return done
     workers = executor(engine, jobs)
     workshop = Workshop(out / FOLDER, workers, progress)
@@ -71,7 +77,7 @@ def run(
         else:
             cleaned = clean_shards(workshop, config, sources)
             shards = [(shard, 0) for shard in cleaned.shards]
-        written, listed = _corpus_stages(workshop, config, shards, pairs=pairs)
+        written, listed = _corpus_stages(workshop, config, shards, history, pairs=pairs)
     finally:
         workers.close()
     if not limit:  # a trial run must not throw away what the last full one has cleaned
@@ -84,7 +90,7 @@ def run(
 
 
 def _corpus_stages(
-    workshop: Workshop, config: Config, cleaned: list[tuple[Made, int]], *, pairs: bool
+    workshop: Workshop, config: Config, cleaned: list[tuple[Made, int]], history: History | None, *, pairs: bool
 ) -> tuple[list[Made], list[Made]]:
     """From clean shards, and how many documents to take of each, to parts of the output and lists of pairs."""
     limits = [number for _, number in cleaned]
@@ -92,16 +98,20 @@ def _corpus_stages(
     named = workshop.run(name_documents, [[shard.file(IDS) for shard, _ in cleaned]])[0]
     names = [named.file(names_file(number)) for number in range(len(items))]
     recurring = find_recurring(workshop, config, items, limits)
-    found = Found([workshop.keep("verdicts", [])] * len(items), [])
+    verdicts, listed = [workshop.keep("verdicts", [])] * len(items), []
     if config.duplicates.enabled and "duplicates" not in config.skip_stages:
         settings = workshop.settings(signing_settings(config))
         signs = workshop.run(
             sign_documents, [[settings, *one, recurring] for one in zip(items, names, strict=True)], limits
         )
-        found = find_duplicates(workshop, config, signs, pairs=pairs)
-    inputs = zip(items, names, found.verdicts, strict=True)
+        old = history.shards() if history else []
+        found = find_duplicates(workshop, config, signs, pairs=pairs, old=old, replaceable=len(old))
+        if history:
+            history.add(workshop, config, old, signs, found)
+        verdicts, listed = found.verdicts, found.pairs
+    inputs = zip(items, names, verdicts, strict=True)
     settings = workshop.settings(config)
     written = workshop.run(
         write_documents, [[settings, one, name, recurring, verdict] for one, name, verdict in inputs], limits
     )
-    return written, found.pairs
+    return written, listed

@@ -6,8 +6,9 @@ From here on a block is a number, and text is not read again until the parts are
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from itertools import islice
+from dataclasses import dataclass, field, fields
+from hashlib import blake2b
+from itertools import islice, pairwise
 from pathlib import Path
 
 import numpy as np
@@ -15,9 +16,10 @@ import numpy.typing as npt
 
 from cleaner.corpus import store
 from cleaner.corpus.clean import documents
-from cleaner.corpus.minhash import PERMUTATIONS, U32, band_keys, layout, minhash, signatures
-from cleaner.corpus.resolve import moment
-from cleaner.corpus.shingles import I64, U64, sequence_hashes, shingle_hashes, word_hashes, words
+from cleaner.corpus.fast import Kernel, kernel
+from cleaner.corpus.minhash import PERMUTATIONS, U32, layout, minhash
+from cleaner.corpus.ranking import moment
+from cleaner.corpus.shingles import I64, U64, count_words, offsets_of
 from cleaner.corpus.sites import load_recurring, remove_recurring
 from cleaner.corpus.tasks import Counts, Task
 from cleaner.document import Document
@@ -29,37 +31,54 @@ Both give the same signatures."""
 SMALL_SHINGLES = 200_000
 """And so many shingles: datasketch takes 512 bytes for each, all of a text's at once."""
 BATCH = 1_024
-"""Articles hashed at a time."""
+"""Articles hashed, and blocks signed, at a time."""
 
 _CANDIDATES = ("paragraph", "list_item", "quote")
 _SHORT_CANDIDATES = ("paragraph", "quote")
 
 
-@dataclass(frozen=True, slots=True)
-class Passage:
-    """A text that may be a duplicate; ``short``: also if it is short."""
-
-    block: int
-    text: str
-    short: bool = True
+Passage = tuple[int, str, bool, bool]
+"""A text that may be a duplicate: its block; the text; whether it is one also if it is short; whether a list item."""
 
 
-@dataclass(frozen=True, slots=True)
-class Article:
-    """What duplicates are sought in.  ``others`` are texts that are none but count as its words."""
+@dataclass(slots=True)
+class Batch:
+    """Some articles, column by column: objects for each of many millions of passages would cost more than hashing them.
 
-    id: str
-    date: str
-    passages: tuple[Passage, ...]
-    others: tuple[str, ...] = ()
+    One entry an article: its ``ids`` and ``moments`` (see :func:`~cleaner.corpus.ranking.moment`), and how many words
+    it has in ``others``, texts that can be no duplicates.  One entry a passage: the columns of
+    :data:`Passage`, and its article's number in the batch.
+    """
+
+    ids: list[str] = field(default_factory=list)
+    moments: list[int] = field(default_factory=list)
+    others: list[int] = field(default_factory=list)
+    documents: list[int] = field(default_factory=list)
+    blocks: list[int] = field(default_factory=list)
+    texts: list[str] = field(default_factory=list)
+    may_be_short: list[bool] = field(default_factory=list)
+    items: list[bool] = field(default_factory=list)
+
+    def add(self, name: str, date: str, passages: Iterable[Passage], others: Iterable[str] = ()) -> None:
+        """Add an article."""
+        document = len(self.ids)
+        for block, text, short, item in passages:
+            self.documents.append(document)
+            self.blocks.append(block)
+            self.texts.append(text)
+            self.may_be_short.append(short)
+            self.items.append(item)
+        self.ids.append(name)
+        self.moments.append(moment(date))
+        self.others.append(count_words(others))
 
 
 @dataclass(frozen=True, slots=True)
 class Rows:
     """Arrays with one entry a block.
 
-    ``document`` (within the shard) and ``block``: where it stands; ``length`` in characters; ``sizes``: how
-    many of ``hashes`` are its own (its shingles; of a short text one hash of all its words).
+    ``document`` (within the shard) and ``block``: where it stands; ``length`` in characters; ``exact``: a hash of
+    all its words; ``item``: a list item; ``sizes``: how many of ``hashes`` are its shingles (none of a short text).
     """
 
     document: I64
@@ -67,6 +86,8 @@ class Rows:
     words: I64
     length: I64
     short: npt.NDArray[np.bool_]
+    item: npt.NDArray[np.bool_]
+    exact: U64
     sizes: I64
     hashes: U64
 
@@ -77,7 +98,15 @@ def sign_documents(task: Task, folder: Path) -> Counts:
     recurring = load_recurring(task.inputs[3])
     named = documents(task.inputs[1], task.part, task.inputs[2])
     cleaned = (remove_recurring(document, recurring, config.sites) for document in named)
-    return sign(map(article, cleaned), config, folder)
+
+    def batches() -> Iterator[Batch]:
+        while some := list(islice(cleaned, BATCH)):
+            batch = Batch()
+            for document in some:
+                add_document(batch, document)
+            yield batch
+
+    return sign(batches(), config, folder, Path(task.inputs[1]).stat().st_size)
 
 
 def signing_settings(config: Config) -> Config:
@@ -86,39 +115,56 @@ def signing_settings(config: Config) -> Config:
     return Config(input=config.input, sites=config.sites, duplicates=chosen)
 
 
-def article(document: Document) -> Article:
-    """A document's kept blocks.
+def add_document(batch: Batch, document: Document) -> None:
+    """Add a document's kept blocks to a batch.
 
     Headings, tables and code are never duplicates: a section would lose its name, and different
     tables may read alike word for word.  Nor are short list items: "Salt" belongs to many a recipe.
     """
     kept = [(index, block) for index, block in enumerate(document.blocks) if block.removed is None]
-    passages = tuple(Passage(i, b.text, b.kind in _SHORT_CANDIDATES) for i, b in kept if b.kind in _CANDIDATES)
-    others = tuple(block.text for _, block in kept if block.kind not in _CANDIDATES)
-    return Article(document.id, document.metadata.date, passages, others)
+    batch.add(
+        document.id,
+        document.metadata.date,
+        ((i, b.text, b.kind in _SHORT_CANDIDATES, b.kind == "list_item") for i, b in kept if b.kind in _CANDIDATES),
+        (block.text for _, block in kept if block.kind not in _CANDIDATES),
+    )
 
 
-def sign(articles: Iterable[Article], config: Config, folder: Path) -> Counts:
-    """Write what the following stages need to know of the articles.
+def sign(batches: Iterable[Batch], config: Config, folder: Path, size: int, *, by_content: bool = False) -> Counts:
+    """Write what the following stages need to know of the articles, some ``size`` characters in all.
 
     The arrays of :class:`Rows` (``offsets`` in place of ``sizes``); ``keys`` with a row a band and a column a
-    block that is not short, ``exact`` with a key for each that is; ``signatures`` in a small shard
-    only.  One entry a document: ``total`` (words), ``moment`` (date), and the list ``ids``.
+    block that is not short; their ``signatures`` in a small shard only.  One entry a document: ``total``
+    (words), ``moment`` (date), its id among the texts ``ids``, and ``identity``: a hash of what makes it the same
+    document as one in an index, its id, and with ``by_content`` its words.
     """
+    compute = kernel(size)
     ids: list[str] = []
-    moments: list[int] = []
-    totals: list[I64] = [np.empty(0, np.int64)]
+    passages = 0
+    columns: list[tuple[I64, I64, U64]] = [(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0, np.uint64))]
     pieces: list[Rows] = []
-    remaining = iter(articles)
-    while batch := list(islice(remaining, BATCH)):
-        rows, total = hash_passages(batch, config.duplicates.min_words, len(ids))
+    for batch in batches:
+        rows, total, content = hash_batch(batch, config.duplicates.min_words, len(ids), compute)
         pieces.append(rows)
-        totals.append(total)
-        ids += (one.id for one in batch)
-        moments += (moment(one.date) for one in batch)
-    rows = _joined(pieces)
-    offsets = np.concatenate([np.zeros(1, np.int64), np.cumsum(rows.sizes)])
-    signed = _signatures(rows, offsets)
+        identity = np.array([_hash(name) for name in batch.ids], np.uint64) + (content if by_content else np.uint64(0))
+        columns.append((total, np.array(batch.moments, np.int64), identity))
+        ids += batch.ids
+        passages += len(batch.texts)
+    rows = _joined(pieces or [hash_batch(Batch(), 1, 0, compute)[0]])
+    total, moments, identity = map(np.concatenate, zip(*columns, strict=True))
+    bands = layout(config.duplicates.threshold)
+    long = rows.sizes[~rows.short]
+    offsets = offsets_of(rows.sizes)
+    keys = [np.empty((bands[0], 0), np.uint64)]
+    signed = [np.empty((0, PERMUTATIONS), np.uint32)]
+    small = len(rows.short) <= SMALL
+    for start in range(0, len(long), BATCH):
+        some = offsets_of(long[start : start + BATCH])
+        first = int(long[:start].sum())
+        values = signatures(rows.hashes[first : first + int(some[-1])], some, compute, small=small)
+        keys.append(compute.band_keys(values, *bands))
+        if small:
+            signed.append(values)
     store.save_arrays(
         folder,
         document=rows.document,
@@ -126,71 +172,59 @@ def sign(articles: Iterable[Article], config: Config, folder: Path) -> Counts:
         words=rows.words,
         length=rows.length,
         short=rows.short,
+        item=rows.item,
+        exact=rows.exact,
         offsets=offsets,
         hashes=rows.hashes,
-        exact=rows.hashes[offsets[:-1][rows.short]],
-        keys=band_keys(signed, *layout(config.duplicates.threshold)),
-        total=np.concatenate(totals),
-        moment=np.array(moments, np.int64),
+        keys=np.concatenate(keys, axis=1),
+        total=total,
+        moment=moments,
+        identity=identity,
     )
-    if len(rows.short) <= SMALL:
-        store.save_arrays(folder, signatures=signed)
-    (folder / "ids").write_bytes(store.encode(ids))
-    return {"blocks": len(rows.short), "documents": len(ids)}
+    store.save_texts(folder, "ids", ids)
+    if small:
+        store.save_arrays(folder, signatures=np.concatenate(signed))
+    return {"blocks": len(rows.short), "documents": len(ids), "passages": passages}
 
 
-def hash_passages(batch: Sequence[Article], min_words: int, first: int) -> tuple[Rows, I64]:
-    """The rows of a batch, whose first article has number ``first``, and the words of each article."""
-    passages = [(number, passage) for number, one in enumerate(batch) for passage in one.passages]
-    hashes, counts = word_hashes([passage.text for _, passage in passages])
-    document = np.array([number for number, _ in passages], np.int64)
-    total = np.array([sum(len(words(text)) for text in one.others) for one in batch], np.int64)
-    np.add.at(total, document, counts)
+def hash_batch(batch: Batch, min_words: int, first: int, compute: Kernel) -> tuple[Rows, I64, U64]:
+    """The rows of a batch, whose first article has number ``first``; the words of each article; a hash of them."""
+    found = compute.shingled(batch.texts)
+    document = np.array(batch.documents, np.int64)
+    total = np.array(batch.others, np.int64)
+    content = np.zeros(len(total), np.uint64)
+    np.add.at(total, document, found.counts)
+    np.add.at(content, document, found.sequences)
 
-    short = counts < min_words
-    may_be_short = np.array([passage.short for _, passage in passages], np.bool_)
-    counted = (counts > 0) & (may_be_short | ~short)
-    shingles, offsets = shingle_hashes(hashes, counts)
-    sizes = np.diff(offsets)
-    sequences = sequence_hashes(hashes, counts)
-    # A short text keeps the place of its first shingle, which is overwritten; the rest goes.
-    within = np.arange(len(shingles)) - np.repeat(offsets[:-1], sizes)
-    stays = np.repeat(counted, sizes) & (~np.repeat(short, sizes) | (within == 0))
-    shingles = np.where(np.repeat(short, sizes), np.repeat(sequences, sizes), shingles)[stays]
-    sizes = np.where(short, 1, sizes)[counted]
-    lengths = np.array([len(passage.text) for _, passage in passages], np.int64)
-    blocks = np.array([passage.block for _, passage in passages], np.int64)
+    short = found.counts < min_words
+    counted = (found.counts > 0) & (np.array(batch.may_be_short, np.bool_) | ~short)
+    sizes = np.diff(found.offsets)
+    stays = counted & ~short
     rows = Rows(
-        document[counted] + first, blocks[counted], counts[counted], lengths[counted], short[counted], sizes, shingles
+        (document + first)[counted],
+        np.array(batch.blocks, np.int64)[counted],
+        found.counts[counted],
+        np.fromiter(map(len, batch.texts), np.int64, len(batch.texts))[counted],
+        short[counted],
+        np.array(batch.items, np.bool_)[counted],
+        found.sequences[counted],
+        np.where(short, 0, sizes)[counted],
+        found.hashes if stays.all() else found.hashes[np.repeat(stays, sizes)],
     )
-    return rows, total
+    return rows, total, content
+
+
+def signatures(hashes: U64, offsets: I64, compute: Kernel, *, small: bool) -> U32:
+    """Signatures of texts with at least one shingle each; of a small shard through datasketch itself."""
+    if small and len(hashes) <= SMALL_SHINGLES:
+        sketches = [minhash(hashes[a:b]).hashvalues for a, b in pairwise(offsets.tolist())]
+        return np.array(sketches, np.uint32).reshape(-1, PERMUTATIONS)
+    return compute.signatures(hashes, offsets)
 
 
 def _joined(pieces: Sequence[Rows]) -> Rows:
-    pieces = pieces or [hash_passages([], 1, 0)[0]]
-    return Rows(
-        np.concatenate([rows.document for rows in pieces]),
-        np.concatenate([rows.block for rows in pieces]),
-        np.concatenate([rows.words for rows in pieces]),
-        np.concatenate([rows.length for rows in pieces]),
-        np.concatenate([rows.short for rows in pieces]),
-        np.concatenate([rows.sizes for rows in pieces]),
-        np.concatenate([rows.hashes for rows in pieces]),
-    )
+    return Rows(*(np.concatenate([getattr(rows, field.name) for rows in pieces]) for field in fields(Rows)))
 
 
-def _signatures(rows: Rows, offsets: I64) -> U32:
-    """Signatures of the blocks that are not short."""
-    long = np.flatnonzero(~rows.short)
-    if len(rows.short) <= SMALL and len(rows.hashes) <= SMALL_SHINGLES:
-        sketches = [minhash(rows.hashes[offsets[i] : offsets[i + 1]]).hashvalues for i in long.tolist()]
-        return np.array(sketches, np.uint32).reshape(-1, PERMUTATIONS)
-    sizes = rows.sizes[long]
-    hashes = rows.hashes[np.repeat(~rows.short, rows.sizes)]
-    return signatures(hashes, np.concatenate([np.zeros(1, np.int64), np.cumsum(sizes)]))
-
-
-def read_ids(signs: Iterable[str]) -> Iterator[str]:
-    """The ids of all documents of some signed shards, in order."""
-    for sign_folder in signs:
-        yield from store.load(Path(sign_folder, "ids"), list[str])
+def _hash(text: str) -> int:
+    return int.from_bytes(blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest())

@@ -9,7 +9,8 @@ from __future__ import annotations
 import hashlib
 import os
 import struct
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -128,3 +129,19 @@ def load_array(folder: Path | str, name: str) -> np.ndarray[Any, Any]:
         return np.load(path, mmap_mode="r", allow_pickle=False)  # type: ignore[no-any-return]
     except ValueError:  # an empty array cannot be mapped
         return np.load(path, allow_pickle=False)  # type: ignore[no-any-return]
+
+
+def save_texts(folder: Path, name: str, texts: Sequence[str]) -> None:
+    """Texts in a form of which any may be read alone: their UTF-8, and where each ends."""
+    import numpy as np
+
+    data = [text.encode("utf-8", "surrogatepass") for text in texts]
+    ends = np.cumsum(np.fromiter(chain([0], map(len, data)), np.int64, len(data) + 1))
+    arrays: dict[str, npt.NDArray[Any]] = {name: np.frombuffer(b"".join(data), np.uint8), f"{name}_offsets": ends}
+    save_arrays(folder, **arrays)
+
+
+def load_texts(folder: Path | str, name: str, numbers: Iterable[int]) -> list[str]:
+    """Some of the texts of :func:`save_texts`."""
+    data, offsets = load_array(folder, name), load_array(folder, f"{name}_offsets")
+    return [bytes(data[offsets[i] : offsets[i + 1]]).decode("utf-8", "surrogatepass") for i in numbers]

@@ -64,6 +64,10 @@ class Workshop:
         """A config as an input of tasks: a stage gets one that holds only what it looks at."""
         return self.keep("settings", config)
 
+    def listing(self, name: str, made: Sequence[Made]) -> Made:
+        """One input that stands for many: the list of their paths."""
+        return self.keep(name, [one.path for one in made], sha256_of(*(one.sha256 for one in made)))
+
     def run(self, stage: Work, inputs: Sequence[Sequence[Made]], parts: Sequence[int] = ()) -> list[Made]:
         """Run one task for each list of inputs; their results, in the same order.
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from cleaner.corpus import store
 from cleaner.corpus.clean import Item, load_names
-from cleaner.corpus.duplicates import Repeat, Verdict
+from cleaner.corpus.judge import Repeat, Verdict
 from cleaner.corpus.sites import load_recurring, remove_recurring
 from cleaner.corpus.tasks import Counts, Task
 from cleaner.document import Document, Removal, remove_edit

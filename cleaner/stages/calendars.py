@@ -33,7 +33,7 @@ _MOST_WORDS = 6  # of a title or a line of links: "« Prev  March 2025  Next »"
 
 _PIECE = re.compile(r"[^\W\d_]+|\d+")
 _DIGIT = re.compile(r"\d")
-_DAY_28 = re.compile(r"28|(?![0-9])\d")  # every month has one; or digits of another script
+_OTHER_DIGIT = re.compile(r"(?![0-9])\d")
 _YEAR = re.compile(r"(?:18|19|20|21)\d\d")
 _ARROW = re.compile(r"[«»‹›<>←→◀▶◄►❮❯]")
 _MONTH_SIGNS = frozenset("月월")
@@ -69,27 +69,45 @@ def apply(document: Document, config: Config) -> Document:
 
 
 def _stretches(blocks: Sequence[Block]) -> Iterable[list[_Piece]]:
-    """The pieces of each run of short blocks; prose and code lie between the runs."""
-    stretch: list[_Piece] = []
-    line = 0
+    """The pieces of each run of short blocks with a 28th day in it; prose and code lie between the runs."""
+    stretch: list[int] = []
+    has_28 = False
     for index, block in enumerate(blocks):
         if block.removed is not None:
             continue
-        if not _could_be_part(block):
-            yield stretch
-            stretch = []
+        day_28 = _has_day_28(block.text)
+        if _could_be_part(block, day_28):
+            stretch.append(index)
+            has_28 = has_28 or day_28
             continue
+        if has_28:
+            yield _pieces(blocks, stretch)
+        stretch, has_28 = [], False
+    if has_28:
+        yield _pieces(blocks, stretch)
+
+
+def _pieces(blocks: Sequence[Block], stretch: Sequence[int]) -> list[_Piece]:
+    pieces: list[_Piece] = []
+    line = 0
+    for index in stretch:
+        block = blocks[index]
         for text in [" ".join(row) for row in block.rows] if block.rows else block.text.split("\n"):
             line += 1
-            stretch += [_Piece(piece, index, line) for piece in _PIECE.findall(_plain(text))]
-    yield stretch
+            pieces += [_Piece(piece, index, line) for piece in _PIECE.findall(_plain(text))]
+    return pieces
 
 
-def _could_be_part(block: Block) -> bool:
+def _has_day_28(text: str) -> bool:
+    """Whether a text has the 28th, which every month has, or digits of a script of its own."""
+    return "28" in text or (not text.isascii() and _OTHER_DIGIT.search(text) is not None)
+
+
+def _could_be_part(block: Block, day_28: bool) -> bool:
     size = len(block.text)
     if size > _LONGEST_BLOCK or block.kind == "code":
         return False
-    return size <= _LONGEST_ROW or block.kind == "table" or _DAY_28.search(block.text) is not None
+    return size <= _LONGEST_ROW or block.kind == "table" or day_28
 
 
 def _plain(text: str) -> str:

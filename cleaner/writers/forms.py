@@ -93,6 +93,17 @@ def read(clean: Path, wanted: str = "") -> Iterator[dict[str, Any]]:
                 yield nest(record)
 
 
+def lines(clean: Path) -> Iterator[bytes]:
+    """The documents that a run wrote into ``clean``, in whatever form, as lines of ``documents.jsonl``."""
+    for path in paths(clean):
+        if path.suffix == ".parquet":
+            yield from (encode(nest(record)) for record in parquet_records(path))
+            continue
+        with open_stream(path) as stream:
+            for line in stream:
+                yield line if b'"metadata":{' in line else encode(nest(msgspec.json.decode(line)))
+
+
 def _json_records(path: Path, wanted: str) -> Iterator[dict[str, Any]]:
     needle = msgspec.json.encode(wanted) if wanted else b""
     with open_stream(path) as stream:

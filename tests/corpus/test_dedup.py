@@ -3,6 +3,7 @@ from __future__ import annotations
 import gzip
 import json
 import re
+import sys
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import replace
@@ -53,6 +54,17 @@ def plain_jaccard(a: str, b: str, min_words: int) -> float:
         return float(first == second)
     grams = [{tuple(w[i : i + 3]) for i in range(max(1, len(w) - 2))} for w in (first, second)]
     return len(grams[0] & grams[1]) / len(grams[0] | grams[1])
+
+
+def use(way: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have all work done in one way, however small it is."""
+    if way == "numba":
+        pytest.importorskip("numba")
+    if way != "datasketch":
+        monkeypatch.setattr("cleaner.corpus.sign.SMALL", 0)
+        monkeypatch.setattr("cleaner.corpus.duplicates.SMALL", 0)
+    monkeypatch.delitem(sys.modules, "cleaner.corpus.kernel", raising=False)
+    monkeypatch.setattr("cleaner.corpus.fast.PAYS", 0 if way == "numba" else sys.maxsize)
 
 
 def test_a_later_copy_goes_and_is_accounted_for(tmp_path: Path) -> None:
@@ -168,13 +180,12 @@ def test_nothing_is_done_twice_and_other_settings_are_noticed(tmp_path: Path) ->
 
 
 @pytest.mark.parametrize("threshold", [0.5, 0.8, 1.0])
-@pytest.mark.parametrize("small", [0, 2_000])
+@pytest.mark.parametrize("way", ["datasketch", "numpy", "numba"])
 def test_pairs_are_those_of_the_definition(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, small: int, threshold: float
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, way: str, threshold: float
 ) -> None:
-    """Both ways, datasketch's index and the batch kernel, against all pairs compared one by one."""
-    monkeypatch.setattr("cleaner.corpus.sign.SMALL", small)
-    monkeypatch.setattr("cleaner.corpus.duplicates.SMALL", small)
+    """All ways, datasketch's index and both batch kernels, against all pairs compared one by one."""
+    use(way, monkeypatch)
     texts = []
     for start in range(0, 60, 3):
         base = [WORDS[(start * 7 + 11 * i + i * i) % len(WORDS)] + str(i % 5) for i in range(14 + start)]

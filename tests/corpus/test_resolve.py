@@ -1,12 +1,15 @@
 from __future__ import annotations
 
+from itertools import groupby
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cleaner.corpus.resolve import UNDATED, moment, ranking, resolve
-from cleaner.corpus.verify import jaccards
+from cleaner.corpus.ranking import UNDATED, moment, ranking
+from cleaner.corpus.resolve import resolve, with_copies
+from cleaner.corpus.verify import common, containment, jaccard
 
 Pairs = dict[tuple[int, int], float]
 pairs = st.dictionaries(
@@ -16,9 +19,12 @@ pairs = st.dictionaries(
 
 
 def resolved(found: Pairs) -> dict[int, tuple[int, float]]:
-    first = np.array([a for a, _ in found], np.int64)
-    second = np.array([b for _, b in found], np.int64)
-    gone, keepers, scores = resolve(first, second, np.array(list(found.values()), np.float64))
+    ordered = sorted(found, key=lambda pair: pair[::-1])
+    portions = []
+    for _, some in groupby(ordered, lambda pair: pair[1] // 3):  # as many portions as may be
+        ends = np.array(list(some), np.int64)
+        portions.append((ends[:, 0], ends[:, 1], np.array([found[a, b] for a, b in ends.tolist()])))
+    gone, keepers, scores = resolve(13, portions)
     return dict(zip(gone.tolist(), zip(keepers.tolist(), scores.tolist(), strict=True), strict=True))
 
 
@@ -66,8 +72,20 @@ def test_moments_are_in_order_and_what_is_no_date_comes_last() -> None:
 
 
 @given(st.lists(st.sets(st.integers(0, 20)), min_size=2, max_size=8))
-def test_jaccard_of_sets(sets: list[set[int]]) -> None:
-    arrays = [np.array([*one, *one], np.uint64) for one in sets]  # repeats must not count
+def test_scores_of_sets(sets: list[set[int]]) -> None:
+    hashes = np.array([x for one in sets for x in (*one, *one)], np.uint64)  # repeats must not count
+    offsets = np.cumsum([0, *(2 * len(one) for one in sets)])
     first, second = np.triu_indices(len(sets), 1)
-    expected = [len(sets[a] & sets[b]) / (len(sets[a] | sets[b]) or 1) for a, b in zip(first, second, strict=True)]
-    assert jaccards(first, second, arrays.__getitem__).tolist() == expected
+    both, sizes = common(first, second, hashes, offsets)
+    chosen = [(sets[a], sets[b]) for a, b in zip(first, second, strict=True)]
+    assert jaccard(both, sizes[first], sizes[second]).tolist() == [len(a & b) / (len(a | b) or 1) for a, b in chosen]
+    expected = [len(a & b) / (min(len(a), len(b)) or 1) for a, b in chosen]
+    assert containment(both, sizes[first], sizes[second]).tolist() == expected
+
+
+def test_copies_share_the_fate_of_their_original() -> None:
+    near = resolve(8, [(np.array([0]), np.array([3]), np.array([0.9]))])
+    gone, keepers, scores = with_copies(near, np.array([2, 5, 6]), np.array([1, 3, 3]))
+    assert gone.tolist() == [2, 3, 5, 6]
+    assert keepers.tolist() == [1, 0, 0, 0]
+    assert scores.tolist() == [1.0, 0.9, 0.9, 0.9]

@@ -6,21 +6,45 @@ from itertools import combinations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cleaner.corpus.shingles import sequence_hashes, shingle_hashes, word_hashes, words
+from cleaner.corpus import fast
+from cleaner.corpus.fast import NUMPY, Kernel
+from cleaner.corpus.shingles import UNSPACED, shingled, words
 
 # Few different words, so that shingles meet; with letters that fold, compose and decompose.
 vocabulary = st.sampled_from(
     ["a", "B", "b", "ß", "SS", "ﬁ", "fi", "é", "e\u0301", "İ", "１２", "12", "中文", "ไทย", "x_y"]
 )
 spoken = st.lists(vocabulary, max_size=12).map(" ".join)
-texts = st.lists(st.one_of(spoken, st.text(max_size=40)), max_size=8)
+scripts = st.one_of(
+    *(st.characters(min_codepoint=first, max_codepoint=last) for _, first, last in UNSPACED),
+    st.characters(max_codepoint=0x24F),
+    st.characters(categories=["Mn", "Mc", "Lo", "Lm", "Nd", "So"]),
+)
+texts = st.lists(st.one_of(spoken, st.text(max_size=40), st.text(scripts, max_size=20)), max_size=8)
 
 
 def plain_words(text: str) -> list[str]:
-    return re.findall(r"\w+", unicodedata.normalize("NFKC", text).casefold())
+    """The definition, character by character."""
+    found: list[str] = []
+    inside = ""  # what kind of word the last character belongs to
+    for character in unicodedata.normalize("NFKC", text).casefold():
+        unspaced = any(first <= ord(character) <= last for _, first, last in UNSPACED)
+        if unspaced and unicodedata.category(character)[0] == "M":
+            if inside == "single":
+                found[-1] += character
+            else:
+                inside = ""
+        elif not re.match(r"\w", character):
+            inside = ""
+        elif not unspaced and inside == "run":
+            found[-1] += character
+        else:
+            found.append(character)
+            inside = "single" if unspaced else "run"
+    return found
 
 
 def plain_shingles(text: str) -> set[tuple[str, ...]]:
@@ -29,11 +53,11 @@ def plain_shingles(text: str) -> set[tuple[str, ...]]:
 
 
 def hashed(batch: list[str]) -> list[list[int]]:
-    hashes, offsets = shingle_hashes(*word_hashes(batch))
-    return [hashes[offsets[i] : offsets[i + 1]].tolist() for i in range(len(batch))]
+    found = shingled(batch)
+    return [found.hashes[found.offsets[i] : found.offsets[i + 1]].tolist() for i in range(len(batch))]
 
 
-@given(st.text())
+@given(st.one_of(st.text(), st.text(scripts)))
 def test_words_are_the_normal_form_of_any_text(text: str) -> None:
     assert words(text) == plain_words(text)
 
@@ -54,7 +78,7 @@ def test_a_text_hashes_the_same_in_any_batch(batch: list[str]) -> None:
 
 @given(texts)
 def test_sequences_are_equal_if_their_words_are(batch: list[str]) -> None:
-    hashes = sequence_hashes(*word_hashes(batch)).tolist()
+    hashes = shingled(batch).sequences.tolist()
     for (a, x), (b, y) in combinations(zip(batch, hashes, strict=True), 2):
         assert (x == y) == (plain_words(a) == plain_words(b))
 
@@ -72,6 +96,47 @@ def test_word_order_counts() -> None:
 
 
 def test_no_texts_no_hashes() -> None:
-    hashes, offsets = shingle_hashes(*word_hashes([]))
-    assert hashes.dtype == np.uint64
-    assert offsets.tolist() == [0]
+    found = shingled([])
+    assert found.hashes.dtype == np.uint64
+    assert found.offsets.tolist() == [0]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("世界人口", "世 界 人 口"),
+        ("2024年のTOKYOタワー", "2024 年 の tokyo タ ワ ー"),
+        ("ที่นี่มี", "ที่ นี่ มี"),
+        ("ປະເທດລາວ", "ປ ະ ເ ທ ດ ລ າ ວ"),
+        ("ကမ္ဘာ", "က မ္ ဘာ"),
+        ("កម្ពុជា", "ក ម្ ពុ ជា"),
+        ("한국어 문장", "한국어 문장"),
+        ("ﬁne ＡＢＣ straße", "fine abc strasse"),
+        ("x\u0e31y", "x y"),
+    ],
+)
+def test_scripts_without_spaces_are_cut_by_letter(text: str, found: str) -> None:
+    assert words(text) == [unicodedata.normalize("NFKC", word) for word in found.split()]
+
+
+@pytest.fixture(scope="module")
+def compiled() -> Kernel:
+    pytest.importorskip("numba")
+    return fast.compiled()
+
+
+@settings(max_examples=200)
+@given(batch=st.lists(st.one_of(spoken, st.text(max_size=40), st.text(scripts, max_size=20)), max_size=8))
+def test_the_compiled_kernel_gives_the_same(compiled: Kernel, batch: list[str]) -> None:
+    one, other = NUMPY.shingled(batch), compiled.shingled(batch)
+    for field in ("counts", "hashes", "offsets", "sequences"):
+        assert np.array_equal(getattr(one, field), getattr(other, field))
+    some = np.diff(one.offsets) > 0
+    hashes, offsets = one.hashes, np.concatenate([[0], one.offsets[1:][some]])
+    signed = NUMPY.signatures(hashes, offsets)
+    assert np.array_equal(signed, compiled.signatures(hashes, offsets))
+    assert np.array_equal(NUMPY.band_keys(signed, 21, 6), compiled.band_keys(signed, 21, 6))
+    first, second = np.triu_indices(len(batch), 1)
+    pairs = (first, second, hashes, one.offsets)
+    for a, b in zip(NUMPY.common(*pairs), compiled.common(*pairs), strict=True):
+        assert np.array_equal(a, b)

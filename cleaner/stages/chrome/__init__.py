@@ -7,9 +7,11 @@ first: a lost paragraph is worse than a link left over.
 
 from __future__ import annotations
 
+from collections.abc import Set
 from dataclasses import replace
 
 from cleaner.document import Document, Metadata, remove
+from cleaner.phrases import word_count
 from cleaner.settings import Config
 from cleaner.stages.chrome import bios, boxes, bylines, furniture, widgets
 from cleaner.stages.chrome.page import LEAST_BLOCKS, Certainty, Detector, Finding, Found, Page, read
@@ -51,14 +53,17 @@ _RUNS: dict[str, frozenset[Certainty]] = {
 def apply(document: Document, config: Config) -> Document:
     """Mark chrome removed, or moved to the metadata what tells author, date and (HTML) title.
 
-    If less than ``config.chrome.min_kept`` of the words would stay, only what sure detectors
-    found goes: a page that is nothing but such chrome may become empty, no other.
+    If less than ``config.chrome.min_kept`` of the words would stay, the classifier is not heard;
+    if it is still less, only what sure detectors found goes: a page that is nothing but such
+    chrome may become empty, no other.
     """
     page = read(document, config)
     found = _detect(page, config) if config.chrome.detectors else {}
     judged = _judge(page, found, config)
     if _too_little(document, found.keys() | judged.keys(), config.chrome.min_kept):
-        found, judged = (_detect(page, replace(config, favor="recall")) if found else {}), {}
+        judged = {}
+        if _too_little(document, found.keys(), config.chrome.min_kept):
+            found = _detect(page, replace(config, favor="recall"))
         document = replace(document, warnings=(*document.warnings, ALL_CHROME))
     return _mark(document, found, judged, config.chrome.metadata)
 
@@ -92,13 +97,13 @@ def _judge(page: Page, found: Found, config: Config) -> dict[int, tuple[str, str
     return judge_text(page, found, config.favor)
 
 
-def _too_little(document: Document, goes: set[int], min_kept: float) -> bool:
+def _too_little(document: Document, goes: Set[int], min_kept: float) -> bool:
     if not goes:
         return False
     total = kept = 0
     for index, block in enumerate(document.blocks):
         if block.removed is None:
-            size = len(block.text.split())
+            size = word_count(block.text)
             total += size
             kept += 0 if index in goes else size
     return kept < min_kept * total or kept == 0

@@ -41,25 +41,26 @@ def author_bios(page: Page, found: Found) -> Iterator[tuple[int, Finding]]:
     Refused: people whom the article names elsewhere (an obituary, a portrait), quoted speech.
     """
     finding = Finding("author-bio", "author bio")
-    for line in page.lines:
-        link = line.short and len(line.words) <= _MOST_LINK_WORDS and page.lexicon.prefix(line.words, "author_links")
-        if link and line.index not in found:
+    for line in page.prefixed("author_links"):
+        if line.short and len(line.words) <= _MOST_LINK_WORDS and line.index not in found:
             yield line.index, finding
     prose = [line for line in page.lines if page.kept_prose(line.index, found)]
     for last, line in enumerate(reversed(prose[1:][-_CANDIDATES:])):  # the first paragraph is the article's
         above = _lines_above(page, line, found)
         if _weigh(page, line, above, prose) + (0.0 if last else 0.5) < ENOUGH:
             break  # what stands before a paragraph of the article is the article
-        yield from ((taken.index, finding) for taken in (line, *_headings(page, line, above)))
+        yield from ((taken.index, finding) for taken in (line, *_headings(line, above)))
     for line in _under_headings(page, prose, found):
         above = _lines_above(page, line, found)
         if _weigh(page, line, above, prose) >= ENOUGH:
-            yield from ((taken.index, finding) for taken in (line, *_headings(page, line, above)))
+            yield from ((taken.index, finding) for taken in (line, *_headings(line, above)))
 
 
 def _under_headings(page: Page, prose: list[Line], found: Found) -> list[Line]:
     """The paragraphs right under "About the author", wherever they stand."""
-    under = [line for line in prose if any(_names_author(page, above) for above in _lines_above(page, line, found))]
+    if not (page.listed("about_author") or page.prefixed("about_author")):
+        return []
+    under = [line for line in prose if any(map(_names_author, _lines_above(page, line, found)))]
     return under[:_MOST_BOXES]
 
 
@@ -72,7 +73,7 @@ def _weigh(page: Page, line: Line, above: list[Line], prose: list[Line]) -> floa
     names = _NAME.findall(line.text[:_NAME_REACH])
     if names and _is_mentioned(names[0], line, prose):
         return 0.0
-    weight = 2.5 if any(_names_author(page, heading) for heading in above) else 0.0
+    weight = 2.5 if any(map(_names_author, above)) else 0.0
     weight += 1.5 if any(_is_kin(heading, line) for heading in above) else 0.0
     copulas = [end for concept, _, end in clues if concept == "copula"]
     roles = [start for concept, start, _ in clues if concept == "role"]
@@ -104,13 +105,13 @@ def _lines_above(page: Page, line: Line, found: Found) -> list[Line]:
     return above[:2]
 
 
-def _headings(page: Page, line: Line, above: list[Line]) -> list[Line]:
+def _headings(line: Line, above: list[Line]) -> list[Line]:
     """The lines above that go with a bio."""
-    return [heading for heading in above if _names_author(page, heading) or _is_kin(heading, line)]
+    return [heading for heading in above if _names_author(heading) or _is_kin(heading, line)]
 
 
-def _names_author(page: Page, heading: Line) -> bool:
-    return "about_author" in heading.concepts or page.lexicon.prefix(heading.words, "about_author") > 1
+def _names_author(heading: Line) -> bool:
+    return "about_author" in heading.concepts or heading.prefixes.get("about_author", 0) > 1
 
 
 def _is_kin(heading: Line, line: Line) -> bool:

@@ -7,28 +7,32 @@ has its own "Advertising".
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
+from cleaner.phrases import word_count
 from cleaner.stages.chrome.page import Finding, Found, Line, Page
 
 _MOST_WORDS = {"advertisement": 45, "cookies": 120, "newsletter": 45, "paywall": 25, "app_prompt": 30}
+_LABEL, _FIELDS = frozenset({"advertisement"}), frozenset({"form_fields"})
 _TOPIC = 4  # as many paragraphs of one box's phrases are what the page is about
 _REACH = 6  # lines from a form's anchor to its fields
 _MARKER_REACH = 4  # lines from a comments heading to the first comment's marks
 _MOST_HEADING_WORDS = 20  # "3 thoughts on “<title of the article>”"
 _SHORTEST_ARTICLE = 60  # words of prose before a comments heading; with fewer the thread may be the content
 _LONGEST_THREAD = 2.0  # times the article; a longer thread may be what the page is about
+_COUNTED = re.compile(r"\d+\s+\S")  # "27 Comments" counts them, and is no heading of the article's own
 _MOST_COMMENTER_WORDS = 8  # "Jane Doe on March 3, 2025 at 5:14 pm says:"
 
 
 def _box(page: Page, found: Found, concept: str, finding: Finding) -> Iterator[tuple[int, Finding]]:
-    telling = [line for line in page.lines if concept in line.sentences and len(line.words) <= _MOST_WORDS[concept]]
+    telling = [line for line in page.telling(concept) if len(line.words) <= _MOST_WORDS[concept]]
     topic = sum(line.prose for line in telling) >= _TOPIC
     for line in telling:
         if not (topic or line.gone or line.index in found):
             yield line.index, finding
-    for line in page.lines:
-        if concept in line.concepts and line.short and not _is_subject(page, line, found):
+    for line in page.listed(concept):
+        if line.short and not _is_subject(page, line, found):
             yield line.index, finding
 
 
@@ -45,14 +49,12 @@ def ads(page: Page, found: Found) -> Iterator[tuple[int, Finding]]:
     under it speaks of the same thing.
     """
     finding = Finding("ad", "advertisement")
-    for line in page.lines:
-        if line.gone:
+    telling = {line.index for line in page.telling("advertisement") if len(line.words) <= _MOST_WORDS["advertisement"]}
+    yield from ((index, finding) for index in telling)
+    for line in page.shorts:
+        if "advertisement" not in line.opens or line.index in telling:
             continue
-        if "advertisement" in line.sentences and len(line.words) <= _MOST_WORDS["advertisement"]:
-            yield line.index, finding
-        elif line.short and page.lexicon.cover(line.words, ("advertisement",)):
-            if not line.text.isupper() and _speaks_of(page, line):
-                continue
+        if page.lexicon.cover(line.words, _LABEL) and (line.text.isupper() or not _speaks_of(page, line)):
             yield line.index, finding
 
 
@@ -105,9 +107,8 @@ def comment_form(page: Page, found: Found) -> Iterator[tuple[int, Finding]]:
     """Comment and rating forms, with the fields (name, email …) around their anchors."""
     finding = Finding("comment-form", "comment form")
     anchors = {}
-    for line in page.lines:
-        known = "comment_form" in line.concepts or page.lexicon.prefix(line.words, "comment_form")
-        if known and not line.gone and len(line.words) <= 60 and not _is_one_word_title(page, line, found):
+    for line in (*page.listed("comment_form"), *page.prefixed("comment_form")):
+        if len(line.words) <= 60 and not _is_one_word_title(page, line, found):
             anchors[line.index] = finding
     yield from anchors.items()
     yield from _fields(page, found, anchors, finding)
@@ -123,7 +124,7 @@ def _fields(page: Page, found: Found, anchors: Found, finding: Finding) -> Itera
         for line in page.lines[anchor + 1 : anchor + 1 + _REACH]:
             if line.prose and line.index not in anchors and line.index not in found:
                 break
-            if line.short and page.lexicon.cover(line.words, ("form_fields",)):
+            if line.short and page.lexicon.cover(line.words, _FIELDS):
                 yield line.index, finding
 
 
@@ -131,32 +132,32 @@ def comments(page: Page, found: Found) -> Iterator[tuple[int, Finding]]:
     """The heading of a comment section and, if comments follow it, everything to the end of the page.
 
     Comments show themselves by "X says:" or "Reply"; a forum's thread under a short post stays,
-    and so does "Discussion" over the prose of a paper.
+    and so does "Discussion" over the prose of a paper ("27 Comments" does not).
     """
     finding = Finding("comments", "comment section")
-    article = 0
-    sizes = [0 if line.gone else len(line.text.split()) for line in page.lines]
-    after = sum(sizes)
-    for line in page.lines:
+    openers = {line.index for line in page.shorts if _opens_comments(line)}
+    sizes = [0 if line.gone else word_count(line.text) for line in page.lines] if openers else []
+    article, after = 0, sum(sizes)
+    for line in page.lines if openers else ():
         after -= sizes[line.index]
         if page.kept_prose(line.index, found):
             article += sizes[line.index]
-        elif line.short and _opens_comments(page, line):
+        elif line.index in openers:
             outweighed = article >= _SHORTEST_ARTICLE and after <= _LONGEST_THREAD * article
             reach = page.lines[line.index + 1 : line.index + 1 + _MARKER_REACH]
             if outweighed and any(_is_comment_mark(page, other) for other in reach):
                 yield from ((other.index, finding) for other in page.lines[line.index :] if not other.gone)
                 return
-            if not page.titles_prose(line.index, found):
+            if _COUNTED.match(line.text) or not page.titles_prose(line.index, found):
                 yield line.index, finding
-    for line in page.lines:
-        if "comment_actions" in line.concepts and line.short and not page.titles_prose(line.index, found):
+    for line in page.listed("comment_actions"):
+        if line.short and not page.titles_prose(line.index, found):
             yield line.index, finding
 
 
-def _opens_comments(page: Page, line: Line) -> bool:
+def _opens_comments(line: Line) -> bool:
     """ "Comments", or "Two thoughts on …" (a prefix of at least two words)."""
-    counted = len(line.words) < _MOST_HEADING_WORDS and page.lexicon.prefix(line.words, "comments") > 1
+    counted = len(line.words) < _MOST_HEADING_WORDS and line.prefixes.get("comments", 0) > 1
     return "comments" in line.concepts or counted
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from cleaner.datenames import months, read_date, weekdays
 from cleaner.phrases import fold, rest_after, words_of
@@ -17,10 +18,17 @@ _NAME_WORD = re.compile(r"[^\W\d_][\w.'’\-]*")
 _PARTICLES = frozenset(
     "de da di do dos das del della du des la le van von der den ter ten zu zur bin al el y e und and et en".split()
 )
+_JOINTS = frozenset("& and und et y e en".split())
+# Names in scripts without capitals; only a label in front ("作者：") tells them from other words.
+_UNCASED_NAME = re.compile(
+    r"[\u3005\u3041-\u30ff\u4e00-\u9fff\uac00-\ud7a3]{2,8}(?: [\u4e00-\u9fff\uac00-\ud7a3]{1,4})?"
+    r"|[\u0600-\u06ff]+(?: [\u0600-\u06ff]+){1,3}"
+)
 _NUMERIC_DATE = re.compile(r"(?<!\d)\d{1,4}[./-]\d{1,2}[./-]\d{1,4}(?!\d)|\d{4}\s?[年년]")
 _CLOCK = re.compile(r"(?<!\d)\d{1,2}\s?[:.hH]\s?\d{2}(?!\d)")
 _DIGITS = re.compile(r"\d+")
-_TIME_TOKEN = re.compile(r"\d{1,4}(?:st|nd|rd|th|er|am|pm|h\d{0,2}|z|t\d{2}|º|ª|年|月|日|년|월|일)")
+_AGE = frozenset({"time_ago", "time_words"})
+_TIME_TOKEN = re.compile(r"\d{1,4}(?:st|nd|rd|th|er|am|pm|h\d{0,2}|[dmwz]|t\d{2}|º|ª)?")
 
 
 def bylines(page: Page, found: Found) -> Iterator[tuple[int, Finding]]:
@@ -31,16 +39,14 @@ def bylines(page: Page, found: Found) -> Iterator[tuple[int, Finding]]:
     document's first heading ("By Dawn's Early Light"), never a line that is no list of names.
     """
     head, tail = page.head_end(found, _HEAD_PROSE), page.tail_start(found)
-    for line in page.lines:
-        if line.index in found or not line.short or not line.words or len(line.words) > _MOST_WORDS:
+    for line in page.shorts:
+        if line.index in found or tail > line.index >= head or not 0 < len(line.words) <= _MOST_WORDS:
             continue
-        if tail > line.index >= head or (line.block.kind == "heading" and line.block.level == 1):
+        if line.block.kind == "heading" and (line.block.level == 1 or line.index == 0):
             continue
-        if line.index == 0 and line.block.kind == "heading":
-            continue
-        size = page.lexicon.prefix(line.words, "byline")
+        size = line.prefixes.get("byline", 0)
         if size:
-            rest = rest_after(line.text, size).lstrip(" :\u00a0\t")
+            rest = rest_after(line.text, size).lstrip(" :：\u00a0\t")
             if not words_of(rest) and size == len(line.words):
                 yield from _name_below(page, line)
             elif name := _named(page, rest):
@@ -66,43 +72,50 @@ def _named(page: Page, rest: str) -> str:
     end = _NAME_END.search(rest)
     name = (rest[: end.start()] if end else rest).strip(" .:")
     after = words_of(rest[end.start() :]) if end else ()
-    known = is_name(name) or "staff" in page.lexicon.line(words_of(name))
+    known = is_name(name) or _UNCASED_NAME.fullmatch(name) or "staff" in page.lexicon.line(words_of(name))
     return name if known and (len(after) <= _MOST_REST_WORDS or _only_time_words(page, after)) else ""
 
 
 def _name_and_date(page: Page, line: Line) -> str:
-    if line.block.kind != "paragraph":
+    if line.block.kind != "paragraph" or not (_ends_in_time(page, line.words) or _DIGITS.search(line.text)):
         return ""
     end = _NAME_END.search(line.text)
     if not end or not is_name(name := line.text[: end.start()].strip()):
         return ""
     rest = line.text[end.start() :]
-    return name if _tells_time(page, rest) else ""
+    return name if _tells_time(page, rest, words_of(rest)) else ""
 
 
 def _date_and_name(page: Page, line: Line) -> str:
-    """The name in "Posted on May 5, 2024 by Jane Doe": a byline's opening after nothing but time words."""
+    """The name in "Posted on May 5, 2024 by Jane Doe": a byline's opening after nothing but time words.
+
+    After a date one word is enough ("by Jane").
+    """
     for at in range(1, len(line.words)):
-        if not _only_time_words(page, line.words[:at]):
+        if not _only_time_words(page, line.words[at - 1 : at]):
             return ""
-        if size := page.lexicon.prefix(line.words[at:], "byline"):
-            return _named(page, rest_after(line.text, at + size).lstrip(" :\u00a0\t"))
+        if size := page.lexicon.prefixes(line.words[at:]).get("byline", 0):
+            rest = rest_after(line.text, at + size).strip(" :：\u00a0\t")
+            alone = _NAME_WORD.fullmatch(rest) and not rest[0].islower() and _DIGITS.search(line.text[: -len(rest)])
+            return rest if alone else _named(page, rest)
     return ""
 
 
 def is_name(text: str) -> bool:
     """Whether a text is written like the names of people: 2–4 capitalised words each, joined by "and" or so."""
     words = text.split()
-    if not 2 <= len(words) <= 12 or any(not _NAME_WORD.fullmatch(word) and word != "&" for word in words):
+    if not 2 <= len(words) <= 12:
         return False
     full = [word for word in words if word.casefold() not in _PARTICLES and word != "&"]
-    joined = 1 + sum(word in ("&", "and", "und", "et", "y", "e", "en") for word in words)
-    calendar = any(fold(word) in weekdays() or (fold(word) in months() and len(word) > 3) for word in full[:1])
+    if len(full) < 2 or not all(word[0].isupper() for word in full):
+        return False
+    joined = 1 + sum(word in _JOINTS for word in words)
+    first = fold(full[0])
     return (
-        2 <= len(full) <= 4 * joined
-        and all(word[0].isupper() for word in full)
+        len(full) <= 4 * joined
+        and all(word == "&" or _NAME_WORD.fullmatch(word) for word in words)
         and len(set(map(str.casefold, full))) == len(full)
-        and not calendar
+        and not (first in weekdays() or (first in months() and len(full[0]) > 3))
     )
 
 
@@ -113,7 +126,7 @@ def timestamps(page: Page, found: Found) -> Iterator[tuple[int, Finding]]:
     head, under a title.  A page with several dates over prose is a chronicle, and keeps them.
     """
     head = page.head_end(found, _HEAD_PROSE)
-    times = [line for line in page.lines if _is_time(page, line) and line.index not in found]
+    times = [line for line in page.shorts if line.index not in found and _is_time(page, line)]
     bare = {line.index for line in times if not _is_labelled(page, line)}
     chronicle = sum(page.over_prose(index, found) for index in bare) > 1
     for line in times:
@@ -124,26 +137,19 @@ def timestamps(page: Page, found: Found) -> Iterator[tuple[int, Finding]]:
 
 
 def _is_time(page: Page, line: Line) -> bool:
-    return line.short and len(line.words) <= _MOST_WORDS and len(line.text) <= 160 and _tells_time(page, line.text)
+    return len(line.words) <= _MOST_WORDS and len(line.text) <= 160 and _tells_time(page, line.text, line.words)
 
 
 def _is_labelled(page: Page, line: Line) -> bool:
-    size = page.lexicon.prefix(line.words, "timestamp")
     plain = page.lexicon.vocabulary("time_words")
-    return any(word not in plain for word in line.words[:size]) or bool(
-        page.lexicon.cover(line.words, ("time_ago", "time_words")) and "time_ago" in _pieces(page, line)
-    )
+    size = line.prefixes.get("timestamp", 0)
+    return any(word not in plain for word in line.words[:size]) or _tells_age(page, line.words)
 
 
-def _pieces(page: Page, line: Line) -> frozenset[str]:
-    return frozenset().union(*page.lexicon.cover(line.words, ("time_ago", "time_words")))
-
-
-def _tells_time(page: Page, text: str) -> bool:
-    words = words_of(text)
+def _tells_time(page: Page, text: str, words: tuple[str, ...]) -> bool:
     if not _only_time_words(page, words):
         return False
-    if "time_ago" in frozenset().union(*page.lexicon.cover(words, ("time_ago", "time_words"))):
+    if _tells_age(page, words):
         return True
     if not _DIGITS.search(text):
         return False
@@ -152,9 +158,21 @@ def _tells_time(page: Page, text: str) -> bool:
     return bool(_NUMERIC_DATE.search(text) or _CLOCK.search(text) or (month and days))
 
 
+def _tells_age(page: Page, words: tuple[str, ...]) -> bool:
+    """Whether the words are a time counted from now, or a reading time: "2 hours ago", "2h ago", "5 min read"."""
+    bare = tuple(word.lstrip("0123456789") or word for word in words)
+    return any("time_ago" in piece for piece in page.lexicon.cover(bare, _AGE))
+
+
 def _only_time_words(page: Page, words: tuple[str, ...]) -> bool:
-    plain, labels = page.lexicon.vocabulary("time_words"), page.lexicon.vocabulary("timestamp_prefix")
-    return all(
-        word in plain or word in labels or word in months() or word in weekdays() or _TIME_TOKEN.fullmatch(word)
-        for word in words
-    )
+    known = _time_words(page.lexicon.vocabulary("time_words"), page.lexicon.vocabulary("timestamp_prefix"))
+    return all(word in known or (word[0].isdigit() and _TIME_TOKEN.fullmatch(word)) for word in words)
+
+
+@lru_cache(maxsize=8)
+def _time_words(plain: frozenset[str], labels: frozenset[str]) -> frozenset[str]:
+    return plain | labels | months().keys() | weekdays()
+
+
+def _ends_in_time(page: Page, words: tuple[str, ...]) -> bool:
+    return _only_time_words(page, words[-1:])

@@ -17,25 +17,36 @@ import numpy as np
 import numpy.typing as npt
 
 FloatArray = npt.NDArray[np.float32]
+Places = npt.NDArray[np.intp]
 MODELS = Path(__file__).parent / "models"
+_SLAB = 512  # rows voted on at once: what they need stays in the processor's cache
 
 
 @dataclass(frozen=True, slots=True)
 class Forest:
-    """``columns`` and ``borders`` have shape ``(trees, depth)``, ``leaves`` ``(trees, 2**depth)``, in log-odds."""
+    """``columns`` and ``borders`` have shape ``(depth, trees)``, ``leaves`` ``(trees, 2**depth)``, in log-odds.
+
+    ``rounds`` say which trees ask for which feature: the n-th round has the n-th tree that asks for
+    each feature which so many ask for, as ``(features, trees, how often)``.
+    """
 
     features: tuple[str, ...]
-    columns: npt.NDArray[np.intp]
+    columns: Places
     borders: FloatArray
     leaves: FloatArray
+    rounds: tuple[tuple[Places, Places, FloatArray], ...]
     bias: float
 
     def votes(self, values: FloatArray) -> FloatArray:
         """What each tree says of each row of ``values`` (one column a feature), shape ``(rows, trees)``."""
-        leaf = np.zeros((len(values), len(self.leaves)), np.intp)
-        for bit in range(self.columns.shape[1]):
-            leaf |= (values[:, self.columns[:, bit]] > self.borders[:, bit]).astype(np.intp) << bit
-        said: FloatArray = self.leaves[np.arange(len(self.leaves)), leaf]
+        said = np.empty((len(values), len(self.leaves)), np.float32)
+        first_leaf = np.arange(len(self.leaves)) * self.leaves.shape[1]
+        for start in range(0, len(values), _SLAB):
+            by_feature = np.ascontiguousarray(values[start : start + _SLAB].T)  # whole rows are fast to gather
+            leaf = np.zeros((len(self.leaves), by_feature.shape[1]), np.uint8)
+            for bit, (columns, borders) in enumerate(zip(self.columns, self.borders, strict=True)):
+                leaf |= (by_feature[columns] > borders[:, None]).view(np.uint8) << bit
+            np.take(self.leaves.ravel(), leaf.T + first_leaf, out=said[start : start + _SLAB])
         return said
 
     def log_odds(self, values: FloatArray) -> FloatArray:
@@ -44,16 +55,23 @@ class Forest:
         return total
 
     def reasons(self, values: FloatArray, *, against: bool, count: int = 3) -> list[tuple[str, ...]]:
-        """For each row the features that spoke most for it, or ``against``.
+        """For each row the features that spoke most for it, or ``against``, the strongest first.
 
         A tree's vote counts for each of its questions.
         """
-        trees = np.arange(len(self.leaves))
-        asks = np.zeros((len(trees), len(self.features)), np.float32)
-        np.add.at(asks, (trees[:, None], self.columns), 1)
-        spoke = self.votes(values) @ asks
-        order = np.argsort(spoke if against else -spoke, axis=1, kind="stable")[:, :count]
-        return [tuple(self.features[column].replace("_", " ") for column in row) for row in order.tolist()]
+        votes = np.ascontiguousarray(self.votes(values).T)
+        spoke = np.zeros((len(self.features), len(values)), np.float32)
+        # One after the other, not by a matrix product, whose last digit depends on the processor.
+        for features, trees, times in self.rounds:
+            spoke[features] += votes[trees] * times[:, None]
+        spoke = np.ascontiguousarray(-spoke.T if against else spoke.T)
+        rows = np.arange(len(spoke))
+        strongest = np.empty((len(spoke), min(count, len(self.features))), np.intp)
+        for rank in range(strongest.shape[1]):
+            strongest[:, rank] = spoke.argmax(axis=1)
+            spoke[rows, strongest[:, rank]] = -np.inf
+        names = [feature.replace("_", " ") for feature in self.features]
+        return [tuple(names[column] for column in row) for row in strongest.tolist()]
 
 
 @lru_cache(maxsize=4)
@@ -63,10 +81,24 @@ def load(name: str) -> Forest:
     features = tuple(data["features"])
     place = {feature: column for column, feature in enumerate(features)}
     trees = data["trees"]
+    columns = np.array([[place[feature] for feature, _ in tree["splits"]] for tree in trees])
     return Forest(
         features,
-        np.array([[place[feature] for feature, _ in tree["splits"]] for tree in trees]),
-        np.array([[border for _, border in tree["splits"]] for tree in trees], np.float32),
+        columns.T.copy(),
+        np.array([[border for _, border in tree["splits"]] for tree in trees], np.float32).T.copy(),
         np.array([tree["leaves"] for tree in trees], np.float32),
+        _rounds(columns, len(features)),
         data["bias"],
     )
+
+
+def _rounds(columns: Places, count: int) -> tuple[tuple[Places, Places, FloatArray], ...]:
+    """The rounds of a forest whose trees ask for ``columns``, shape ``(trees, depth)``, out of ``count``."""
+    asks = np.zeros((count, len(columns)), np.float32)
+    np.add.at(asks, (columns, np.arange(len(columns))[:, None]), 1)
+    rank = np.cumsum(asks > 0, axis=1) * (asks > 0)
+    rounds = []
+    for number in range(1, int(rank.max()) + 1):
+        features, trees = (rank == number).nonzero()
+        rounds.append((features, trees, asks[features, trees]))
+    return tuple(rounds)

@@ -14,23 +14,13 @@ _ORNAMENT = re.compile(r"[\s.·•∙*_\-–—=~#|/\\<>«»‹›←→↑↓�
 _BREAK = re.compile(r"([*\-_~#=•·⁂❦])(?:\s*\1){0,4}|\.{3,4}|…")  # between paragraphs: a scene break, an omission
 _TABLE_RULE = frozenset(" 	|:+-")  # the rule of a table that nobody read
 _SEGMENTS = re.compile(r"\s*[|·•»›>→/\n\t]\s*|\s{3,}")
+_SEGMENT_MARK = re.compile(r"[|·•»›>→/\n\t]|\s\s\s")
 _STEPS = re.compile(r"\s*[>»›→]\s*|\s+/\s+|\s+::\s+")
 _COPYRIGHT = re.compile(r"\W{0,3}(?:copyright\W{0,3}(?:©|\(c\)|\d{4})|©|℗|\(c\)\W{0,2}\d{4})", re.IGNORECASE)
 
 _SHARE = frozenset({"share", "follow"})
-_BAR = ("share", "networks", "follow", "connectives")
-_MENU = (
-    "navigation",
-    "sections",
-    "share",
-    "networks",
-    "follow",
-    "newsletter",
-    "cookies",
-    "footer",
-    "app_prompt",
-    "paywall",
-)
+_BAR = frozenset({"share", "networks", "follow", "connectives"})
+_MENU = frozenset("navigation sections share networks follow newsletter cookies footer app_prompt paywall".split())
 _MOST_BAR_WORDS = 40
 _MOST_FOLLOW_WORDS = 10  # "Follow @name on Twitter"
 _MOST_ITEM_WORDS = 5
@@ -49,8 +39,10 @@ def ornaments(page: Page, found: Found) -> Iterator[tuple[int, Finding]]:
     A scene break ("* * *") or an omission ("…") between two paragraphs of prose stays.
     """
     for line in page.lines:
+        if line.words or line.gone or line.block.kind in ("table", "code"):
+            continue
         text = line.text.strip()
-        if line.gone or line.block.kind in ("table", "code") or not _ORNAMENT.fullmatch(text):
+        if not _ORNAMENT.fullmatch(text):
             continue
         scene_break = _BREAK.fullmatch(text) and _between_prose(page, line.index)
         table_rule = "|" in text and "-" in text and _TABLE_RULE.issuperset(text)
@@ -67,25 +59,29 @@ def _between_prose(page: Page, index: int) -> bool:
 def share_bars(page: Page, found: Found) -> Iterator[tuple[int, Finding]]:
     """Share and follow buttons, on one line or one a line.
 
-    A network's name alone is chrome only in a run with such a button; a short heading over prose stays.
+    A network's name alone is chrome only in a run with such a button; a short heading over prose
+    stays, unless it stands between the title and the first prose.
     """
     finding = Finding("share-bar", "share or follow buttons")
-    bars = {line.index: _bar_pieces(page, line) for line in page.lines}
-    for is_bar, group in groupby(page.lines, key=lambda line: bool(bars[line.index])):
-        run = list(group)
-        if is_bar and any(piece & _SHARE for line in run for piece in bars[line.index]):
-            alone = len(run) == 1 and len(run[0].words) < 3
-            yield from ((line.index, finding) for line in run if not (alone and page.titles_prose(line.index, found)))
-    for line in page.lines:
-        if not line.short or len(line.words) > _MOST_FOLLOW_WORDS:
+    bars = {line.index: _bar_pieces(page, line) for line in page.lines if not line.opens.isdisjoint(_BAR)}
+    if any(piece & _SHARE for pieces in bars.values() for piece in pieces):
+        head = page.head_end(found)
+        for is_bar, group in groupby(page.lines, key=lambda line: bool(bars.get(line.index))):
+            run = list(group)
+            if is_bar and any(piece & _SHARE for line in run for piece in bars[line.index]):
+                alone = len(run) == 1 and len(run[0].words) < 3 and not 0 < run[0].index < head
+                if not (alone and page.titles_prose(run[0].index, found)):
+                    yield from ((line.index, finding) for line in run)
+    for line in page.shorts:
+        if len(line.words) > _MOST_FOLLOW_WORDS:
             continue
         handle = "@" in line.text and "follow" in page.lexicon.line(line.words[:1])
-        if handle or page.lexicon.prefix(line.words, "follow"):
+        if handle or "follow" in line.prefixes:
             yield line.index, finding
 
 
 def _bar_pieces(page: Page, line: Line) -> list[frozenset[str]]:
-    if not line.words or line.gone or len(line.words) > _MOST_BAR_WORDS:
+    if len(line.words) > _MOST_BAR_WORDS:
         return []
     pieces = page.lexicon.cover(line.words, _BAR)
     return [] if all(piece == {"connectives"} for piece in pieces) else pieces
@@ -97,37 +93,45 @@ def navigation(page: Page, found: Found) -> Iterator[tuple[int, Finding]]:
     A heading with prose under it stays ("Contact" in a guide).
     """
     finding = Finding("navigation", "navigation")
-    for line in page.lines:
-        if not line.short or not line.words:
-            continue
+    for line in page.shorts:
         if "navigation" in line.concepts:
             if not page.titles_prose(line.index, found):
                 yield line.index, finding
-        elif page.lexicon.prefix(line.words, "author_links") == 0 and _is_menu(page, line):
+        elif line.words and "author_links" not in line.prefixes and _is_menu(page, line):
             yield line.index, finding
 
 
 def _is_menu(page: Page, line: Line) -> bool:
-    if len(line.words) > _MOST_BAR_WORDS or line.text.rstrip().endswith((".", "!", "?", ":")):
+    known = not line.opens.isdisjoint(_MENU)
+    split = _SEGMENT_MARK.search(line.text) is not None
+    if not (known or split) or len(line.words) > _MOST_BAR_WORDS or _ends_sentence(line):
         return False
     pieces = page.lexicon.cover(line.words, _MENU)
     if len(pieces) >= 3 and any("navigation" in piece for piece in pieces):
         return True
-    segments = [words for words in map(words_of, _SEGMENTS.split(line.text)) if words]
-    known = sum(bool(page.lexicon.line(words) & set(_MENU)) for words in segments)
+    segments = [words for words in map(words_of, _SEGMENTS.split(line.text)) if words] if split else []
+    entries = sum(not page.lexicon.line(words).isdisjoint(_MENU) for words in segments)
     return (
-        len(segments) >= 3 and all(len(words) <= _MOST_ITEM_WORDS for words in segments) and 2 * known >= len(segments)
+        len(segments) >= 3
+        and all(len(words) <= _MOST_ITEM_WORDS for words in segments)
+        and 2 * entries >= len(segments)
     )
+
+
+def _ends_sentence(line: Line) -> bool:
+    return line.text.rstrip().endswith((".", "!", "?", ":"))
 
 
 def breadcrumbs(page: Page, found: Found) -> Iterator[tuple[int, Finding]]:
     """Trails such as "Home > News > Sport", or "You are here: …".  Other lines with arrows stay."""
     finding = Finding("breadcrumb", "breadcrumb trail")
-    for line in page.lines:
-        if not line.short or not line.words or len(line.words) > 3 * _MOST_STEP_WORDS:
+    for line in page.shorts:
+        if len(line.words) > 3 * _MOST_STEP_WORDS:
             continue
-        if page.lexicon.prefix(line.words, "breadcrumb"):
+        if "breadcrumb" in line.prefixes:
             yield line.index, finding
+            continue
+        if "breadcrumb_home" not in line.opens:
             continue
         steps = [words_of(step) for step in _STEPS.split(line.text)]
         at_home = "breadcrumb_home" in page.lexicon.line(steps[0])
@@ -139,9 +143,11 @@ def menus(page: Page, found: Found) -> Iterator[tuple[int, Finding]]:
     """Runs of short lines that are mostly names of sections, with what stands between them.
 
     Only at the head or the foot of a page, or with a sure menu entry among them; a line over
-    prose, and the document's first heading, stay.
+    prose, the document's first heading, and a title over its byline stay.
     """
     finding = Finding("navigation", "menu")
+    if not page.listed("sections"):
+        return
     head, tail = page.head_end(found), page.tail_start(found)
     for is_item, group in groupby(page.lines, key=lambda line: _could_be_item(page, line, found)):
         run = list(group)
@@ -156,7 +162,8 @@ def menus(page: Page, found: Found) -> Iterator[tuple[int, Finding]]:
             continue
         for line in run:
             between = edge and known[0] < line.index < known[-1]
-            goes = line.index in named or (between and line.short and line.block.level != 1)
+            other = line.short and line.block.level != 1 and not page.signed(line.index, found)
+            goes = line.index in named or (between and other)
             if goes and line.index not in found and not page.titles_prose(line.index, found):
                 yield line.index, finding
 
@@ -164,7 +171,7 @@ def menus(page: Page, found: Found) -> Iterator[tuple[int, Finding]]:
 def _could_be_item(page: Page, line: Line, found: Found) -> bool:
     if page.taken(line.index, found):
         return True
-    return line.short and len(line.words) <= _MOST_ITEM_WORDS and not line.text.rstrip().endswith((".", "!", "?", ":"))
+    return line.short and len(line.words) <= _MOST_ITEM_WORDS and not _ends_sentence(line)
 
 
 def footers(page: Page, found: Found) -> Iterator[tuple[int, Finding]]:
@@ -177,15 +184,14 @@ def footers(page: Page, found: Found) -> Iterator[tuple[int, Finding]]:
         marked = len(line.words) <= _MOST_COPYRIGHT_WORDS and _COPYRIGHT.match(line.text) is not None
         named = "footer" in line.concepts and not page.titles_prose(line.index, found)
         last = line.index >= tail and line.short and len(line.words) <= _MOST_MAKER_WORDS
-        if marked or named or "copyright" in line.sentences or (last and page.lexicon.prefix(line.words, "footer")):
+        if marked or named or "copyright" in line.sentences or (last and "footer" in line.prefixes):
             yield line.index, finding
 
 
 def picture_credits(page: Page, found: Found) -> Iterator[tuple[int, Finding]]:
     """Picture credits ("Photo: Jane Doe / Agency").  Only a colon makes one."""
-    for line in page.lines:
-        size = page.lexicon.prefix(line.words, "credit") if line.short and len(line.words) <= _MOST_CREDIT_WORDS else 0
-        if size and ":" in line.text and line.block.kind == "paragraph":
+    for line in page.prefixed("credit"):
+        if line.short and len(line.words) <= _MOST_CREDIT_WORDS and ":" in line.text and line.block.kind == "paragraph":
             before = words_of(line.text.partition(":")[0])
-            if len(before) == size:
+            if len(before) == line.prefixes["credit"]:
                 yield line.index, Finding("caption-credit", "picture credit")

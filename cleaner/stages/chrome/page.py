@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from cleaner.document import Block, Document
-from cleaner.phrases import Lexicon, Words, lexicon, words_of
+from cleaner.phrases import UNREAD, Lexicon, Words, lexicon
 from cleaner.settings import Config
 
 LONGEST = 700
 """Blocks of more characters are prose of the article for every detector; author boxes are looked at apart."""
 LEAST_BLOCKS = 12
 """A text of fewer blocks has no neighbourhood that a classifier could judge by."""
+_TITLE_WORDS = 3
+_SIGNATURES = frozenset({"byline", "timestamp"})
 _REACH = 30  # how far to look for the next line that stays: keeps long menus linear
 _PROSE_WORDS = 12  # a sentence of fewer words may be a headline or a link
 _PROSE_WORDS_UNENDED = 25
@@ -26,25 +28,24 @@ Certainty = Literal["sure", "likely", "doubtful"]
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A block and what is known of its words.  ``concepts`` list the whole line, ``sentences`` occur in it."""
+    """A block and all that the detectors and classifiers ask of its text, measured once by :func:`read`.
+
+    ``words`` to ``opens`` are what the phrase lists say (:class:`cleaner.phrases.Reading`); a block
+    that is long, a table, code or gone has no words and no phrases.  ``short`` lines could be a link,
+    a label or a heading.
+    """
 
     index: int
     block: Block
+    text: str
     words: Words
     concepts: frozenset[str]
+    prefixes: Mapping[str, int]
     sentences: frozenset[str]
+    opens: frozenset[str]
     prose: bool
     gone: bool
-
-    @property
-    def text(self) -> str:
-        """The block's text."""
-        return self.block.text
-
-    @property
-    def short(self) -> bool:
-        """Whether the line could be a link, a label or a heading."""
-        return not self.prose and not self.gone
+    short: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +62,32 @@ Found = Mapping[int, Finding]
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A document as the detectors see it."""
+    """A document as the detectors see it.
+
+    ``shorts`` are its short lines; ``listed``, ``prefixed`` and ``telling`` give for a concept the lines
+    that it lists whole, that begin with one of its entries, and in which one occurs.  A detector asks
+    these first: most pages have no line for most of them.
+    """
 
     document: Document
     lexicon: Lexicon
     lines: tuple[Line, ...]
+    shorts: tuple[Line, ...]
+    _listed: Mapping[str, Sequence[Line]]
+    _prefixed: Mapping[str, Sequence[Line]]
+    _telling: Mapping[str, Sequence[Line]]
+
+    def listed(self, concept: str) -> Sequence[Line]:
+        """The lines that are an entry of a concept, in order."""
+        return self._listed.get(concept, ())
+
+    def prefixed(self, concept: str) -> Sequence[Line]:
+        """The lines that begin with a ``_prefix`` entry of a concept, in order."""
+        return self._prefixed.get(concept, ())
+
+    def telling(self, concept: str) -> Sequence[Line]:
+        """The lines in which a ``_sentence`` entry of a concept occurs, in order."""
+        return self._telling.get(concept, ())
 
     def kept_prose(self, index: int, found: Found) -> bool:
         """Whether a line is prose that nothing has taken."""
@@ -105,6 +127,16 @@ class Page:
                 return line.index + 1
         return len(self.lines)
 
+    def signed(self, index: int, found: Found) -> bool:
+        """Whether a line may be the title: it has a few words, and byline or date stand in the next two lines."""
+        line = self.lines[index]
+        return (
+            line.short
+            and len(line.words) >= _TITLE_WORDS
+            and not line.concepts
+            and any(after in found and found[after].rule in _SIGNATURES for after in (index + 1, index + 2))
+        )
+
     def taken(self, index: int, found: Found) -> bool:
         """Whether a line is chrome already (or removed by an earlier stage)."""
         return 0 <= index < len(self.lines) and (index in found or self.lines[index].gone)
@@ -125,24 +157,44 @@ class Detector:
 def read(document: Document, config: Config) -> Page:
     """Measure every block."""
     known = lexicon(config)
-    return Page(document, known, tuple(_measure(index, block, known) for index, block in enumerate(document.blocks)))
+    lines = tuple([_measure(index, block, known) for index, block in enumerate(document.blocks)])
+    shorts = tuple([line for line in lines if line.short])
+    by_lists: tuple[dict[str, list[Line]], ...] = ({}, {}, {})
+    for line in lines:
+        for index, concepts in zip(by_lists, (line.concepts, line.prefixes, line.sentences), strict=True):
+            for concept in concepts:
+                index.setdefault(concept, []).append(line)
+    return Page(document, known, lines, shorts, *by_lists)
 
 
 def _measure(index: int, block: Block, known: Lexicon) -> Line:
-    none: frozenset[str] = frozenset()
     gone = block.removed is not None
-    if gone or block.kind in ("table", "code") or len(block.text) > LONGEST:
-        return Line(index, block, (), none, none, not gone, gone)
-    words = words_of(block.text)
-    return Line(index, block, words, known.line(words), known.sentences(words), _is_prose(block, words), False)
+    text = block.text
+    if gone or block.kind in ("table", "code") or len(text) > LONGEST:
+        reading, prose = UNREAD, not gone
+    else:
+        reading = known.read(text)
+        prose = _is_prose(block, len(reading.words))
+    return Line(
+        index,
+        block,
+        text,
+        reading.words,
+        reading.concepts,
+        reading.prefixes,
+        reading.sentences,
+        reading.opens,
+        prose,
+        gone,
+        not prose and not gone,
+    )
 
 
-def _is_prose(block: Block, words: Words) -> bool:
+def _is_prose(block: Block, words: int) -> bool:
     if block.kind == "heading":
         return False
-    if len(words) >= _PROSE_WORDS_UNENDED:
+    if words >= _PROSE_WORDS_UNENDED:
         return True
-    ended = _ENDED.search(block.text) is not None
-    return ended and (
-        len(words) >= _PROSE_WORDS or (len(words) < len(block.text) / 15 and len(block.text) >= _PROSE_CHARS_UNSPACED)
-    )
+    text = block.text
+    enough = words >= _PROSE_WORDS or (words < len(text) / 15 and len(text) >= _PROSE_CHARS_UNSPACED)
+    return enough and _ENDED.search(text) is not None

@@ -12,6 +12,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Hashable, Iterable, Sequence
 from functools import lru_cache
+from itertools import chain
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -19,7 +21,10 @@ import numpy.typing as npt
 from cleaner.document import Block, Hints
 from cleaner.readers.html.names import CHROME, CONTENT
 from cleaner.readers.html.surroundings import NAMES
+from cleaner.stages.chrome.characters import occurrences
 
+_Key = TypeVar("_Key", bound=Hashable)
+Places = npt.NDArray[np.intp]
 Floats = npt.NDArray[np.float64]
 Matrix = npt.NDArray[np.float32]
 
@@ -67,8 +72,8 @@ def features(judged: Sequence[tuple[Block, Hints]]) -> tuple[tuple[str, ...], Ma
         "links_3_before": _window(links, -3) / np.maximum(1.0, _window(chars, -3)),
         "links_3_after": _window(links, 3) / np.maximum(1.0, _window(chars, 3)),
     }
-    by_words = _group([hints.words for _, hints in judged])
-    by_place = _group([(hints.path, hints.words, block.kind) for block, hints in judged])
+    _, by_words = _group([hints.words for _, hints in judged])
+    _, by_place = _group([(hints.path, hints.words, block.kind) for block, hints in judged])
     columns |= {
         "class_prose": _total(by_words, prose) / max(1.0, prose.sum()),
         "class_density": _total(by_words, prose) / np.maximum(1.0, _total(by_words, chars)),
@@ -82,31 +87,33 @@ def features(judged: Sequence[tuple[Block, Hints]]) -> tuple[tuple[str, ...], Ma
 def _of_text(judged: Sequence[tuple[Block, Hints]]) -> dict[str, Floats]:
     texts = [block.text for block, _ in judged]
     seen = Counter(texts)
-    words = _floats(text.count(" ") + 1 for text in texts)
-    sentences = _floats(sum(map(text.count, ".!?。！？")) for text in texts)
+    spaces, stops, bars = occurrences(texts, (" ", ".!?。！？", "|•·»›>/"))
+    words = spaces + 1.0
     return {
         "words": words,
         "chars": _floats(map(len, texts)),
-        "sentence_length": words / np.maximum(1.0, sentences),
-        "bars": _floats(sum(map(text.count, "|•·»›>/")) for text in texts) / words,
-        "same": _floats(seen[text] for text in texts),
-        "heading": _floats(block.kind == "heading" for block, _ in judged),
-        "level": _floats(block.level for block, _ in judged),
+        "sentence_length": words / np.maximum(1.0, stops),
+        "bars": bars / words,
+        "same": _floats([seen[text] for text in texts]),
+        "heading": _floats([block.kind == "heading" for block, _ in judged]),
+        "level": _floats([block.level for block, _ in judged]),
     }
 
 
 def _of_tree(judged: Sequence[tuple[Block, Hints]]) -> dict[str, Floats]:
     unknown = (0.0,) * len(NAMES)
-    around = np.array([hints.surroundings or unknown for _, hints in judged])
-    named = np.array([_word_marks(hints.words) for _, hints in judged])
-    tagged = np.array([_tag_marks(hints.path) for _, hints in judged])
+    around = _table([hints.surroundings or unknown for _, hints in judged])
+    words, by_words = _group([hints.words for _, hints in judged])
+    paths, by_path = _group([hints.path for _, hints in judged])
+    named = _table([_word_marks(name) for name in words])[by_words]
+    tagged = _table([_tag_marks(path) for path in paths])[by_path]
     return {
-        "links": _floats(hints.link_density for _, hints in judged),
-        "score": _floats(hints.score for _, hints in judged),
-        "suspect": _floats(hints.rule != "" for _, hints in judged),
-        **{name: around[:, column] for column, name in enumerate(NAMES)},
-        **{f"names_{concept}": named[:, column] for column, concept in enumerate(WORDS)},
-        **{f"in_{tag}": tagged[:, column] for column, tag in enumerate(_TAGS)},
+        "links": _floats([hints.link_density for _, hints in judged]),
+        "score": _floats([hints.score for _, hints in judged]),
+        "suspect": _floats([hints.rule != "" for _, hints in judged]),
+        **dict(zip(NAMES, around.T, strict=True)),
+        **{f"names_{concept}": column for concept, column in zip(WORDS, named.T, strict=True)},
+        **{f"in_{tag}": column for tag, column in zip(_TAGS, tagged.T, strict=True)},
     }
 
 
@@ -162,22 +169,23 @@ def _of_place(prose: Floats, good: Floats, words: Floats) -> dict[str, Floats]:
 
 def _window(values: Floats, reach: int) -> Floats:
     """Sums over the ``reach`` blocks after each one, or before it if ``reach`` is negative."""
-    count = len(values)
     sums = np.concatenate(([0.0], np.cumsum(values)))
-    here = np.arange(count)
-    low, high = (here + 1, here + 1 + reach) if reach > 0 else (here + reach, here)
-    total: Floats = sums[np.clip(high, 0, count)] - sums[np.clip(low, 0, count)]
+    total: Floats
+    if reach > 0:
+        total = np.concatenate((sums, np.full(reach, sums[-1])))[1 + reach :] - sums[1:]
+    else:
+        total = sums[:-1] - np.concatenate((np.zeros(-reach), sums))[: len(values)]
     return total
 
 
-def _group(keys: Iterable[Hashable]) -> npt.NDArray[np.intp]:
-    """A number for each different key."""
-    numbers: dict[Hashable, int] = {}
-    group: npt.NDArray[np.intp] = np.array([numbers.setdefault(key, len(numbers)) for key in keys], np.intp)
-    return group
+def _group(keys: Iterable[_Key]) -> tuple[list[_Key], Places]:
+    """The different keys, and for each of all keys the number of its equal among them."""
+    numbers: dict[_Key, int] = {}
+    group = [numbers.setdefault(key, len(numbers)) for key in keys]
+    return list(numbers), np.array(group, np.intp)
 
 
-def _total(group: npt.NDArray[np.intp], values: Floats) -> Floats:
+def _total(group: Places, values: Floats) -> Floats:
     """For each row the sum over its group."""
     totals: Floats = np.bincount(group, values).astype(np.float64)[group]
     return totals
@@ -185,3 +193,9 @@ def _total(group: npt.NDArray[np.intp], values: Floats) -> Floats:
 
 def _floats(values: Iterable[float]) -> Floats:
     return np.fromiter(values, np.float64)
+
+
+def _table(rows: Sequence[Sequence[float]]) -> Floats:
+    """Rows of one length as an array; NumPy itself takes twice as long to find out what they are."""
+    flat = np.fromiter(chain.from_iterable(rows), np.float64, len(rows) * len(rows[0]))
+    return flat.reshape(len(rows), -1)

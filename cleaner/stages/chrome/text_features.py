@@ -8,38 +8,38 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from cleaner.language import STOP_WORDS
 from cleaner.stages.chrome.bylines import is_name
+from cleaner.stages.chrome.characters import count
 from cleaner.stages.chrome.forest import FloatArray
 from cleaner.stages.chrome.page import Found, Line, Page
+
+Column = npt.NDArray[Any]
+Columns = dict[str, Column]
 
 WINDOWS = (2, 4, 8, 16, 32)
 """Blocks to each side that are looked at together."""
 
-CONCEPTS = (
+CONCEPTS = frozenset((
     "navigation", "sections", "share", "networks", "follow", "related", "widgets", "widget_items", "comments",
     "comment_actions", "comment_form", "form_fields", "footer", "time_words", "advertisement", "newsletter", "cookies",
-)  # fmt: skip
+))  # fmt: skip
 """Phrase lists whose whole-line hits are counted together as ``listed``."""
 
-_WORD = re.compile(r"\w+")
-_CAPITAL = re.compile(r"\b[A-ZÀ-ÖØ-ÞА-ЯĀ-Ž]\w")
-_ALL_CAPITALS = re.compile(r"\b[A-ZÀ-ÖØ-ÞА-Я]{2,}\b")
-_DIGIT = re.compile(r"\d")
-_COMMA = re.compile(r"[,;:，；]")
-_STOP = re.compile(r"[.!?。！？](?:\s|$|[\"'”’»)])")
-_ENDED = re.compile(r"[.!?。！？…][\"'”’»)\]]*$")
-_OPEN = re.compile(r"[:,;\-–—]$")
-_BARS = re.compile(r"[|•·»›→/]")
+_CLOSING = "\"'”’»)]"
+_ENDINGS = frozenset(".!?。！？…")
+_OPENINGS = frozenset(":,;-–—")
 _MONEY = re.compile(r"[$€£¥]\s?\d|\d\s?[$€£¥]")
 _DATE = re.compile(r"\b(?:19|20)\d\d\b|\d{1,2}[:/.]\d{2}")
 _LINK = re.compile(r"https?:|www\.|\.com\b|@\w|©|\(c\)", re.IGNORECASE)
-_DENSE_SCRIPT = re.compile("[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff]")
 _NAME_WORDS = 4
-_DENSE_WORD = 2.0  # characters of a script without spaces that make up a word
+_DENSE_WORD = 2  # characters of a script without spaces that make up a word
 _LONGEST = 3000  # characters measured of a block
 
 _COMMENTS = frozenset(("comments", "comment_actions", "comment_form", "form_fields", "time_ago"))
@@ -57,7 +57,7 @@ OWN = tuple(
     " bars money date link lower_start heading list_item table code quote level listed sentenced personal exclaims"
     " quotes name comment related social prose gone repeats indent gap repeated group group_words topic".split()
 )
-"""Measures of the block alone; see :func:`_measure` and :func:`_arrange`."""
+"""Measures of the block alone; see :func:`_of_texts`, :func:`_of_blocks` and :func:`_arrange`."""
 NEAR = tuple("words stop_share ended prose capital_share gone listed list_item indent gap topic name date".split())
 """Measures that are taken over from the next three blocks to each side."""
 SUMS = tuple(
@@ -101,89 +101,112 @@ def features(page: Page, found: Found) -> FloatArray:
 
 def _arrange(page: Page, found: Found) -> FloatArray:
     """The measures of each block alone, shape ``(blocks, len(OWN))``."""
-    times = Counter(line.text for line in page.lines if len(line.text) < 200)
+    texts = [line.text[:_LONGEST] for line in page.lines]
+    own = np.zeros((len(texts), len(OWN)), np.float32)
+    columns = _of_texts(texts, page.lines) | _of_blocks(page, found) | _of_words(texts, page.lines)
+    columns["stop_share"] = columns["stop_words"] / np.maximum(1, columns["words"])
+    for name, values in columns.items():
+        own[:, OWN.index(name)] = values
+    _groups(own)
+    return own
+
+
+def _of_texts(texts: Sequence[str], lines: Sequence[Line]) -> Columns:
+    """What the characters of each text tell."""
+    counts = count(texts)
+    chars = np.array([len(text) for text in texts])
+    words = counts["tokens"] + counts["dense"] // _DENSE_WORD
+    size = np.maximum(1, words)
+    ellipses = np.array([text.count("...") for text in texts])
+    few = (words <= _NAME_WORDS).tolist()
+    return {
+        "words": words,
+        "word_length": chars / size,
+        "capital_share": counts["capitals"] / size,
+        "all_capitals": counts["all_capitals"] / size,
+        "digit_share": counts["digit"] / np.maximum(1, chars),
+        "commas": counts["comma"] / size,
+        "stops": counts["stops"],
+        "ended": np.array([text[-8:].removesuffix("\n").rstrip(_CLOSING)[-1:] in _ENDINGS for text in texts]),
+        "open_end": np.array([text[-2:].removesuffix("\n")[-1:] in _OPENINGS for text in texts]),
+        "bars": counts["bar"] / size,
+        "money": _matching(_MONEY, texts, (counts["money"] > 0) & (counts["digit"] > 0)),
+        "date": _matching(_DATE, texts, counts["digit"] > 2),
+        "link": _matching(_LINK, texts, (counts["sign"] > 0) | (counts["addresses"] > 0)),
+        "lower_start": np.array([text[:1].islower() for text in texts]),
+        "exclaims": counts["exclaim"] + ellipses,
+        "quotes": np.minimum(9, counts["quote"]),
+        "name": np.array(
+            [short and not line.prose and is_name(text) for short, line, text in zip(few, lines, texts, strict=True)]
+        ),
+    }
+
+
+def _matching(pattern: re.Pattern[str], texts: Sequence[str], possible: npt.NDArray[np.bool_]) -> Column:
+    """Whether a pattern occurs in each text; it is looked for only where the character counts allow it."""
+    matches = np.zeros(len(texts), bool)
+    for index in np.flatnonzero(possible).tolist():
+        matches[index] = pattern.search(texts[index]) is not None
+    return matches
+
+
+def _of_blocks(page: Page, found: Found) -> Columns:
+    """What the blocks and the phrase lists tell, and how each line stands in the document."""
+    times = Counter([line.text for line in page.lines if len(line.text) < 200])
     source = page.document.source
     rows = []
     last = 0
     for line in page.lines:
-        block = line.block
+        block, concepts = line.block, line.concepts
         lead = source[block.start : block.body]
         indent = len(lead.expandtabs(4)) - len(lead.strip()) if lead else 0
         gap = min(block.first_line - last, 9) if last else 9
         last = block.last_line
-        shown = times[line.text]
-        rows.append((*_measure(line), line.index in found or line.gone, shown, min(indent, 80), gap, shown > 2))
-    own = np.zeros((len(rows), len(OWN)), np.float32)
-    own[:, : len(rows[0])] = rows
-    _groups(own)
-    own[:, OWN.index("topic")] = _topic(page)
-    return own
-
-
-def _measure(line: Line) -> tuple[float, ...]:
-    block, text = line.block, line.block.text[:_LONGEST]
-    tokens = _WORD.findall(text)
-    count = len(tokens)
-    if not text.isascii():
-        count += int(len(_DENSE_SCRIPT.findall(text)) / _DENSE_WORD)
-    size = max(1, count)
-    lower = text.lower().split()
-    stop_words = sum(token in STOP_WORDS for token in lower)
-    return (
-        count,
-        len(block.text),
-        len(text) / size,
-        stop_words / size,
-        stop_words,
-        len(_CAPITAL.findall(text)) / size,
-        len(_ALL_CAPITALS.findall(text)) / size,
-        len(_DIGIT.findall(text)) / max(1, len(text)),
-        len(_COMMA.findall(text)) / size,
-        len(_STOP.findall(text)),
-        _ENDED.search(text, max(0, len(text) - 8)) is not None,
-        _OPEN.search(text, max(0, len(text) - 2)) is not None,
-        len(_BARS.findall(text)) / size,
-        _MONEY.search(text) is not None,
-        _DATE.search(text) is not None,
-        _LINK.search(text) is not None,
-        text[:1].islower(),
-        block.kind == "heading",
-        block.kind == "list_item",
-        block.kind == "table",
-        block.kind == "code",
-        block.kind == "quote",
-        block.level,
-        sum(concept in line.concepts for concept in CONCEPTS),
-        len(line.sentences),
-        sum(token in _PERSONAL for token in lower),
-        text.count("!") + text.count("?") + text.count("..."),
-        min(9, text.count('"') + text.count("“") + text.count("„") + text.count("«")),
-        not line.prose and count <= _NAME_WORDS and is_name(text),
-        not line.concepts.isdisjoint(_COMMENTS),
-        not line.concepts.isdisjoint(_RELATED),
-        not line.concepts.isdisjoint(_SOCIAL),
-        line.prose and not line.gone,
-    )
-
-
-def _topic(page: Page) -> FloatArray:
-    """Share of each block's content words that other prose of the document has too (-1 without such words)."""
-    words = [
-        frozenset(
-            word for word in line.block.text[:_LONGEST].lower().split() if len(word) > 3 and word not in STOP_WORDS
+        rows.append(
+            (
+                len(line.text),
+                block.level,
+                len(concepts & CONCEPTS),
+                len(line.sentences),
+                not concepts.isdisjoint(_COMMENTS),
+                not concepts.isdisjoint(_RELATED),
+                not concepts.isdisjoint(_SOCIAL),
+                line.prose,
+                line.gone or line.index in found,
+                times.get(line.text, 0),
+                min(indent, 80),
+                gap,
+            )
         )
-        for line in page.lines
+    names = "chars level listed sentenced comment related social prose gone repeats indent gap".split()
+    columns: Columns = dict(zip(names, np.array(rows, np.float64).T, strict=True))
+    kinds = np.array([line.block.kind for line in page.lines])
+    columns |= {kind: kinds == kind for kind in ("heading", "list_item", "table", "code", "quote")}
+    columns["repeated"] = columns["repeats"] > 2
+    return columns
+
+
+def _of_words(texts: Sequence[str], lines: Sequence[Line]) -> Columns:
+    """What the words of each text tell.
+
+    ``topic`` is the share of its content words that other prose of the document has too (-1 without such words).
+    """
+    stop_words, personal, content = [], [], []
+    for text in texts:
+        words = text.lower().split()
+        stop_words.append(sum(map(STOP_WORDS.__contains__, words)))
+        personal.append(sum(map(_PERSONAL.__contains__, words)))
+        content.append({word for word in words if len(word) > 3} - STOP_WORDS)
+    prose = Counter[str]()
+    for line, own in zip(lines, content, strict=True):
+        if line.prose and not line.gone:
+            prose.update(own)
+    once, twice = prose.keys(), {word for word, blocks in prose.items() if blocks > 1}
+    topic = [
+        len(own & twice if line.prose else own & once) / len(own) if own else -1.0
+        for line, own in zip(lines, content, strict=True)
     ]
-    prose = Counter(
-        word for line, own in zip(page.lines, words, strict=True) if line.prose and not line.gone for word in own
-    )
-    return np.array(
-        [
-            sum(prose[word] > line.prose for word in own) / len(own) if own else -1.0
-            for line, own in zip(page.lines, words, strict=True)
-        ],
-        np.float32,
-    )
+    return {"stop_words": np.array(stop_words), "personal": np.array(personal), "topic": np.array(topic)}
 
 
 def _groups(own: FloatArray) -> None:

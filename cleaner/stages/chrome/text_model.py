@@ -46,7 +46,7 @@ def judge_text(page: Page, found: Found, favor: Favor) -> dict[int, Verdict]:
     judged = (index for index, goes in zip(open_lines, over, strict=True) if goes)
     goes = {index for index in judged if page.lines[index].block.kind not in ("table", "code")}
     goes -= _headings_that_stay(page, open_lines, goes)
-    goes -= _title(page, open_lines, goes, values[:, NAMES.index("topic")])
+    goes -= _title(page, found, open_lines, goes, values[:, NAMES.index("topic")])
     gone = sorted(goes)
     reasons = forest.reasons(values[gone], against=False)
     return {
@@ -78,8 +78,8 @@ def _headings_that_stay(page: Page, open_lines: list[int], goes: set[int]) -> se
     return stays
 
 
-def _title(page: Page, open_lines: list[int], goes: set[int], topic: FloatArray) -> set[int]:
-    """The line of the page's head, if any, that speaks of what the kept prose speaks of: its title."""
+def _title(page: Page, found: Found, open_lines: list[int], goes: set[int], topic: FloatArray) -> set[int]:
+    """The title, if any: the line of the page's head over the byline, or that speaks of what the kept prose does."""
     first = next((k for k, index in enumerate(open_lines) if index not in goes and page.lines[index].prose), 0)
     head = open_lines[max(0, first - TITLE_REACH) : first]
     kept = [page.lines[index].block for index in head if index not in goes]
@@ -93,7 +93,9 @@ def _title(page: Page, open_lines: list[int], goes: set[int], topic: FloatArray)
         and page.lines[index].block.kind in ("paragraph", "heading")
         and TITLE_WORDS.start <= len(page.lines[index].words) < TITLE_WORDS.stop
         and not page.lines[index].concepts
-        and topic[index] >= TITLE_TOPIC
+        and (topic[index] >= TITLE_TOPIC or page.signed(index, found))
     ]
-    best = max(able, key=lambda k: (topic[k], page.lines[k].block.kind == "heading", -k), default=None)
+    best = max(
+        able, key=lambda k: (page.signed(k, found), topic[k], page.lines[k].block.kind == "heading", -k), default=None
+    )
     return set() if best is None else {best}

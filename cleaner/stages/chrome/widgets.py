@@ -15,6 +15,8 @@ _MOST_ITEMS = 15
 _REACH = 40  # lines in which they come
 _MOST_PREFIXED_WORDS = 25
 _MOST_TAG_WORDS = 30
+_WIDGETS = frozenset({"widgets", "widgets_weak", "widget_items"})
+_OPENERS = frozenset({"related", "widgets", "widgets_weak", "about_author", "comments", "comment_form"})
 _LABEL_END = re.compile(r"\s*[:：|–—»›>→-]")
 _SENTENCE_END = re.compile(r"[.。]\s+\S")
 
@@ -26,21 +28,19 @@ def related_links(page: Page, found: Found) -> Iterator[tuple[int, Finding]]:
     """
     finding = Finding("related-links", "links to other articles")
     tail = page.tail_start(found)
-    for line in page.lines:
-        if line.index in found or line.gone:
-            continue
-        if _is_labelled_link(page, line):
-            yield line.index, finding
-        elif line.short and "related" in line.concepts:
+    labelled = {line.index for line in page.prefixed("related") if _is_labelled_link(line)} - found.keys()
+    yield from ((index, finding) for index in labelled)
+    for line in page.listed("related"):
+        if line.short and line.index not in found and line.index not in labelled:
             if len(line.words) == 1 and page.over_prose(line.index, found):
                 continue
             yield line.index, finding
             yield from ((item.index, finding) for item in _items(page, line, found, _MOST_TITLE_WORDS, tail))
 
 
-def _is_labelled_link(page: Page, line: Line) -> bool:
-    size = page.lexicon.prefix(line.words, "related")
-    if not 0 < size < len(line.words) <= _MOST_PREFIXED_WORDS or _SENTENCE_END.search(line.text):
+def _is_labelled_link(line: Line) -> bool:
+    size = line.prefixes["related"]
+    if not size < len(line.words) <= _MOST_PREFIXED_WORDS or _SENTENCE_END.search(line.text):
         return False
     label = " ".join(line.words[:size])
     rest = rest_after(line.text, size)
@@ -57,12 +57,12 @@ def widgets(page: Page, found: Found) -> Iterator[tuple[int, Finding]]:
     is called "Categories": the foot of the page must show other chrome.
     """
     tail = page.tail_start(found)
-    weak = {line.index for line in page.lines[tail:] if "widgets_weak" in line.concepts and line.short}
+    weak = {line.index for line in page.listed("widgets_weak") if line.index >= tail and line.short}
     evidence = len(weak) > 1 or any(
         page.taken(index, found) for index in range(tail, len(page.lines)) if page.lines[index].block.kind != "table"
     )
-    for line in page.lines:
-        if line.index in found or not line.short:
+    for line in page.shorts:
+        if line.index in found or line.concepts.isdisjoint(_WIDGETS):
             continue
         sure = "widgets" in line.concepts and not page.titles_prose(line.index, found)
         if sure or (line.index in weak and evidence):
@@ -77,24 +77,30 @@ def widgets(page: Page, found: Found) -> Iterator[tuple[int, Finding]]:
 def tags(page: Page, found: Found) -> Iterator[tuple[int, Finding]]:
     """Lines that list an article's tags or categories ("Tags: a, b", "Filed under: c"), before or after the prose."""
     head, tail = page.head_end(found), page.tail_start(found)
-    for line in page.lines:
-        if line.index in found or line.gone or head <= line.index < tail or line.block.kind == "list_item":
+    for line in page.prefixed("tags"):
+        if line.index in found or head <= line.index < tail or line.block.kind == "list_item":
             continue
-        size = page.lexicon.prefix(line.words, "tags")
-        if not 0 < size < len(line.words) <= _MOST_TAG_WORDS or _SENTENCE_END.search(line.text):
+        size = line.prefixes["tags"]
+        if not size < len(line.words) <= _MOST_TAG_WORDS or _SENTENCE_END.search(line.text):
             continue
         if _LABEL_END.match(rest_after(line.text, size)) or (size > 1 and line.short):
             yield line.index, Finding("widget-entry", "tags of the article")
 
 
 def _items(page: Page, heading: Line, found: Found, most_words: int, tail: int) -> list[Line]:
-    """The short lines under a heading.  In the midst of the article, no headings: they open its next section."""
+    """The short lines under a heading, up to the title if it stands over the article.
+
+    In the midst of the article no headings: they open its next section.
+    """
     items: list[Line] = []
+    head = page.head_end(found)
     reach = page.lines[heading.index + 1 : heading.index + 1 + _REACH]
     for line in reach:
         if line.gone or line.index in found:
             continue
         if line.prose or not 0 < len(line.words) <= most_words or len(items) == _MOST_ITEMS or _opens(line):
+            break
+        if line.index < head and page.signed(line.index, found):
             break
         items.append(line)
     if heading.index >= tail:
@@ -106,7 +112,7 @@ def _items(page: Page, heading: Line, found: Found, most_words: int, tail: int) 
 
 
 def _opens(line: Line) -> bool:
-    return bool(line.concepts & {"related", "widgets", "widgets_weak", "about_author", "comments", "comment_form"})
+    return not line.concepts.isdisjoint(_OPENERS)
 
 
 def _leads(line: Line) -> bool:

@@ -1,17 +1,14 @@
-"""Writes the man page ``docs/cleaner.1`` from the commands themselves: ``python docs/make_manual.py``."""
+"""The man page ``docs/cleaner.1``, written from the commands themselves (by ``make docs``)."""
 
 from __future__ import annotations
 
 import inspect
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 import click
 
 from cleaner.cli import cli
-
-PAGE = Path(__file__).parent / "cleaner.1"
 
 
 def manual() -> str:
@@ -75,7 +72,3 @@ def _plain(text: str) -> str:
     """Text that roff takes as it is."""
     escaped = text.replace("\\", "\\e").replace("-", "\\-")
     return f"\\&{escaped}" if escaped.startswith((".", "'")) else escaped
-
-
-if __name__ == "__main__":
-    PAGE.write_text(manual(), encoding="utf-8")

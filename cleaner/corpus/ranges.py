@@ -1,0 +1,116 @@
+"""Large files of lines in parts, so that they are worked on by many and held in memory by none."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+import os
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import count
+from pathlib import Path
+
+from cleaner.corpus import store
+from cleaner.corpus.plan import Source
+from cleaner.corpus.tasks import Counts, Task
+from cleaner.errors import InputError
+from cleaner.readers import Rejected
+from cleaner.readers.find import COMPRESSIONS
+from cleaner.readers.jsonl import read_lines
+from cleaner.readers.stream import open_stream
+from cleaner.settings import Config
+
+BYTES = 8_000_000
+"""A part ends with the first line that takes it to this size."""
+PARTS = "parts"
+_CHUNK = 1 << 20
+
+
+def split(name: str, path: Path) -> list[Source]:
+    """A file of lines as parts, each named by its own content, a compressed one as a whole.
+
+    One that cannot be read is rejected.
+    """
+    parts: list[Source] = []
+    limit = BYTES if not path.name.lower().endswith(COMPRESSIONS) else math.inf
+    start, line, size = 0, 1, 1
+    try:
+        with path.open("rb") as file:
+            while size:
+                state, size, lines = hashlib.sha256(), 0, 0
+                while chunk := file.read(_CHUNK) if size < limit else file.readline(_CHUNK):
+                    state.update(chunk)
+                    size += len(chunk)
+                    lines += chunk.count(b"\n")
+                    if size >= limit and chunk.endswith(b"\n"):
+                        break
+                if size or not parts:
+                    parts.append(Source(name, os.fsencode(path.absolute()), state.hexdigest(), size, None, line, start))
+                start, line = start + size, line + lines
+    except OSError as error:
+        reason = f"cannot be read: {error.strerror or error}"
+        return [Source(name, b"", rejected=Rejected(name, "find", reason))]
+    return parts
+
+
+def is_packed(source: Source) -> bool:
+    """Whether a source must be unpacked before it can be read in parts."""
+    return source.rejected is None and source.path.lower().endswith(tuple(map(str.encode, COMPRESSIONS)))
+
+
+def unpack(task: Task, folder: Path) -> Counts:
+    """Inputs: settings, a compressed source.  Makes a file a part, and ``parts`` (see :func:`unpacked`).
+
+    If the data break off, what came before counts, and the last source says what is wrong.  Of a
+    line that is too long only so much is kept that it is seen to be.
+    """
+    limit = store.load(task.inputs[0], Config).input.max_bytes
+    source = store.load(task.inputs[1], Source)
+    parts: list[Source] = []
+    try:
+        with open_stream(Path(os.fsdecode(source.path))) as stream:
+            lines = (b"x" * (limit + 1) + b"\n" if line is None else line for line in read_lines(stream, limit))
+            first = 1
+            for number in count():
+                path = folder / f"part-{number:06d}"
+                size = taken = 0
+                with path.open("wb") as out:
+                    for line in lines:
+                        out.write(line)
+                        size += len(line)
+                        taken += 1
+                        if size >= BYTES:
+                            break
+                if not taken:
+                    path.unlink()
+                    break
+                parts.append(Source(source.name, path.name.encode(), store.sha256_of_file(path), size, None, first))
+                first += taken
+    except InputError as error:
+        parts.append(Source(source.name, b"", rejected=Rejected(source.name, error.stage, error.reason)))
+    (folder / PARTS).write_bytes(store.encode(parts))
+    return {"parts": len(parts)}
+
+
+def unpacked(folder: str) -> list[Source]:
+    """The parts that :func:`unpack` made."""
+    parts = store.load(Path(folder, PARTS), list[Source])
+    return [replace(one, path=os.fsencode(Path(folder).absolute() / os.fsdecode(one.path))) for one in parts]
+
+
+def part_lines(source: Source, limit: int) -> Iterator[tuple[int, bytes | None]]:
+    """The lines of a part that are not blank, with their numbers; ``None`` for one of over ``limit`` bytes.
+
+    A rejected source has none.  Raises :class:`InputError` if the file is gone.
+    """
+    if source.rejected is not None:
+        return
+    with open_stream(Path(os.fsdecode(source.path))) as stream:
+        stream.seek(source.start)
+        at, end = source.start, source.start + source.size
+        for number, line in enumerate(read_lines(stream, limit), source.first_line):
+            at = stream.tell() if line is None else at + len(line)
+            if line is None or line.strip():
+                yield number, line
+            if at >= end:
+                return

@@ -1,0 +1,1 @@
+"""``report.html``: what a run did, to look at.  Made from the files in CLEAN alone."""

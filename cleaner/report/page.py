@@ -1,0 +1,140 @@
+"""Putting the page together: one file, no network, nothing from the input but as data.
+
+Whatever came from an input stands in ``<script type="application/json">`` with ``<`` escaped, and the page's own
+script puts it into the document as text.  A content security policy allows that one script and
+style (by hash) and nothing else, so that even a mistake there could not run or fetch anything.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from base64 import b64encode
+from collections.abc import Iterator
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from cleaner import __version__
+from cleaner.report.details import LONGEST, cluster_entries, detail, list_entry
+from cleaner.report.files import Clean, Span
+from cleaner.report.sample import Listed, Sample, find_clusters
+from cleaner.report.totals import Totals, rejections
+
+NAME = "report.html"
+ROOM = 3_500_000
+"""Bytes of single documents on a page."""
+SCRIPTS = ("core.js", "plots.js", "overview.js", "documents.js", "viewer.js", "duplicates.js", "main.js")
+
+
+def render(folder: Path) -> Iterator[bytes]:
+    """The report of an output folder, in pieces; the same files give the same bytes.
+
+    Raises :class:`~cleaner.errors.CleanerError` if ``folder`` was not written by `cleaner run`.
+    """
+    clean = Clean(folder)
+    clusters = find_clusters(clean)
+    totals, sample = Totals(), Sample()
+    spans: dict[str, Span] = {}
+    wanted = clusters.documents
+    for number, (record, rows, span) in enumerate(clean.documents_with_rows()):
+        sample.add(Listed(number, record.id, record.metadata, frozenset(totals.add(record, rows)), span))
+        if record.id in wanted:
+            spans[record.id] = span
+    rules = {rule: number for number, rule in enumerate(totals.rules())}
+    candidates = _candidates(sample)
+    needed = {listed.id for listed in candidates} | {cluster.keeper[0] for cluster in clusters.shown}
+    texts = {record.id: record.text for record in clean.documents() if record.id in needed}
+    held: dict[int, bytes] = {}
+    room = ROOM
+    for listed in candidates:
+        data = _json(detail(clean, listed, texts[listed.id], rules))
+        if len(data) <= room:
+            held[listed.number] = data
+            room -= len(data)
+    documents = sample.documents()
+    shown = {
+        "version": __version__,
+        "totals": totals.shown(),
+        "clusters": clusters.figures(),
+        "rejected": rejections(clean),
+        "run": clean.run,
+        "stages": _stages(),
+        "listed": len(documents),
+        "held": len(held),
+    }
+    entries = [list_entry(listed, rules, held=listed.number in held) for listed in documents]
+    yield from _page(shown, entries, cluster_entries(clean, clusters.shown, spans, texts), _numbered(documents, held))
+
+
+def _candidates(sample: Sample) -> list[Listed]:
+    """The documents that are likely to fit, those with the most worth showing first."""
+    chosen = []
+    room = 2 * ROOM  # by characters before and after, of which the page holds what is the same once
+    for listed in sample.by_merit():
+        room -= min(listed.facts.raw_char_count, LONGEST) + min(listed.facts.char_count, LONGEST)
+        if room < 0:
+            break
+        chosen.append(listed)
+    return chosen
+
+
+def _numbered(documents: list[Listed], held: dict[int, bytes]) -> Iterator[tuple[int, bytes]]:
+    """The data of each document that the page holds, by its place in the list."""
+    for index, listed in enumerate(documents):
+        if listed.number in held:
+            yield index, held[listed.number]
+
+
+def _stages() -> list[list[str]]:
+    """Name and meaning of every stage, in order."""
+    from cleaner.config import CORPUS_STAGES
+    from cleaner.pipeline import STAGES
+
+    return [
+        ["read", "what the reader had to change"],
+        *([stage.name, stage.summary] for stage in STAGES),
+        *([name, summary] for name, summary in CORPUS_STAGES.items()),
+        ["write", "Markdown marks and the space between blocks"],
+    ]
+
+
+def _page(
+    shown: dict[str, Any],
+    documents: list[list[Any]],
+    clusters: list[dict[str, Any]],
+    details: Iterator[tuple[int, bytes]],
+) -> Iterator[bytes]:
+    script = "".join(asset(name) for name in SCRIPTS)
+    script = f'(() => {{\n"use strict";\n{script}}})();\n'
+    style = asset("report.css")
+    policy = (
+        f"default-src 'none'; script-src '{_integrity(script)}'; style-src '{_integrity(style)}'; "
+        "base-uri 'none'; form-action 'none'"
+    )
+    head, _, foot = asset("report.html").partition("<!-- data -->\n")
+    yield head.replace("{policy}", policy).replace("{style}", style).encode()
+    yield _data("summary", _json(shown))
+    yield _data("documents", _json(documents))
+    yield _data("clusters", _json(clusters))
+    for index, data in details:
+        yield _data(f"document-{index}", data)
+    yield foot.replace("{script}", script).encode()
+
+
+def asset(name: str) -> str:
+    """One of the page's own files."""
+    return files("cleaner.report").joinpath("assets", name).read_text(encoding="utf-8")
+
+
+def _integrity(content: str) -> str:
+    return "sha256-" + b64encode(hashlib.sha256(content.encode()).digest()).decode()
+
+
+def _json(value: Any) -> bytes:
+    """JSON that no text can break out of: without ``<`` there is neither ``</script>`` nor ``<!--``."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c").encode()
+
+
+def _data(name: str, data: bytes) -> bytes:
+    return b'<script type="application/json" id="data-%s">%s</script>\n' % (name.encode(), data)

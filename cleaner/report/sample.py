@@ -1,0 +1,151 @@
+"""Which documents and clusters a page can hold: all of a small run, a fixed sample of a large one.
+
+The sample is by the hash of a document's id: it depends on nothing else, so that the same files give
+the same page.  Every rule has an example.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections import Counter
+from dataclasses import dataclass, field
+from hashlib import blake2b
+from typing import Any
+
+from cleaner.report.files import Clean, Facts, Pair, Span
+from cleaner.report.totals import Rule
+
+LISTED = 5_000
+"""Documents in the list: with more of them the page takes noticeably longer to open."""
+CLUSTERS = 150
+MEMBERS = 8
+"""Clusters shown, and copies shown of each."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A document of the list; ``number`` is its place in the run."""
+
+    number: int
+    id: str
+    facts: Facts
+    rules: frozenset[Rule]
+    rows: Span
+
+
+class Sample:
+    """Takes documents one by one and keeps those with the smallest hashes, and the first of them for each rule."""
+
+    def __init__(self, size: int = LISTED) -> None:
+        self._size = size
+        self._heap: list[tuple[int, int, Listed]] = []  # the last of the ranking on top
+        self._examples: dict[Rule, tuple[int, int, Listed]] = {}
+
+    def add(self, listed: Listed) -> None:
+        """Offer one document."""
+        entry = (-rank(listed.id), -listed.number, listed)
+        for rule in listed.rules:
+            if rule not in self._examples or entry[:2] > self._examples[rule][:2]:
+                self._examples[rule] = entry
+        if len(self._heap) < self._size:
+            heapq.heappush(self._heap, entry)
+        else:
+            heapq.heappushpop(self._heap, entry)
+
+    def documents(self) -> list[Listed]:
+        """The sample in the order of the run."""
+        return sorted(self.by_merit(), key=lambda listed: listed.number)
+
+    def by_merit(self) -> list[Listed]:
+        """The sample with the most worth showing first: an example of each rule, then by hash."""
+        kept = {entry[2].number: entry for entry in (*self._examples.values(), *self._heap)}
+        ranked = [entry[2] for entry in sorted(kept.values(), reverse=True)]
+        seen: set[Rule] = set()
+        first: list[Listed] = []
+        rest: list[Listed] = []
+        for listed in ranked:
+            (rest if listed.rules <= seen else first).append(listed)
+            seen |= listed.rules
+        return first + rest
+
+
+def rank(name: str) -> int:
+    """64 bits of a hash, to sample by."""
+    return int.from_bytes(blake2b(name.encode("utf-8", "surrogatepass"), digest_size=8).digest())
+
+
+@dataclass(slots=True)
+class Cluster:
+    """Blocks that repeat one keeper; ``pairs`` are some of those that went, ``size`` counts all and the keeper."""
+
+    keeper: tuple[str, int]
+    size: int
+    pairs: list[Pair] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Clusters:
+    """All clusters of duplicates as counts, and some of them to look at.
+
+    ``sizes`` maps a number of blocks to a number of clusters; ``stayed`` are short texts that repeat
+    others and were left.
+    """
+
+    sizes: dict[int, int]
+    blocks: int
+    stayed: int
+    shown: list[Cluster]
+
+    @property
+    def documents(self) -> set[str]:
+        """Ids of the documents that the clusters shown are about."""
+        return {one for cluster in self.shown for one in (cluster.keeper[0], *(pair.doc_id for pair in cluster.pairs))}
+
+    def figures(self) -> dict[str, Any]:
+        """The counts of the page."""
+        return {"sizes": [list(item) for item in sorted(self.sizes.items())], "cut": self.blocks, "stayed": self.stayed}
+
+
+def find_clusters(clean: Clean) -> Clusters:
+    """Read ``duplicates.jsonl`` twice: sizes first, then the members of the clusters to show.
+
+    Half of those shown are the largest, the rest a sample by cluster number (itself a hash).
+    """
+    sizes: Counter[int] = Counter()
+    stayed = 0
+    for pair in clean.pairs():
+        if pair.kept:
+            stayed += 1
+        else:
+            sizes[pair.cluster] += 1
+    largest = heapq.nsmallest(CLUSTERS // 2, sizes, key=lambda cluster: (-sizes[cluster], cluster))
+    others = heapq.nsmallest(CLUSTERS - len(largest), sizes.keys() - set(largest))
+    shown: dict[int, Cluster] = {}
+    wanted = {*largest, *others}
+    for pair in clean.pairs():
+        if not pair.kept and pair.cluster in wanted:
+            cluster = shown.setdefault(pair.cluster, Cluster((pair.twin_id, pair.twin_block), sizes[pair.cluster] + 1))
+            if len(cluster.pairs) < MEMBERS:
+                cluster.pairs.append(pair)
+    return Clusters(
+        dict(Counter(number + 1 for number in sizes.values())),
+        sizes.total(),
+        stayed,
+        [shown[name] for name in [*largest, *sorted(others)] if name in shown],
+    )
+
+
+def nearest_block(text: str, wanted: str) -> str:
+    """The block of a clean text with most words in common with ``wanted``; ``""`` if there is none.
+
+    The output files name the keeper by number, but do not hold texts by number.
+    """
+    words = Counter(wanted.casefold().split())
+    best, block = 0.0, ""
+    for candidate in (*text.split("\n\n"), *text.split("\n")):  # a list's items stand on lines of their own
+        other = Counter(candidate.casefold().split())
+        common = (words & other).total()
+        score = common / max(1, words.total() + other.total() - common)
+        if score > best:
+            best, block = score, candidate
+    return block.strip()
