@@ -189,7 +189,7 @@ class Pipeline:
 
     def _only(self, path: Path, known: Known) -> Document:
         """The only document of a file."""
-        results = read_file(path, path.name, self.config, known)
+        results = read_file(path, path.name, self.config, known=known)
         first = next(results)
         if isinstance(first, Rejected):
             raise InputError(first.stage, f"{path}: {first.reason}")

@@ -7,6 +7,7 @@ runs, so that ``--help`` and completion are quick.
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import traceback
 from typing import Any
@@ -14,7 +15,20 @@ from typing import Any
 import click
 
 from cleaner import __version__
-from cleaner.commands import clean, completion, config, dedup, diff, explain, index, report, restore, run, stages
+from cleaner.commands import (
+    check,
+    clean,
+    completion,
+    config,
+    dedup,
+    diff,
+    explain,
+    index,
+    report,
+    restore,
+    run,
+    stages,
+)
 from cleaner.commands.options import verbose
 from cleaner.errors import CleanerError, ConservationError
 from cleaner.terminal import say
@@ -37,7 +51,7 @@ class _Main(click.Group):
         except (click.ClickException, click.exceptions.Exit, click.Abort):
             raise
         except KeyboardInterrupt:
-            say("Interrupted.")
+            say("Interrupted. Nothing is half written; the same command goes on where this one stopped.")
             ctx.exit(INTERRUPTED)
         except BrokenPipeError:
             # Whoever read our stdout has enough.  Python would complain when it flushes at the end.
@@ -78,12 +92,13 @@ def cli() -> None:
     """
 
 
-for _command in (run, clean, diff, dedup, index, report, explain, restore, stages, config, completion):
+for _command in (run, clean, diff, dedup, index, report, explain, check, restore, stages, config, completion):
     cli.add_command(_command.command)
 
 
 def main() -> None:
     """Entry point of the ``cleaner`` command."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # whoever ends it politely gets it tidied up too
     try:
         cli(prog_name="cleaner")
     except KeyboardInterrupt:  # before or after a command runs

@@ -169,8 +169,13 @@ def load_phrases(extra: Path | None = None) -> tuple[Phrases, ...]:
 
 @lru_cache(maxsize=8)  # it is asked for with every document, and there are thousands of phrases
 def fingerprint(config: Config) -> str:
-    """SHA-256 (hex) over all settings and phrase lists: everything that can change what comes out."""
-    plain = json.dumps(dataclasses.asdict(config), ensure_ascii=False, sort_keys=True)
+    """SHA-256 (hex) over all settings and phrase lists: everything that can change what comes out.
+
+    The limits are not in it: they decide only whether a document is given up.
+    """
+    settings = dataclasses.asdict(config)
+    del settings["limits"]
+    plain = json.dumps(settings, ensure_ascii=False, sort_keys=True)
     return hashlib.sha256(plain.encode()).hexdigest()
 
 

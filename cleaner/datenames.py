@@ -55,6 +55,7 @@ _MONTHS: Mapping[str, str] = {
 _SHORT: Mapping[str, int] = {
     "janv": 1, "févr": 2, "fevr": 2, "avr": 4, "juil": 7, "juill": 7, "sept": 9, "mrz": 3, "mrt": 3, "maa": 3,
     "jän": 1, "jänner": 1, "setiembre": 9, "sty": 1, "янв": 1, "фев": 2, "сен": 9, "сент": 9, "нояб": 11,
+    "úno": 2, "bře": 3, "dub": 4, "kvě": 5, "čvn": 6, "čvc": 7, "srp": 8, "zář": 9, "říj": 10,
 }  # fmt: skip
 # The first three letters are no short form here (or mean another month elsewhere: fi "mar", cs "čer").
 _UNSHORTENED = frozenset({"fi", "fi2", "ko", "ja", "zh", "ar", "pl2", "cs", "cs2"})
@@ -108,7 +109,7 @@ _WEEKDAYS: Mapping[str, str] = {
 _LETTERS = re.compile(r"[^\W\d_]+")
 _ISO = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?=\D|$)")
 _CJK = re.compile(r"(\d{4})\s*[年년]\s*(\d{1,2})\s*[月월]\s*(\d{1,2})\s*[日일]")
-_NUMERIC = re.compile(r"(?<!\d)(\d{1,2})([./-])(\d{1,2})\2(\d{4})(?!\d)")
+_NUMERIC = re.compile(r"(?<!\d)(\d{1,2})([./-])\s?(\d{1,2})\2\s?(\d{4})(?!\d)")
 _DAY_FIRST = re.compile(
     r"(?<!\d)(\d{1,2})(?:\.|er|st|nd|rd|th|º|ª|°)?[\s\-/]{1,3}(?:de\s|of\s)?\s?([^\W\d_]{3,14})\.?,?[\s\-/]{1,3}"
     r"(?:de\s|del\s|of\s)?\s?(\d{4})(?!\d)"

@@ -41,6 +41,22 @@ class NothingUsableError(CleanerError):
     exit_code = 4
 
 
+class RejectedError(CleanerError):
+    """Inputs were rejected where none may be; ``path`` lists them."""
+
+    exit_code = 4
+
+    def __init__(self, number: int, path: str) -> None:
+        super().__init__(
+            f"--strict allows no rejections, and there are {number:,}: nothing was written. They are in {path}."
+        )
+        self.number = number
+        self.path = path
+
+    def __reduce__(self) -> tuple[type[RejectedError], tuple[int, str]]:
+        return type(self), (self.number, self.path)
+
+
 class ConservationError(Exception):
     """The ledger does not account for a document: a bug of ours, exit code 70."""
 

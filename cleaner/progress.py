@@ -6,7 +6,7 @@ from typing import Protocol
 
 
 class Progress(Protocol):
-    """Called as work goes on: ``phase`` is a word, ``total`` is 0 where unknown."""
+    """Called when a phase begins and as it goes on: ``phase`` is for people, ``total`` is 0 where unknown."""
 
     def __call__(self, phase: str, done: int, total: int) -> None: ...
 

@@ -1,7 +1,7 @@
 """Every setting a user can change, with its default, range and meaning.
 
 One frozen dataclass a stage.  ``config/cleaner.toml`` is written from these, ``config schema``
-is generated from them, and an unknown key is an error.  All of them change what comes out;
+is generated from them, and an unknown key is an error.  All but :class:`Limits` change what comes out;
 what only changes how a run goes (jobs, progress) is a command-line flag and stands elsewhere.
 """
 
@@ -97,6 +97,7 @@ class Sites:
     enabled: bool = setting(True, "remove blocks that recur at the edges of many documents of one site")
     min_documents: int = setting(10, "a site with fewer documents is left alone", low=2)
     min_share: float = setting(0.3, "recurs: on at least this share of a site's documents", low=0.01, high=1.0)
+    variations: bool = setting(True, "also remove lines that are nearly the same on at least half of the documents")
     edge: int = setting(12, "how many kept blocks from either end count as the edge", low=1)
 
 
@@ -138,6 +139,16 @@ class Input:
 
 
 @dataclass(frozen=True, slots=True)
+class Limits:
+    """What one document may cost before `cleaner run` gives it up; nothing else depends on them."""
+
+    seconds: float = setting(
+        60.0, "processor time that cleaning a document may take, and as much again for each MB of it", low=0.01
+    )
+    memory_mb: int = setting(4000, "memory, in MB, that cleaning a document may take", low=1)
+
+
+@dataclass(frozen=True, slots=True)
 class Phrases:
     """Phrase lists of one language: ``(concept, entries)``, sorted (see ``config/phrases/``)."""
 
@@ -161,5 +172,6 @@ class Config:
     sites: Sites = Sites()
     duplicates: Duplicates = Duplicates()
     input: Input = Input()
+    limits: Limits = Limits()
     skip_stages: tuple[str, ...] = setting((), "stages to leave out, by name")
     phrases: tuple[Phrases, ...] = ()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 import time
 from collections.abc import Iterator
@@ -16,24 +17,21 @@ from cleaner.progress import Progress, silent
 _INTERVAL = 0.1  # seconds between two redraws: quick enough to look alive, slow enough to cost nothing
 _SETTLED = 1.0  # seconds of a phase before its pace says anything
 
-_ESCAPES = {code: chr(0x2400 + code) for code in range(32) if chr(code) not in "\n\t"}
-_ESCAPES |= {code: f"\\x{code:02x}" for code in range(0x7F, 0xA0)}
-_ESCAPES |= {code: f"\\u{code:04x}" for code in (0x061C, *range(0x200E, 0x2010), *range(0x2028, 0x202F))}
-_ESCAPES |= {code: f"\\u{code:04x}" for code in range(0x2066, 0x206A)}
+
+# Controls, which a terminal may obey; what turns the direction of text or is not seen; lone surrogates.
+_UNSEEN = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e007f]"
+)
 
 
-def safe(text: str) -> str:
-    """Text from an input as a terminal may show it.
-
-    Control characters (a terminal would obey them) and those that change the direction of writing
-    (they hide what stands there) are shown instead of sent; line ends and tabs stay.
-    """
-    return text.translate(_ESCAPES)
+def plain(text: str, *, keep: str = "") -> str:
+    """Text that came from an input, safe to show: ``\\x1b`` for an escape; characters of ``keep`` stay."""
+    return _UNSEEN.sub(lambda m: m[0] if m[0] in keep else m[0].encode("unicode_escape").decode(), text)
 
 
 def say(text: str) -> None:
-    """One message on stderr."""
-    click.echo(safe(text), err=True)
+    """One message on stderr.  Nothing in it can move the cursor or colour the screen."""
+    click.echo(plain(text, keep="\n\t"), err=True)
 
 
 def count(number: int, noun: str, plural: str = "") -> str:
@@ -48,8 +46,8 @@ class Paint:
         self.on = stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
     def __call__(self, text: str, **style: Any) -> str:
-        """The text in the style that :func:`click.style` knows; made :func:`safe` in any case."""
-        return click.style(safe(text), **style) if self.on and text else safe(text)
+        """The text in the style that :func:`click.style` knows; made :func:`plain` in any case."""
+        return click.style(plain(text, keep="\n\t"), **style) if self.on and text else plain(text, keep="\n\t")
 
 
 @contextmanager
@@ -75,38 +73,36 @@ class _Line:
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
         self._phase = ""
-        self._begun = 0.0
+        self._begun = (0.0, 0)  # when the phase was first heard of, and how much was done then
         self._drawn = 0.0
 
     def __call__(self, phase: str, done: int, total: int) -> None:
         now = time.monotonic()
         if phase != self._phase:
-            self._phase, self._begun = phase, now
+            self._phase, self._begun = phase, (now, done)
         elif done != total and now - self._drawn < _INTERVAL:
             return
         self._drawn = now
-        amount = f"{done:,} of {total:,} ({done / total:.0%})" if total else f"{done:,}"
-        self._write(f"{phase}: {amount}{pace(done, total, now - self._begun)}")
+        amount = f": {done:,} of {total:,} ({done / total:.0%})" if total else f": {done:,}" if done else ""
+        begun, before = self._begun
+        self._write(f"{phase}{amount}{pace(done - before, max(0, total - done), now - begun)}")
 
     def wipe(self) -> None:
         """Leave an empty line."""
         self._write("")
 
     def _write(self, text: str) -> None:
-        self._stream.write(f"\r\x1b[K{safe(text)}")
+        self._stream.write(f"\r\x1b[K{plain(text)}")
         self._stream.flush()
 
 
-def pace(done: int, total: int, seconds: float) -> str:
-    """``, 3.1/s, 2 min left``; ``""`` as long as too little is known, no time left where the total is unknown.
-
-    ``seconds`` are those since the first of ``done`` was finished.
-    """
-    if seconds < _SETTLED or done < 2:
+def pace(done: int, left: int, seconds: float) -> str:
+    """``, 3.1/s, 2 min left`` for so much done in so many seconds; ``""`` as long as that says too little."""
+    if seconds < _SETTLED or done < 1:
         return ""
-    rate = (done - 1) / seconds
+    rate = done / seconds
     shown = f", {rate:,.0f}/s" if rate >= 10 else f", {rate:.1f}/s"
-    return f"{shown}, {_duration((total - done) / rate)} left" if total > done else shown
+    return f"{shown}, {_duration(left / rate)} left" if left else shown
 
 
 def _duration(seconds: float) -> str:

@@ -520,6 +520,13 @@ def test_dedup_against_older_records_and_an_index(here: Path) -> None:
     assert cleaner("run", ".", "-o", "c", "--index", "index", "--limit", "1").exit_code == 2
 
 
+def test_dedup_dry_run_says_what_it_would_take(here: Path) -> None:
+    Path("in.jsonl").write_text(json.dumps({"id": "a", "text": "some words"}) + "\n", encoding="utf-8")
+    told = cleaner("dedup", "in.jsonl", "-o", "out", "--dry-run")
+    assert (told.exit_code, told.stdout, Path("out").exists()) == (0, "", False)
+    assert re.search(r"1 minute, \d\.\d GB of memory, and 0\.0 GB of disk", told.stderr)
+
+
 def test_dedup_refuses_to_write_beside_its_input(here: Path) -> None:
     (here / "documents.jsonl").write_text('{"id": "a", "text": "b"}\n', encoding="utf-8")
     assert cleaner("dedup", "documents.jsonl", "-o", ".").exit_code == 2

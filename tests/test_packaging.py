@@ -127,6 +127,8 @@ def test_the_wheel_holds_the_package_and_its_settings(wheel: zipfile.ZipFile) ->
     modules = {path.relative_to(ROOT).as_posix() for path in (ROOT / "cleaner").rglob("*.py")}
     assert modules <= held
     assert "cleaner/py.typed" in held
+    assets = {path.relative_to(ROOT).as_posix() for path in (ROOT / "cleaner" / "report" / "assets").iterdir()}
+    assert assets <= held
     shipped = {path.relative_to(ROOT / "config").as_posix() for path in (ROOT / "config").rglob("*.toml")}
     assert {f"cleaner/defaults/{name}" for name in shipped} <= held
     assert not any(name.startswith(("tests/", "raw/", "clean/")) for name in held)

@@ -20,7 +20,8 @@ def config(*languages: str, **lists: tuple[str, ...]) -> Config:
 
 
 def test_the_promised_languages_are_there() -> None:
-    assert {"en", "de", "fr", "es", "it", "pt"} <= LISTS.keys()
+    western = {"en", "de", "fr", "es", "it", "nl", "pt", "sv", "da", "no"}
+    assert western | {"pl", "cs", "ru", "uk", "tr", "ar", "zh", "ja", "ko"} <= LISTS.keys()
 
 
 @pytest.mark.parametrize("language", LISTS)
@@ -46,6 +47,11 @@ def test_every_entry_is_a_phrase(language: str) -> None:
         ("4.2k shares", ("shares",)),
         ("* * *", ()),
         ("関連記事", ("関連記事",)),
+        ("12件のコメント", ("件のコメント",)),
+        ("Cookieを使う", ("cookie", "を使う")),
+        ("YAZILAR yazılar", ("yazilar", "yazilar")),
+        ("نُشر في", ("نشر", "في")),
+        ("أيضاً", ("ايضا",)),
     ],
 )
 def test_words(text: str, words: tuple[str, ...]) -> None:
@@ -104,7 +110,19 @@ def test_languages_choose_the_lists() -> None:
     assert lexicon(config("en", share=("share",))).line(("share",)) == {"share"}
 
 
+def test_a_telling_phrase_may_stand_inside_a_run_of_unspaced_letters() -> None:
+    known = lexicon(
+        config(cookies_sentence=("クッキーを使用", "使用cookie"), role_clue=("記者", "文"), ad_sentence=("goes on",))
+    )
+    assert known.sentences(words_of("当サイトではクッキーを使用しています。")) == {"cookies"}
+    assert known.sentences(words_of("本网站使用 Cookie 来改善体验")) == {"cookies"}
+    assert known.sentences(words_of("it forgoes one")) == frozenset()
+    assert known.clues(words_of("二人とも、元記者である。")) == [("role", 1, 2)]
+    assert known.clues(words_of("文化")) == []  # a single letter is no evidence inside a run
+
+
 def test_rest_after_counts_words_as_words_of_does() -> None:
+    assert rest_after("اقرأ أيضاً: البحار", 2) == ": البحار"
     assert rest_after("12 Written by: Jane", 2) == ": Jane"
     assert rest_after("By", 1) == ""
 
@@ -125,6 +143,8 @@ def test_fold_is_idempotent_and_words_are_folded(text: str) -> None:
         ("7 de febrero de 2022", "2022-02-07"),
         ("13 октября 2021", "2021-10-13"),
         ("2025年3月9日", "2025-03-09"),
+        ("9. 5. 2023", "2023-05-09"),
+        ("3. kvě 2023", "2023-05-03"),
         ("25/04/2025", "2025-04-25"),
         ("04/25/2025", "2025-04-25"),
         ("03.04.2025", "2025-04-03"),

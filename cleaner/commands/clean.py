@@ -13,7 +13,7 @@ import click
 from cleaner.commands.options import FILE, INPUT, PLACE, SETTINGS, TALK, options, progress_line, quiet, settings
 from cleaner.commands.output import refuse_input, sink
 from cleaner.errors import NothingUsableError
-from cleaner.terminal import say
+from cleaner.terminal import plain, say
 
 if TYPE_CHECKING:
     from cleaner.document import Document
@@ -103,7 +103,7 @@ def cleaned_paths(paths: tuple[Path, ...], config: Config) -> Iterator[tuple[str
 def rejection(rejected: Rejected) -> str:
     """One line for people about an input that gave no document."""
     place = f"{rejected.path}:{rejected.line}" if rejected.line else rejected.path
-    return f"rejected: {place}: {rejected.reason}"
+    return f"rejected: {plain(place)}: {plain(rejected.reason)}"
 
 
 def _inputs(places: tuple[Place, ...]) -> list[tuple[str, Place] | Rejected]:

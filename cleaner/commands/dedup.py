@@ -14,7 +14,7 @@ import click
 
 from cleaner.commands.clean import STDIN
 from cleaner.commands.options import FILE, TALK, options, progress_line, settings
-from cleaner.commands.summary import report
+from cleaner.commands.summary import forecast, report
 from cleaner.settings import Near
 
 
@@ -30,7 +30,7 @@ from cleaner.settings import Near
     help="Also cut what stands in these records (a file, a folder that cleaner wrote, or an index); may be repeated.",
 )
 @click.option("--near", type=click.Choice(get_args(Near)), help="containment also finds trimmed and padded copies.")
-@options("index", "pairs", "config", "set", "jobs", *TALK)
+@options("index", "pairs", "config", "set", "jobs", "dry-run", *TALK)
 def command(
     files: tuple[Path, ...],
     out: Path,
@@ -40,6 +40,7 @@ def command(
     index: Path | None,
     pairs: bool,
     jobs: int,
+    dry_run: bool,
 ) -> None:
     """Cut near-duplicate lines across records.
 
@@ -55,10 +56,25 @@ def command(
         if path.parent.resolve() == out.resolve() and path != STDIN:
             raise click.UsageError(f"{path} stands in the folder to write: name another folder with -o.")
     from cleaner.corpus.dedup import dedup
+    from cleaner.corpus.lock import locked
+    from cleaner.corpus.workshop import FOLDER
 
-    with _stdin_as_file(files) as inputs, progress_line() as progress:
-        summary = dedup(inputs, out, config, against=earlier, index=index, pairs=pairs, jobs=jobs, progress=progress)
-    report(summary, out)
+    with locked(out / FOLDER), _stdin_as_file(files) as inputs, progress_line() as progress:
+        summary = dedup(
+            inputs,
+            out,
+            config,
+            against=earlier,
+            index=index,
+            pairs=pairs,
+            jobs=jobs,
+            dry_run=dry_run,
+            progress=progress,
+        )
+    if dry_run:
+        forecast(summary, out, check=False)
+    else:
+        report(summary, out)
 
 
 def _records_of(path: Path) -> Path:

@@ -129,6 +129,7 @@ OPTIONS: dict[str, Callable[[Any], Any]] = {
     "index": click.option(
         "--index", type=FILE, metavar="DIR", help="Compare with, and add to, an index of earlier batches."
     ),
+    "strict": click.option("--strict", is_flag=True, help="Fail, and write nothing, if any input is rejected."),
     "pairs": click.option("--pairs", is_flag=True, help="Also write pairs.jsonl: every verified pair of twins."),
 }
 SETTINGS = ("config", "set", "skip-stage", "favor")

@@ -9,22 +9,40 @@ import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO, TypeVar
+from typing import BinaryIO, Protocol, TypeVar
 
 import click
+
+from cleaner.terminal import plain
 
 P = TypeVar("P")
 
 
+class Sink(Protocol):
+    """What data can be written to."""
+
+    def write(self, data: bytes, /) -> object: ...
+
+
+class _Screen:
+    """A terminal: escape sequences in the data are shown, not obeyed."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+
+    def write(self, data: bytes, /) -> object:
+        return self._stream.write(plain(data.decode("utf-8", "replace"), keep="\n\t").encode())
+
+
 @contextmanager
-def sink(output: Path | None) -> Iterator[BinaryIO]:
-    """A binary stream to write to; ``None`` and ``-`` are stdout.
+def sink(output: Path | None) -> Iterator[Sink]:
+    """A binary stream to write to; ``None`` and ``-`` are stdout, on a terminal without what that would obey.
 
     A file gets a temporary name beside its own and is renamed when the block ends without an
     error.  What is no regular file (``/dev/null``, a named pipe) is written directly.
     """
     if output is None or str(output) == "-":
-        yield sys.stdout.buffer
+        yield _Screen(sys.stdout.buffer) if sys.stdout.isatty() else sys.stdout.buffer
         sys.stdout.buffer.flush()
         return
     target = output.resolve()  # through a symbolic link, which must stay one

@@ -31,4 +31,5 @@ def command(clean: Path, output: Path | None) -> None:
     first = next(pieces)  # what is wrong with CLEAN shows here, before anything is opened
     with sink(target) as stream:
         stream.write(first)
-        stream.writelines(pieces)
+        for piece in pieces:
+            stream.write(piece)

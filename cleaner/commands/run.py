@@ -10,7 +10,7 @@ import click
 from cleaner.commands.clean import STDIN
 from cleaner.commands.options import FILE, INPUT, PLACE, SETTINGS, TALK, options, progress_line, settings
 from cleaner.commands.output import stdin_as_file
-from cleaner.commands.summary import forecast, report
+from cleaner.commands.summary import forecast, listing_rejections, report
 from cleaner.errors import NothingUsableError
 
 if TYPE_CHECKING:
@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     "check",
     "dry-run",
     "limit",
+    "strict",
     "pairs",
     "index",
     *TALK,
@@ -60,6 +61,7 @@ def command(
     check: bool,
     dry_run: bool,
     limit: int | None,
+    strict: bool,
     pairs: bool,
     index: Path | None,
 ) -> None:
@@ -85,7 +87,7 @@ def command(
 
     written_as = Form(form, compress, shard_size, flat)
     written_as.check()
-    with stdin_as_file(places) as inputs, progress_line() as progress:
+    with stdin_as_file(places) as inputs, progress_line() as progress, listing_rejections():
         summary = run(
             inputs,
             out,
@@ -98,6 +100,7 @@ def command(
             pairs=pairs,
             form=written_as,
             index=index,
+            strict=strict,
             progress=progress,
         )
     if check or dry_run:

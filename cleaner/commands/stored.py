@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from cleaner.terminal import plain
+
 if TYPE_CHECKING:
     from cleaner.document import Edit
 
@@ -67,4 +69,5 @@ def _unknown(clean: Path, doc: str) -> str:
     from cleaner.schema import nearest
     from cleaner.writers import forms
 
-    return f"no document {doc!r} in {clean}.{nearest(doc, [record['id'] for record in forms.read(clean)])}"
+    near = nearest(doc, [record["id"] for record in forms.read(clean)])
+    return f"no document {doc!r} in {clean}.{plain(near)}"

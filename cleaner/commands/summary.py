@@ -4,20 +4,31 @@ from __future__ import annotations
 
 import json
 import sys
-from itertools import islice
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cleaner.commands.clean import FOUND, SOME_FAILED, rejection
 from cleaner.commands.options import quiet
-from cleaner.errors import NothingUsableError
+from cleaner.errors import NothingUsableError, RejectedError
 from cleaner.terminal import count, say
 
 if TYPE_CHECKING:
+    from cleaner.corpus.forecast import Forecast
     from cleaner.corpus.publish import Summary
 
 SHOWN = 20
 """So many rejections are shown; all of them are in ``rejected.jsonl``."""
+WHY = {
+    "find": "could not be used as files",
+    "decompress": "could not be decompressed",
+    "decode": "hold no text",
+    "read": "could not be read",
+    "clean": "were given up while they were cleaned",
+}
+"""Stages that reject, for people."""
 
 
 def report(summary: Summary, out: Path) -> None:
@@ -35,14 +46,33 @@ def report(summary: Summary, out: Path) -> None:
         sys.exit(SOME_FAILED)
 
 
+@contextmanager
+def listing_rejections() -> Iterator[None]:
+    """Show the rejections for which a strict run fails."""
+    try:
+        yield
+    except RejectedError as error:
+        _say_rejections(Path(error.path), error.number)
+        raise
+
+
 def forecast(summary: Summary, out: Path, *, check: bool) -> None:
     """Say what a run would do, and with ``check`` leave with 1 if that is anything."""
     if not quiet():
         todo = summary.inputs - summary.reused
-        changes = f"{out} would change: {todo:,} of {count(summary.inputs, 'input')} to clean."
+        changes = f"{out} would change: {todo:,} of {count(summary.inputs, 'input')} to read."
+        if summary.forecast:
+            changes += f"\n{_costs(summary.forecast)}"
         say(changes if summary.changed else f"Nothing to do: {out} is up to date.")
     if check and summary.changed:
         sys.exit(FOUND)
+
+
+def _costs(forecast: Forecast) -> str:
+    """Rough figures, so that they are taken for what they are."""
+    time = count(max(1, round(forecast.seconds / 60)), "minute")
+    size, memory, disk = (f"{value / 1e9:.1f} GB" for value in (forecast.size, forecast.memory, forecast.disk))
+    return f"Of {size} of input, that is about {time}, {memory} of memory, and {disk} of disk with the output."
 
 
 def _what_was_done(summary: Summary, out: Path) -> str:
@@ -77,8 +107,17 @@ def _table(counts: dict[str, int]) -> list[str]:
 def _say_rejections(path: Path, number: int) -> None:
     from cleaner.readers import Rejected
 
+    stages: Counter[str] = Counter()
     with path.open(encoding="utf-8") as stream:
-        for line in islice(stream, SHOWN):
-            say(rejection(Rejected(**json.loads(line))))
+        for line in stream:
+            rejected = Rejected(**json.loads(line))
+            if rejected.stage not in WHY:  # left out as a duplicate: no failure
+                continue
+            stages[rejected.stage] += 1
+            if stages.total() <= SHOWN:
+                say(rejection(rejected))
     if number > SHOWN:
         say(f"... and {number - SHOWN:,} more: see {path}")
+    if number > 1:
+        parts = ", ".join(f"{stages[stage]:,} {why}" for stage, why in WHY.items() if stages[stage])
+        say(f"{number:,} inputs gave no document: {parts}.")

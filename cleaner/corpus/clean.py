@@ -6,21 +6,28 @@ which a neighbour has changed, takes the others over as bytes.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import count
 from pathlib import Path
 
-from cleaner.corpus import plan, store
+from cleaner.corpus import plan, store, watch
 from cleaner.corpus.tasks import Counts, Task, read_manifest
 from cleaner.corpus.workshop import Made, Workshop, code_digest
 from cleaner.document import Document
 from cleaner.engines import WorkersDiedError
-from cleaner.readers import Rejected, read_file
-from cleaner.settings import Config, Duplicates, Sites
+from cleaner.readers import Rejected, bug, read_file
+from cleaner.readers.find import COMPRESSIONS
+from cleaner.settings import Config, Duplicates, Limits, Sites
 
 ITEMS = "items"
 INDEX = "index"
 IDS = "ids"
+ALL = -1
+"""In place of a document's number: an input that kills as a whole."""
+COMPRESSION = 10
+"""So many times its size a compressed text is expected to hold: its time limit goes by that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,33 +59,66 @@ class Index:
 
 @dataclass(frozen=True, slots=True)
 class Cleaned:
-    """All clean shards, in order; how many inputs had been cleaned before, and how many killed their worker."""
+    """All clean shards, in order; how many inputs had been cleaned before, how many documents were given up."""
 
     shards: list[Made]
     reused: int
-    killers: int = 0
+    given_up: int = 0
 
 
 def clean_shards(workshop: Workshop, config: Config, sources: Sequence[plan.Source], limit: int = 0) -> Cleaned:
     """Clean all inputs; what was cleaned before, with the same settings and code, is taken over.
 
-    An input that kills its worker, alone and twice, is rejected; nothing else is lost with it.
+    A document over whose cleaning two workers died (the second had nothing else to do) is
+    rejected; nothing else is lost with it.
     """
-    settings = workshop.settings(_relevant(config))
-    known = {} if limit else _earlier(workshop.folder, _made_with(settings.sha256))
-    reused = sum(source.identity in known for source in sources)
-    try:
-        return Cleaned(_run(workshop, settings, plan.shards(sources, limit), known), reused)
-    except WorkersDiedError as error:
-        shards = [store.load(task.inputs[1], plan.Shard) for task in error.tasks]
-    killers: set[str] = set()
-    try:
-        _run(workshop, settings, [plan.Shard((source,), limit) for shard in shards for source in shard.sources], {})
-    except WorkersDiedError as error:
-        killers = {store.load(task.inputs[1], plan.Shard).sources[0].name for task in error.tasks}
-    marked = [_marked(source) if source.name in killers else source for source in sources]
-    known = {} if limit else _earlier(workshop.folder, _made_with(settings.sha256))
-    return Cleaned(_run(workshop, settings, plan.shards(marked, limit), known), reused, len(killers))
+    # The tasks read the limits too, but what they make does not depend on them.
+    settings = workshop.keep("settings", _relevant(config), store.sha256_of_value(_lasting(config)))
+    watch.forget_all(workshop.folder)  # of an earlier run that was killed itself
+    dead: Counter[tuple[plan.Source, int]] = Counter()
+    deadly: dict[plan.Source, dict[int, str]] = {}
+    reused = -1
+    while True:
+        known = {} if limit else _earlier(workshop.folder, _made_with(settings.sha256))
+        if reused < 0:
+            reused = sum(source.identity in known for source in sources)
+        healthy = [_without(one, deadly.get(one, {})) for one in sources]
+        try:
+            shards = _run(workshop, settings, plan.shards(healthy, limit), known)
+        except WorkersDiedError as error:
+            if not _blame(error, config.limits, dead, deadly):
+                raise
+        else:
+            return Cleaned(shards, reused, sum(map(len, deadly.values())))
+
+
+def _without(source: plan.Source, deadly: Mapping[int, str]) -> plan.Source:
+    """An input without the documents of it that kill."""
+    if ALL in deadly:
+        return replace(source, rejected=Rejected(source.name, "clean", deadly[ALL]))
+    return replace(source, deadly=tuple(sorted(deadly.items())))
+
+
+def _blame(
+    error: WorkersDiedError,
+    limits: Limits,
+    dead: Counter[tuple[plan.Source, int]],
+    deadly: dict[plan.Source, dict[int, str]],
+) -> bool:
+    """Count the deaths over each document, and list those that have seen two; false if no document is to blame."""
+    blamed = False
+    for one in error.dead:
+        shard = store.load(one.task.inputs[1], plan.Shard)
+        for index, number in watch.deaths(one.task.output):
+            source = replace(shard.sources[index], deadly=())
+            if number in deadly.get(source, {}):  # even passing it over kills
+                number = ALL
+            dead[source, number] += 1
+            if dead[source, number] > 1:
+                deadly.setdefault(source, {})[number] = watch.reason(one.exit_code, limits)
+            blamed = True
+        watch.forget(one.task.output)
+    return blamed
 
 
 def clean_first(
@@ -100,13 +140,18 @@ def clean_first(
 
 def count_reusable(workshop: Workshop, config: Config, sources: Sequence[plan.Source]) -> int:
     """How many inputs need no cleaning."""
-    known = _earlier(workshop.folder, _made_with(store.sha256_of_value(_relevant(config))))
+    known = _earlier(workshop.folder, _made_with(store.sha256_of_value(_lasting(config))))
     return sum(source.identity in known for source in sources)
 
 
 def _relevant(config: Config) -> Config:
     """The settings that matter here: the corpus stages' may change without cleaning again."""
     return replace(config, sites=Sites(), duplicates=Duplicates())
+
+
+def _lasting(config: Config) -> Config:
+    """Those of them that matter to what is made."""
+    return replace(_relevant(config), limits=Limits())
 
 
 def _run(
@@ -116,12 +161,7 @@ def _run(
     for shard in shards:
         shard = plan.with_reuse(shard, known)
         inputs.append([settings, workshop.keep("shard", shard, shard.sha256)])
-    return workshop.run(clean_shard, inputs)
-
-
-def _marked(source: plan.Source) -> plan.Source:
-    reason = "the process that read it died, twice (out of memory, or a crash in a parser)"
-    return replace(source, rejected=Rejected(source.name, "clean", reason))
+    return workshop.run(clean_shard, inputs, risky=True)
 
 
 def _made_with(settings: str) -> str:
@@ -144,8 +184,7 @@ def clean_shard(task: Task, folder: Path) -> Counts:
 
     Makes a stream of :class:`Item`, the list of the documents' ids, and the index.
     """
-    settings = Path(task.inputs[0])
-    config = store.load(settings, Config)
+    config = store.load(task.inputs[0], Config)
     shard = store.load(task.inputs[1], plan.Shard)
     ready: dict[tuple[str, str], tuple[Path, Entry]] = {}
     for name in shard.reuse:
@@ -154,8 +193,8 @@ def clean_shard(task: Task, folder: Path) -> Counts:
             ready[entry.identity] = (earlier / ITEMS, entry)
     left = shard.limit or None
     entries: list[Entry] = []
-    with store.StreamWriter(folder / ITEMS) as out:
-        for source in shard.sources:
+    with watch.Watch(task.output, config.limits) as guard, store.StreamWriter(folder / ITEMS) as out:
+        for index, source in enumerate(shard.sources):
             if left == 0:
                 break
             start = out.position
@@ -167,7 +206,7 @@ def clean_shard(task: Task, folder: Path) -> Counts:
                     out.write_bytes(chunk)
                 ids, rejected = list(entry.ids), entry.rejected
             else:
-                for item in _clean(source, config):
+                for item in _clean(source, index, config, guard):
                     out.write(item)
                     if item.document is not None:
                         ids.append(item.document.id)
@@ -177,24 +216,49 @@ def clean_shard(task: Task, folder: Path) -> Counts:
             left = None if left is None else left - len(ids)
             entries.append(Entry(source.identity, start, out.position, tuple(ids), rejected))
     whole = () if shard.limit else tuple(entries)  # what a limit cut short is no good to others
-    made_with = _made_with(store.sha256_of_file(settings))
+    made_with = _made_with(store.sha256_of_value(_lasting(config)))
     (folder / INDEX).write_bytes(store.encode(Index(made_with, whole)))
     everything = [one for entry in entries for one in entry.ids]
     (folder / IDS).write_bytes(store.encode(everything))
     return {"documents": len(everything), "rejected": sum(e.rejected for e in entries)}
 
 
-def _clean(source: plan.Source, config: Config) -> Iterator[Item]:
+def _clean(source: plan.Source, index: int, config: Config, guard: watch.Watch) -> Iterator[Item]:
+    """The items of one input, each read and cleaned under guard."""
     if source.rejected is not None:
         yield Item(rejected=source.rejected)
         return
-    from cleaner.pipeline import run_stages
-
-    for result in read_file(source.place, source.name, config):
+    size = source.size * COMPRESSION if source.name.endswith(COMPRESSIONS) else source.size
+    results = read_file(source.place, source.name, config, dict(source.deadly))
+    for number in count():
+        with guard.over(index, number, size):
+            result = next(results, None)
+        if result is None:
+            return
         if isinstance(result, Rejected):
             yield Item(rejected=result)
-        else:
-            yield Item(document=run_stages(result, config))
+            continue
+        with guard.over(index, number, len(result.source)):
+            item = _finished(result, config)
+        yield item
+
+
+def _finished(document: Document, config: Config) -> Item:
+    """A document through all stages; one for which that fails is rejected, as a bug of ours.
+
+    That text and ledger account for it is checked here, before others may be called its twins, and
+    again when it is written.
+    """
+    from cleaner.pipeline import finish, run_stages
+
+    try:
+        document = run_stages(document, config)
+        finish(document)
+    except MemoryError:
+        raise
+    except Exception as error:
+        return Item(rejected=Rejected(document.metadata.file_path, "clean", bug(error)))
+    return Item(document)
 
 
 def name_documents(task: Task, folder: Path) -> Counts:

@@ -15,7 +15,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from cleaner.corpus import plan, publish, ranges, store
+from cleaner.corpus import forecast, plan, publish, ranges, store
 from cleaner.corpus.duplicates import find_duplicates
 from cleaner.corpus.history import open_history
 from cleaner.corpus.index import is_index, open_index, spec_of
@@ -47,13 +47,15 @@ def dedup(
     index: Path | None = None,
     pairs: bool = False,
     jobs: int = 1,
+    dry_run: bool = False,
     progress: Progress = silent,
 ) -> Summary:
     """Cut near-duplicate lines across the records of ``files``, in the order given, into ``out``.
 
     ``against``: files of records, or indexes, whose lines come before all others and are not written.
     ``index``: the same, and what is kept is added to it; documents that it has already, of the same id and
-    text, do not count as earlier ones.  Raises :class:`~cleaner.corpus.index.IndexUnfitError`.
+    text, do not count as earlier ones.  With ``dry_run`` nothing is written.
+    Raises :class:`~cleaner.corpus.index.IndexUnfitError`.
     """
     sources = split_all(files)
     identities = [source.identity for source in sources]
@@ -67,6 +69,8 @@ def dedup(
     done = publish.up_to_date(out, digest)
     if done is not None and (history is None or history.is_added):
         return done
+    if dry_run:
+        return Summary(len(files), forecast=forecast.of_dedup([*sources, *earlier], jobs))
     workers = executor("local", jobs)
     workshop = Workshop(out / FOLDER, workers, progress)
     try:

@@ -24,7 +24,8 @@ class Source:
 
     A part of a file begins at byte ``start`` with line ``first_line`` and is ``size`` bytes long.
     ``path`` is as the file system has it (``os.fsencode``), for not every file's name is Unicode; or a URL.
-    ``rejected`` says why it gives nothing, if that is known before it is read.
+    ``rejected`` says why it gives nothing, if that is known before it is read; ``deadly`` are its
+    documents (numbers from 0) that killed the process that cleaned them, and how.
     """
 
     name: str
@@ -34,6 +35,7 @@ class Source:
     rejected: Rejected | None = None
     first_line: int = 1
     start: int = 0
+    deadly: tuple[tuple[int, str], ...] = ()
 
     @property
     def place(self) -> Place:
@@ -42,10 +44,11 @@ class Source:
 
     @property
     def identity(self) -> tuple[str, str]:
-        """What its result depends on: name and content, and whether it is to be read at all."""
+        """What its result depends on: name and content, and what of it is to be read at all."""
         if self.rejected:
             return self.name, f"rejected: {self.rejected}"
-        return self.name, self.sha256 if self.first_line == 1 else f"{self.sha256} from line {self.first_line}"
+        content = self.sha256 if self.first_line == 1 else f"{self.sha256} from line {self.first_line}"
+        return self.name, f"{content} without {self.deadly}" if self.deadly else content
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from typing import Any
 import msgspec
 
 from cleaner.corpus import store
+from cleaner.corpus.forecast import Forecast
 from cleaner.corpus.tasks import Counts
 from cleaner.corpus.workshop import FOLDER, STATE, Made, code_digest, versions
 from cleaner.corpus.write import DOCUMENTS, LEDGER, REMOVED
@@ -37,7 +38,8 @@ class Summary:
     are left out as duplicates of others, ``rejected`` are inputs (or records) that gave none.  ``removed`` is the
     number of removed blocks by stage, ``duplicates`` those removed as duplicates, ``warnings`` are
     documents that a stage left alone because too little would have stayed.  ``changed``: the
-    output was not yet as it should be; false means that there was nothing to do.
+    output was not yet as it should be; false means that there was nothing to do.  ``forecast``: what it
+    would take, if it was not done.
     """
 
     inputs: int = 0
@@ -51,6 +53,7 @@ class Summary:
     duplicate_documents: int = 0
     warnings: int = 0
     changed: bool = True
+    forecast: Forecast | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,11 +101,13 @@ def publish(
     """
     summary = _summary(counts)
     files: dict[str, str] = {}
+    (out / RUN).unlink(missing_ok=True)  # where it stands, the files belong together
+    store.sweep(out)
     for name, pieces in parts.items():
         if name == DOCUMENTS and not form.plain:
             names = forms.write(out, (line for piece in pieces for line in _lines(piece)), form)
         else:
-            store.write_atomically(out / name, (chunk for piece in pieces for chunk in store.read_chunks(piece.path)))
+            store.write_atomically(out / name, joined(pieces))
             names = [name]
         files |= {name: store.sha256_of_file(out / name) for name in names}
     _remove_old(out, files)
@@ -115,6 +120,11 @@ def publish(
         files[NAME] = store.sha256_of_file(out / NAME)
     store.write_atomically(out / FOLDER / STATE, [store.encode(State(digest if final else "", files, summary))])
     return summary
+
+
+def joined(pieces: Sequence[Made]) -> Iterator[bytes]:
+    """The bytes of all pieces, one after another."""
+    return (chunk for piece in pieces for chunk in store.read_chunks(piece.path))
 
 
 def _lines(piece: Made) -> Iterator[bytes]:
@@ -164,7 +174,7 @@ def _run_json(config: Config, digest: str, files: dict[str, str], summary: Summa
     """Versions, settings, hashes and counts; nothing that depends on how or where the run went."""
     from cleaner.config import fingerprint
 
-    counts = {name: value for name, value in asdict(summary).items() if name not in ("reused", "changed")}
+    counts = {name: value for name, value in asdict(summary).items() if name not in ("reused", "changed", "forecast")}
     settings: dict[str, Any] = asdict(config)
     settings["phrases"] = [phrases.language for phrases in config.phrases]  # their words are in the hash
     content = {

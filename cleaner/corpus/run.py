@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from cleaner.corpus import plan, publish
+from cleaner.corpus import forecast, plan, publish, store
 from cleaner.corpus.clean import (
     IDS,
     ITEMS,
@@ -18,12 +18,14 @@ from cleaner.corpus.clean import (
 )
 from cleaner.corpus.duplicates import find_duplicates
 from cleaner.corpus.history import History, open_history
+from cleaner.corpus.lock import locked
 from cleaner.corpus.publish import Summary
 from cleaner.corpus.sign import sign_documents, signing_settings
 from cleaner.corpus.sites import find_recurring
 from cleaner.corpus.workshop import FOLDER, Made, Workshop
-from cleaner.corpus.write import OUTPUTS, write_documents
+from cleaner.corpus.write import OUTPUTS, REJECTED, write_documents
 from cleaner.engines import executor
+from cleaner.errors import RejectedError
 from cleaner.progress import Progress, silent
 from cleaner.readers.remote import Place
 from cleaner.settings import Config
@@ -45,6 +47,7 @@ def run(
     pairs: bool = False,
     form: Form = publish.PLAIN,
     index: Path | None = None,
+    strict: bool = False,
     progress: Progress = silent,
 ) -> Summary:
     """Clean all inputs (folders, files, globs, URLs) into ``out``, the same for any ``jobs`` and ``engine``.
@@ -53,6 +56,7 @@ def run(
     this one.  ``limit`` is a number of documents, ``form`` how they are written.  With ``dry_run`` or ``check``
     nothing is written: the summary says how many inputs there are, how many need no cleaning, and
     whether the output would be redone (``changed``).
+    With ``strict`` nothing is written either if an input is rejected: :class:`~cleaner.errors.RejectedError`.
     Raises :class:`~cleaner.errors.ConservationError` (a bug of ours) and
     :class:`~cleaner.engines.WorkersDiedError`.
     """
@@ -65,28 +69,38 @@ def run(
     digest = publish.digest_of("run", config, pairs, limit or 0, identities, form)
     done = publish.up_to_date(out, digest)
     if done is not None and (history is None or history.is_added):
+        if strict and done.rejected:
+            raise RejectedError(done.rejected, str(out / REJECTED))
         return done
     workers = executor(engine, jobs)
     workshop = Workshop(out / FOLDER, workers, progress)
     if dry_run or check:
-        return Summary(len(sources), count_reusable(workshop, config, sources))
-    try:
-        if limit:
-            cleaned = Cleaned([], 0)
-            shards = clean_first(workshop, config, sources, limit)
-        else:
-            cleaned = clean_shards(workshop, config, sources)
-            shards = [(shard, 0) for shard in cleaned.shards]
-        written, listed = _corpus_stages(workshop, config, shards, history, pairs=pairs)
-    finally:
-        workers.close()
-    if not limit:  # a trial run must not throw away what the last full one has cleaned
-        workshop.tidy()
-    parts = {name: [one.file(name) for one in written] for name in OUTPUTS}
-    if pairs:
-        parts[publish.PAIRS] = listed
-    counts = publish.total(written) | {"inputs": len(sources), "reused": cleaned.reused}
-    return publish.publish(out, digest, config, parts, counts, form=form, final=not cleaned.killers)
+        reused = count_reusable(workshop, config, sources)
+        costs = forecast.of_run(sources, jobs, todo=1 - reused / max(1, len(sources)))
+        return Summary(len(sources), reused, forecast=costs)
+    with locked(out / FOLDER):
+        try:
+            if limit:
+                cleaned = Cleaned([], 0)
+                shards = clean_first(workshop, config, sources, limit)
+            else:
+                cleaned = clean_shards(workshop, config, sources)
+                shards = [(shard, 0) for shard in cleaned.shards]
+            written, listed = _corpus_stages(workshop, config, shards, history, pairs=pairs)
+        finally:
+            workers.close()
+        if not limit:  # a trial run must not throw away what the last full one has cleaned
+            workshop.tidy()
+        parts = {name: [one.file(name) for one in written] for name in OUTPUTS}
+        if pairs:
+            parts[publish.PAIRS] = listed
+        if strict and (number := publish.total(written)["rejected"]):
+            listed_in = out / FOLDER / REJECTED
+            store.write_atomically(listed_in, publish.joined(parts[REJECTED]))
+            raise RejectedError(number, str(listed_in))
+        counts = publish.total(written) | {"inputs": len(sources), "reused": cleaned.reused}
+        progress("write files and report", 0, 0)
+        return publish.publish(out, digest, config, parts, counts, form=form, final=not cleaned.given_up)
 
 
 def _corpus_stages(
@@ -97,7 +111,7 @@ def _corpus_stages(
     items = [shard.file(ITEMS) for shard, _ in cleaned]
     named = workshop.run(name_documents, [[shard.file(IDS) for shard, _ in cleaned]])[0]
     names = [named.file(names_file(number)) for number in range(len(items))]
-    recurring = find_recurring(workshop, config, items, limits)
+    recurring, tally = find_recurring(workshop, config, items, limits)
     verdicts, listed = [workshop.keep("verdicts", [])] * len(items), []
     if config.duplicates.enabled and "duplicates" not in config.skip_stages:
         settings = workshop.settings(signing_settings(config))
@@ -112,6 +126,6 @@ def _corpus_stages(
     inputs = zip(items, names, verdicts, strict=True)
     settings = workshop.settings(config)
     written = workshop.run(
-        write_documents, [[settings, one, name, recurring, verdict] for one, name, verdict in inputs], limits
+        write_documents, [[settings, one, name, recurring, verdict, tally] for one, name, verdict in inputs], limits
     )
     return written, listed

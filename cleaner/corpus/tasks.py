@@ -16,7 +16,7 @@ from pathlib import Path
 
 import msgspec
 
-from cleaner.corpus.store import sha256_of_file, write_atomically
+from cleaner.corpus.store import TEMPORARY, sha256_of_file, sync, write_atomically
 
 Counts = dict[str, int]
 Work = Callable[["Task", Path], Counts]
@@ -81,12 +81,15 @@ def run_task(task: Task) -> None:
     if is_done(task):
         return
     output = Path(task.output)
-    temporary = output.with_name(f"{output.name}.{os.getpid()}.tmp")
+    temporary = output.with_name(f"{output.name}.{os.getpid()}{TEMPORARY}")
     shutil.rmtree(temporary, ignore_errors=True)
     temporary.mkdir(parents=True)
     try:
         counts = task.stage(task, temporary)
-        files = {path.name: sha256_of_file(path) for path in sorted(temporary.iterdir())}
+        made = sorted(temporary.iterdir())
+        files = {path.name: sha256_of_file(path) for path in made}
+        for path in made:  # what a manifest vouches for must outlive a power cut
+            sync(path)
         manifest_path(task.output).unlink(missing_ok=True)
         shutil.rmtree(output, ignore_errors=True)
         os.rename(temporary, output)

@@ -10,6 +10,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import cleaner
+from cleaner.corpus.lock import LOCK
 from cleaner.corpus.store import encode, sha256_of, sha256_of_value, write_atomically
 from cleaner.corpus.tasks import Counts, Task, Work, is_done, manifest_path, read_manifest
 from cleaner.engines import Executor
@@ -68,7 +69,9 @@ class Workshop:
         """One input that stands for many: the list of their paths."""
         return self.keep(name, [one.path for one in made], sha256_of(*(one.sha256 for one in made)))
 
-    def run(self, stage: Work, inputs: Sequence[Sequence[Made]], parts: Sequence[int] = ()) -> list[Made]:
+    def run(
+        self, stage: Work, inputs: Sequence[Sequence[Made]], parts: Sequence[int] = (), *, risky: bool = False
+    ) -> list[Made]:
         """Run one task for each list of inputs; their results, in the same order.
 
         A task's digest is of its stage, the code, its part and what its inputs hold.  Inputs made by
@@ -82,15 +85,18 @@ class Workshop:
             tasks.append(Task(stage, tuple(source.path for source in sources), str(output), digest, part))
             self._used |= {output.name, manifest_path(str(output)).name}
         todo = {task.digest: task for task in tasks if not is_done(task)}
+        phase = stage.__name__.replace("_", " ")
         progress = 0
 
         def done(task: Task) -> None:
             nonlocal progress
             progress += 1
-            self._progress(stage.__name__.replace("_", " "), progress, len(todo))
+            self._progress(phase, progress, len(todo))
 
+        if todo:
+            self._progress(phase, 0, len(todo))
         self.folder.mkdir(parents=True, exist_ok=True)
-        self._engine.run(list(todo.values()), done)
+        self._engine.run(list(todo.values()), done, risky=risky)
         return [self.result(task.output) for task in tasks]
 
     def result(self, output: str) -> Made:
@@ -103,7 +109,7 @@ class Workshop:
     def tidy(self) -> None:
         """Remove what this run did not use: results of inputs and settings that are gone."""
         for path in self.folder.iterdir():
-            if path.name not in self._used:
+            if path.name not in self._used and path.name != LOCK:
                 if path.is_dir():
                     shutil.rmtree(path, ignore_errors=True)
                 else:

@@ -11,7 +11,7 @@ from pathlib import Path
 from cleaner.corpus import store
 from cleaner.corpus.clean import Item, load_names
 from cleaner.corpus.judge import Repeat, Verdict
-from cleaner.corpus.sites import load_recurring, remove_recurring
+from cleaner.corpus.sites import load_recurring, load_tally, remove_recurring
 from cleaner.corpus.tasks import Counts, Task
 from cleaner.document import Document, Removal, remove_edit
 from cleaner.readers import Rejected
@@ -26,7 +26,7 @@ REMOVED = "removed."
 
 
 def write_documents(task: Task, folder: Path) -> Counts:
-    """Inputs: settings, documents of a shard (at most ``part``), their names, recurring lines, verdicts.
+    """Inputs: settings, documents of a shard (at most ``part``), their names, what recurs, verdicts, its tally.
 
     Makes the shard's part of each output file.  Raises
     :class:`~cleaner.errors.ConservationError` if a ledger does not account for its document.
@@ -36,6 +36,7 @@ def write_documents(task: Task, folder: Path) -> Counts:
     config = store.load(task.inputs[0], Config)
     names = load_names(task.inputs[2])
     recurring = load_recurring(task.inputs[3])
+    tally = load_tally(task.inputs[5])
     verdicts = {one.document: one for one in store.load(task.inputs[4], list[Verdict])}
     counts: Counter[str] = Counter(documents=0, rejected=0, dropped=0, duplicates=0, duplicate_documents=0)
     number = 0
@@ -52,7 +53,7 @@ def write_documents(task: Task, folder: Path) -> Counts:
             if item.document is None:
                 continue
             document = replace(item.document, id=names.get(number, item.document.id))
-            document = remove_recurring(document, recurring, config.sites)
+            document = remove_recurring(document, recurring, config.sites, tally)
             verdict = verdicts.get(number, Verdict(number, (), 1))
             text, document = finish(cut(document, verdict))
             ledger.write(ledger_lines(document))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 from cleaner.corpus.tasks import Task
@@ -11,14 +13,23 @@ from cleaner.errors import CleanerError
 Done = Callable[[Task], None]
 
 
+@dataclass(frozen=True, slots=True)
+class Dead:
+    """A task whose worker died, and the exit code: minus the number of the signal that killed it, if one did."""
+
+    task: Task
+    exit_code: int
+
+
 class Executor(Protocol):
     """Runs tasks, in any order and anywhere, through :func:`cleaner.corpus.tasks.run_task`."""
 
-    def run(self, tasks: Sequence[Task], done: Done) -> None:
+    def run(self, tasks: Sequence[Task], done: Done, *, risky: bool = False) -> None:
         """Run all tasks; ``done`` is called here, in this process, after each.
 
         What a task raises comes out of here.  A task that takes its worker with it is tried once
-        more alone; if that fails too the others are still run, then :class:`WorkersDiedError` is raised.
+        more alone; if that fails too the others are still run, then :class:`WorkersDiedError` is
+        raised.  ``risky`` tasks (they read what strangers wrote) never run in this process.
         """
 
     def close(self) -> None:
@@ -26,17 +37,28 @@ class Executor(Protocol):
 
 
 class WorkersDiedError(CleanerError):
-    """Tasks that killed their worker twice (out of memory, a crash in native code)."""
+    """Tasks that killed their worker twice (out of memory, out of time, a crash in native code)."""
 
     exit_code = 70
 
-    def __init__(self, tasks: Sequence[Task]) -> None:
-        names = ", ".join(task.name for task in tasks)
+    def __init__(self, dead: Sequence[Dead]) -> None:
+        names = ", ".join(f"{one.task.name} ({cause_of_death(one.exit_code)})" for one in dead)
         super().__init__(f"a worker process died twice on {names}; run again with fewer --jobs or more memory")
-        self.tasks = tuple(tasks)
+        self.dead = tuple(dead)
 
-    def __reduce__(self) -> tuple[type[WorkersDiedError], tuple[tuple[Task, ...]]]:
-        return type(self), (self.tasks,)
+    def __reduce__(self) -> tuple[type[WorkersDiedError], tuple[tuple[Dead, ...]]]:
+        return type(self), (self.dead,)
+
+
+def cause_of_death(exit_code: int) -> str:
+    """For people: what ended a process."""
+    if exit_code >= 0:
+        return f"it ended with code {exit_code}"
+    try:
+        name = signal.Signals(-exit_code).name
+    except ValueError:
+        name = f"signal {-exit_code}"
+    return f"killed by {name}" + (", as happens when memory runs out" if name == "SIGKILL" else "")
 
 
 def executor(name: str, jobs: int) -> Executor:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from types import MappingProxyType
 from typing import IO, TYPE_CHECKING
 
 from cleaner.document import Document, Metadata
@@ -52,40 +53,93 @@ class Known:
 NOTHING = Known()
 
 
-def read_file(place: Place, name: str, config: Config, known: Known = NOTHING) -> Iterator[Document | Rejected]:
+NONE_DEADLY: Mapping[int, str] = MappingProxyType({})
+
+
+class Turn:
+    """Which result of an input is next (``number``, from 0), and why it is not to be read, if so."""
+
+    def __init__(self, deadly: Mapping[int, str] = NONE_DEADLY) -> None:
+        self._deadly = deadly
+        self.number = 0
+
+    def document(self, make: Callable[[], Document], name: str, line: int = 0) -> Document | Rejected:
+        """What ``make`` gives, or why it gives none: even a bug of ours costs only the document that it meets."""
+        if self.number in self._deadly:
+            return Rejected(name, "clean", self._deadly[self.number], line)
+        try:
+            return make()
+        except InputError as error:
+            return Rejected(name, error.stage, error.reason, line)
+        except MemoryError:
+            raise
+        except Exception as error:
+            return Rejected(name, "read", bug(error), line)
+
+
+def read_file(
+    place: Place, name: str, config: Config, deadly: Mapping[int, str] = NONE_DEADLY, known: Known = NOTHING
+) -> Iterator[Document | Rejected]:
     """Every document of one file or URL, or why there is none.
 
     ``name`` is the path to show and to make ids from (relative to the input folder, with ``/``).
-    Never raises for what the file holds; a bug of ours is the only exception that can come out.
+    ``deadly`` are documents (by number, from 0) that are not to be read, and why not.
+    Never raises for what the file holds.
     """
-    from cleaner.readers import remote, stream
+    from cleaner.readers import remote
 
     if remote.is_web(place) and not known.url:
         known = Known(url=str(place))
+    turn = Turn(deadly)
+    return _safely(_opened(place, name, config, turn, known), name, turn)
+
+
+def _opened(place: Place, name: str, config: Config, turn: Turn, known: Known) -> Iterator[Document | Rejected]:
+    from cleaner.readers.stream import open_stream
+
+    with open_stream(place) as data:
+        yield from read_stream(data, name, config, turn, known)
+
+
+def _safely(results: Iterator[Document | Rejected], name: str, turn: Turn) -> Iterator[Document | Rejected]:
+    """The results, counted; an error that ends them becomes the last."""
     try:
-        with stream.open_stream(place) as data:
-            yield from read_stream(data, name, config, known)
+        for result in results:
+            turn.number += 1
+            yield result
     except InputError as error:
         yield Rejected(name, error.stage, error.reason)
+    except MemoryError:
+        raise
+    except Exception as error:
+        yield Rejected(name, "read", bug(error))
 
 
-def read_bytes(data: bytes, name: str, config: Config, known: Known = NOTHING) -> Iterator[Document | Rejected]:
+def read_bytes(
+    data: bytes, name: str, config: Config, deadly: Mapping[int, str] = NONE_DEADLY, known: Known = NOTHING
+) -> Iterator[Document | Rejected]:
     """The documents of an input already in memory."""
     import io
 
-    return read_open(io.BytesIO(data), name, config, known)
+    return read_open(io.BytesIO(data), name, config, deadly, known)
 
 
-def read_open(data: IO[bytes], name: str, config: Config, known: Known = NOTHING) -> Iterator[Document | Rejected]:
+def read_open(
+    data: IO[bytes], name: str, config: Config, deadly: Mapping[int, str] = NONE_DEADLY, known: Known = NOTHING
+) -> Iterator[Document | Rejected]:
     """The documents of an open input, such as standard input; never raises for what it holds."""
-    try:
-        yield from read_stream(data, name, config, known)
-    except InputError as error:
-        yield Rejected(name, error.stage, error.reason)
+    turn = Turn(deadly)
+    return _safely(read_stream(data, name, config, turn, known), name, turn)
+
+
+def bug(error: Exception) -> str:
+    """The reason to reject a document with which cleaner itself fails."""
+    detail = " ".join(str(error).split())[:200]
+    return f"a bug in cleaner: please report it with this input ({type(error).__name__}: {detail})"
 
 
 def read_stream(
-    data: IO[bytes], name: str, config: Config, known: Known = NOTHING, *, inside: bool = False
+    data: IO[bytes], name: str, config: Config, turn: Turn, known: Known = NOTHING, *, inside: bool = False
 ) -> Iterator[Document | Rejected]:
     """The documents of an open, decompressed input, in order.
 
@@ -100,26 +154,27 @@ def read_stream(
         ending = next((ending for magic, ending in stream.COMPRESSED if head.startswith(magic)), "")
         if ending:
             with stream.decompressed(data, ending) as plain:
-                yield from read_stream(plain, name, config, known)
+                yield from read_stream(plain, name, config, turn, known)
             return
         kind = sniff(head)
     match kind:
         case "jsonl" | "json" | "csv" | "tsv" | "parquet":
             from cleaner.readers import records
 
-            yield from records.to_documents(_records(data, kind, config), name, config)
+            yield from records.to_documents(_records(data, kind, config), name, config, turn)
         case "warc":
             from cleaner.readers.warc import read_warc
 
-            yield from read_warc(data, name, config)
+            yield from read_warc(data, name, config, turn)
         case "zip" | "tar" if inside:
             raise InputError("read", "an archive inside an archive: unpack it first")
         case "zip" | "tar":
             from cleaner.readers import archives
 
-            yield from (archives.read_zip if kind == "zip" else archives.read_tar)(data, name, config)
+            yield from (archives.read_zip if kind == "zip" else archives.read_tar)(data, name, config, turn)
         case _:
-            yield read_content(stream.read_all(data, config.input.max_bytes), name, kind, known)
+            content = stream.read_all(data, config.input.max_bytes)
+            yield turn.document(lambda: read_content(content, name, kind, known), name)
 
 
 def _records(data: IO[bytes], kind: str, config: Config) -> Iterator[Numbered]:

@@ -10,7 +10,7 @@ from typing import IO
 
 from cleaner.document import Document
 from cleaner.errors import InputError
-from cleaner.readers import Rejected, read_stream
+from cleaner.readers import Rejected, Turn, read_stream
 from cleaner.readers.find import READABLE, format_of
 from cleaner.readers.stream import decompressed, random_access
 from cleaner.settings import Config
@@ -18,7 +18,7 @@ from cleaner.settings import Config
 STAGE = "read"
 
 
-def read_zip(stream: IO[bytes], name: str, config: Config) -> Iterator[Document | Rejected]:
+def read_zip(stream: IO[bytes], name: str, config: Config, turn: Turn) -> Iterator[Document | Rejected]:
     """The documents of a ZIP archive's members, in the archive's order."""
     with random_access(stream) as file:
         try:
@@ -32,7 +32,7 @@ def read_zip(stream: IO[bytes], name: str, config: Config) -> Iterator[Document 
                 member = _member_name(name, entry.filename)
                 try:
                     with archive.open(entry) as data:
-                        yield from _read_member(data, member, config)
+                        yield from _read_member(data, member, config, turn)
                 except (zipfile.BadZipFile, zlib.error, EOFError) as error:
                     yield Rejected(member, STAGE, f"broken in the archive ({error}): fetch the file again")
                 except NotImplementedError as error:
@@ -43,7 +43,7 @@ def read_zip(stream: IO[bytes], name: str, config: Config) -> Iterator[Document 
                     yield Rejected(member, STAGE, f"encrypted ({error}): unpack the archive first")
 
 
-def read_tar(stream: IO[bytes], name: str, config: Config) -> Iterator[Document | Rejected]:
+def read_tar(stream: IO[bytes], name: str, config: Config, turn: Turn) -> Iterator[Document | Rejected]:
     """The documents of a TAR archive's members, in the archive's order, read in one pass."""
     try:
         with tarfile.open(fileobj=stream, mode="r|") as archive:
@@ -55,18 +55,18 @@ def read_tar(stream: IO[bytes], name: str, config: Config) -> Iterator[Document 
                 if data is None:
                     yield Rejected(member, STAGE, "not a regular file (a link or device)")
                 else:
-                    yield from _read_member(data, member, config)
+                    yield from _read_member(data, member, config, turn)
     except tarfile.TarError as error:
         raise InputError(STAGE, f"broken TAR archive ({error}): fetch the file again") from error
 
 
-def _read_member(data: IO[bytes], name: str, config: Config) -> Iterator[Document | Rejected]:
+def _read_member(data: IO[bytes], name: str, config: Config, turn: Turn) -> Iterator[Document | Rejected]:
     if not format_of(name):
         yield Rejected(name, STAGE, f"not a format cleaner reads: it reads {READABLE}")
         return
     try:
         with decompressed(data, name) as plain:
-            yield from read_stream(plain, name, config, inside=True)
+            yield from read_stream(plain, name, config, turn, inside=True)
     except InputError as error:
         yield Rejected(name, error.stage, error.reason)
 

@@ -6,11 +6,12 @@ import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from typing import Any
 
 from cleaner.document import Document, Metadata
 from cleaner.errors import InputError
-from cleaner.readers import Rejected, default_time, iso_millis, to_document, with_site
+from cleaner.readers import Rejected, Turn, default_time, iso_millis, to_document, with_site
 from cleaner.readers.decode import decode, replace_surrogates
 from cleaner.settings import Config, Input
 
@@ -24,17 +25,12 @@ Numbered = tuple[int, Mapping[str, Any] | InputError]
 """A record with its line (or row) in the file, or why there is none."""
 
 
-def to_documents(records: Iterable[Numbered], name: str, config: Config) -> Iterator[Document | Rejected]:
+def to_documents(records: Iterable[Numbered], name: str, config: Config, turn: Turn) -> Iterator[Document | Rejected]:
     """The document of each record, in order; a record that gives none is rejected with its line."""
     empty = True
     for number, record in records:
         empty = False
-        try:
-            if isinstance(record, InputError):
-                raise record
-            yield _document(record, name, number, config)
-        except InputError as error:
-            yield Rejected(name, error.stage, error.reason, number)
+        yield turn.document(partial(_document, record, name, number, config), name, number)
     if empty:
         yield Rejected(name, STAGE, "the file is empty")
 
@@ -68,7 +64,9 @@ def record_id(record: Mapping[str, Any], name: str, number: int, config: Config)
     return f"id-{own}" if own.lstrip("-").isdigit() else own
 
 
-def _document(record: Mapping[str, Any], name: str, number: int, config: Config) -> Document:
+def _document(record: Mapping[str, Any] | InputError, name: str, number: int, config: Config) -> Document:
+    if isinstance(record, InputError):
+        raise record
     kind, text = _content(record, config.input)
     if not text.strip():
         raise InputError(STAGE, "its text is empty")

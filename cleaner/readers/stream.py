@@ -16,9 +16,18 @@ from cleaner.readers import remote
 from cleaner.readers.remote import Place
 
 if TYPE_CHECKING:
+    import bz2
+    import lzma
+
     import zstandard
     from typing_extensions import Buffer
 
+    _Inner = io.RawIOBase | gzip.GzipFile | bz2.BZ2File | lzma.LZMAFile
+
+MOST_EXPANSION = 200
+"""Compressed text holds 3 to 30 times its size; a bomb of zeros a thousand times and more."""
+SPARED = 64_000_000
+"""Up to so many bytes nobody asks how they were compressed."""
 _CHUNK = 1 << 20
 
 
@@ -48,26 +57,27 @@ def open_stream(place: Place) -> Iterator[IO[bytes]]:
 def decompressed(raw: IO[bytes], name: str) -> Iterator[IO[bytes]]:
     """The stream decompressed by the ending of ``name``; broken data are an :class:`InputError`."""
     ending = name.lower().rpartition(".")[2]
+    counted = _Counted(raw)
     try:
         if ending in ("gz", "tgz"):
-            yield io.BufferedReader(gzip.GzipFile(fileobj=raw), _CHUNK)
+            yield io.BufferedReader(_Expansion(gzip.GzipFile(fileobj=counted), counted), _CHUNK)
         elif ending in ("bz2", "tbz2"):
             import bz2
 
-            yield io.BufferedReader(cast(io.RawIOBase, bz2.BZ2File(raw)), _CHUNK)
+            yield io.BufferedReader(_Expansion(bz2.BZ2File(cast("IO[bytes]", counted)), counted), _CHUNK)
         elif ending in ("xz", "txz"):
             import lzma
 
             try:
-                with lzma.LZMAFile(raw) as plain:
-                    yield io.BufferedReader(cast(io.RawIOBase, plain), _CHUNK)
+                with lzma.LZMAFile(cast("IO[bytes]", counted)) as plain:
+                    yield io.BufferedReader(_Expansion(plain, counted), _CHUNK)
             except lzma.LZMAError as error:
                 raise InputError("decompress", f"broken xz data ({error}): fetch the file again") from error
         elif ending == "zst":
             import zstandard
 
             try:
-                yield io.BufferedReader(_ZstandardStream(raw), _CHUNK)
+                yield io.BufferedReader(_Expansion(_ZstandardStream(counted), counted), _CHUNK)
             except zstandard.ZstdError as error:
                 raise InputError("decompress", f"broken Zstandard data ({error}): fetch the file again") from error
         else:
@@ -82,12 +92,55 @@ def decompressed(raw: IO[bytes], name: str) -> Iterator[IO[bytes]]:
         raise
 
 
+class _Counted(io.RawIOBase):
+    """Passes compressed bytes on, and counts them."""
+
+    def __init__(self, raw: IO[bytes]) -> None:
+        self._raw = raw
+        self.count = 0
+
+    def readable(self) -> bool:
+        """Yes."""
+        return True
+
+    def readinto(self, buffer: Buffer) -> int:
+        """Fill ``buffer``."""
+        view = memoryview(buffer).cast("B")
+        data = self._raw.read(len(view))
+        view[: len(data)] = data
+        self.count += len(data)
+        return len(data)
+
+
+class _Expansion(io.RawIOBase):
+    """Passes decompressed bytes on, until they are far more than text ever gives."""
+
+    def __init__(self, inner: _Inner, compressed: _Counted) -> None:
+        self._inner = inner
+        self._compressed = compressed
+        self._count = 0
+
+    def readable(self) -> bool:
+        """Yes."""
+        return True
+
+    def readinto(self, buffer: Buffer) -> int:
+        """Fill ``buffer``; raises :class:`InputError` past the limit."""
+        count = self._inner.readinto(buffer) or 0
+        self._count += count
+        if self._count > max(SPARED, MOST_EXPANSION * self._compressed.count):
+            raise InputError(
+                "decompress", f"it expands to more than {MOST_EXPANSION} times its size, as no text does: not read on"
+            )
+        return count
+
+
 class _ZstandardStream(io.RawIOBase):
     """Zstandard frames one after another; unlike the library's reader it notices a truncated one."""
 
     _FEED = 1024  # compressed bytes at a time: a block of 3 bytes can stand for 128 KiB
 
-    def __init__(self, raw: IO[bytes]) -> None:
+    def __init__(self, raw: _Counted) -> None:
         self._raw = raw
         self._frame: zstandard.ZstdDecompressionObj | None = None
         self._compressed = b""
@@ -103,7 +156,7 @@ class _ZstandardStream(io.RawIOBase):
 
         view = memoryview(buffer).cast("B")
         while not self._ready:
-            compressed = self._compressed or self._raw.read(self._FEED)
+            compressed = self._compressed or self._raw.read(self._FEED) or b""
             if not compressed:
                 if self._frame is not None:
                     raise EOFError

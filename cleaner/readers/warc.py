@@ -7,11 +7,12 @@ plain text.  Everything else in an archive (requests, redirects, images, …) is
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import IO, Any
 
 from cleaner.document import Document
 from cleaner.errors import InputError, missing_extra
-from cleaner.readers import Known, Rejected, read_content
+from cleaner.readers import Known, Rejected, Turn, read_content
 from cleaner.readers.http_body import body_of
 from cleaner.settings import Config
 
@@ -19,7 +20,7 @@ STAGE = "read"
 KINDS = {"text/html": "html", "application/xhtml+xml": "html"}
 
 
-def read_warc(stream: IO[bytes], name: str, config: Config) -> Iterator[Document | Rejected]:
+def read_warc(stream: IO[bytes], name: str, config: Config, turn: Turn) -> Iterator[Document | Rejected]:
     """The document of each page.
 
     Its id is the record's, its URL the one that was asked for; the time of the crawl goes into
@@ -36,7 +37,7 @@ def read_warc(stream: IO[bytes], name: str, config: Config) -> Iterator[Document
             kind = _kind(record)
             if kind:
                 found = True
-                yield _page(record, kind, name, config)
+                yield _page(record, kind, name, config, turn)
     except ArchiveLoadFailed as error:
         raise InputError(STAGE, f"broken web archive ({error}): fetch the file again") from error
     if not found:
@@ -52,7 +53,7 @@ def _kind(record: Any) -> str:
     return KINDS.get(_type(record.rec_headers), "") if record.rec_type == "resource" else ""
 
 
-def _page(record: Any, kind: str, name: str, config: Config) -> Document | Rejected:
+def _page(record: Any, kind: str, name: str, config: Config, turn: Turn) -> Document | Rejected:
     limit = config.input.max_bytes
     known = Known(
         id=_header(record.rec_headers, "WARC-Record-ID").strip("<>"),
@@ -61,17 +62,22 @@ def _page(record: Any, kind: str, name: str, config: Config) -> Document | Rejec
         charset=_charset(record.http_headers or record.rec_headers),
     )
     length = record.payload_length if record.http_headers else record.length
-    try:
+    content = record.raw_stream.read() if length <= limit else b""
+
+    def document() -> Document:
         if length > limit:
             raise InputError(STAGE, f"larger than {limit:,} bytes: raise input.max_bytes")
-        data = record.raw_stream.read()
-        if len(data) < length:
+        if len(content) < length:
             raise InputError(STAGE, "the archive ends in the middle of it: fetch the file again")
         if told := record.http_headers:
-            data = body_of(data, _header(told, "Transfer-Encoding"), _header(told, "Content-Encoding"), limit)
-        return read_content(data, name, kind, known)
-    except InputError as error:
-        return Rejected(name, error.stage, f"{known.url or known.id}: {error.reason}")
+            transfer, encoding = _header(told, "Transfer-Encoding"), _header(told, "Content-Encoding")
+            return read_content(body_of(content, transfer, encoding, limit), name, kind, known)
+        return read_content(content, name, kind, known)
+
+    result = turn.document(document, name)
+    return (
+        replace(result, reason=f"{known.url or known.id}: {result.reason}") if isinstance(result, Rejected) else result
+    )
 
 
 def _header(headers: Any, name: str) -> str:

@@ -41,7 +41,9 @@ _TITLE_WORDS = frozenset({"de", "del", "of", "г", "року", "年", "년"}) | 
 _LINK_WORDS = frozenset(
     fold(
         "prev previous next today zurück weiter heute vorheriger nächster précédent suivant anterior siguiente próximo "
-        "seguinte precedente successivo vorige volgende poprzedni następny пред след"
+        "seguinte precedente successivo vorige volgende poprzedni następny předchozí další föregående nästa forrige "
+        "næste neste önceki sonraki пред след предыдущий следующий попередній наступний السابق التالي "
+        "上月 下月 上个月 下个月 前月 翌月 前の月 次の月 이전 다음 이전달 다음달"
     ).split()
 )
 

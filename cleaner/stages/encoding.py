@@ -206,7 +206,7 @@ def differences(old: str, new: str) -> list[Change]:
     elif len(a) + len(b) > _LONGEST_DIFF:
         pairs = [(0, len(a), 0, len(b))]
     else:
-        codes = SequenceMatcher(None, a, b, autojunk=False).get_opcodes()
+        codes = SequenceMatcher(None, a, b).get_opcodes()
         pairs = [(i, j, k, m) for tag, i, j, k, m in codes if tag != "equal"]
     starts = [0]
     for token in a:

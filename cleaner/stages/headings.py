@@ -27,7 +27,7 @@ SUFFIX_WORDS = 5  # of a site's name
 SHORT = 300  # characters: longer ones are no headings, whatever their mark says
 
 _WORD = re.compile(r"\w+")
-_SUFFIX = re.compile(r"\s+[-–—|·•»:]+\s+([^-–—|·•»]{2,60})$")
+_SUFFIX = re.compile(r"(?<!\s)\s+[-–—|·•»:]+\s+([^-–—|·•»]{2,60})$")
 
 
 def apply(document: Document, config: Config) -> Document:

@@ -26,7 +26,7 @@ TITLE_MIN_WORDS = 3
 TITLE_REACH = 6  # units within which a title's first prose must come
 
 _ENDS_OPEN = re.compile(r"[,;:.…、，；：。]['\"”’»)\]]*$")
-_ABBREVIATION_END = re.compile(r"\b(?:[^\W\d_]\.){2,}$|\b(?:Inc|Ltd|Co|Jr|Sr|etc)\.$")
+_ABBREVIATION_END = re.compile(r"\b(?:[^\W\d_]\.){2,9}$|\b(?:Inc|Ltd|Co|Jr|Sr|etc)\.$")
 _SENTENCE_END = re.compile(r"[.!?…:。！？：]['\"”’»)\]]*$")
 _NOT_A_HEADING = re.compile(
     r"https?://|www\.|\t|@\w| {2,}|^[\d\W_]+$|^[-–—*]\s"

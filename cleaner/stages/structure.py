@@ -20,7 +20,7 @@ from cleaner.writers.markdown import GROUPED
 STAGE = "structure"
 WRAP_WIDTHS = range(GROUPED + 1, 121)  # characters: shorter lines are verse, cells or an address, longer ones prose
 
-_FENCE = re.compile(r"(`{3,}|~{3,})\s*([\w+#.-]*)\s*$")
+_FENCE = re.compile(r"(`{3,}|~{3,})\s*+([\w+#.-]*)\s*$")
 _HASHES = re.compile(r"(#{1,6})[ \t]+(?=\S)")
 _UNDERLINE = re.compile(r"(={3,}|-{3,})$")
 _QUOTE = re.compile(r"(?:>[ \t]?)+(?=[^\s>])")
@@ -29,7 +29,7 @@ _BULLET = re.compile(r"(?:[•‣◦▪●○■□∙·][ \t\u00a0]*|[-*+][ \t\
 _NUMBER = re.compile(r"(\d{1,3})([.)])[ \t\u00a0]+(?=\S)")
 _CODE_LINE = re.compile(
     r"[;{}]$|^(?:def|class|import|from|return|public|private|static|void|const|let|var|function|#include|elif|else:|try:)\b"
-    r"|^[\w.\[\]]+ [-+*/|&]?= \S|^[A-Za-z_][\w.]*\(.*\)[:;]?$|^</?\w+[^<>]*>$|^[$>#] \w|^//|^\*/|^/\*"
+    r"|^[\w.\[\]]+ [-+*/|&]?= \S|^[A-Za-z_][\w.]*\(.*\)[:;]?$|^</?\w[^<>]*>$|^[$>#] \w|^//|^\*/|^/\*"
 )
 _CELLS = re.compile(r"\||\t|\S {2,}\S")
 _PROSE_END = re.compile(r"[.!?…。！？]['\"”’»)\]]*$")

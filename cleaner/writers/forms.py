@@ -101,7 +101,15 @@ def lines(clean: Path) -> Iterator[bytes]:
             continue
         with open_stream(path) as stream:
             for line in stream:
-                yield line if b'"metadata":{' in line else encode(nest(msgspec.json.decode(line)))
+                yield line if b'"metadata":{' in line else _nested(line)
+
+
+def _nested(line: bytes) -> bytes:
+    """A flat line nested; one that is no record of ours as it is."""
+    try:
+        return encode(nest(msgspec.json.decode(line)))
+    except (msgspec.MsgspecError, UnicodeDecodeError, KeyError, TypeError):
+        return line
 
 
 def _json_records(path: Path, wanted: str) -> Iterator[dict[str, Any]]:

@@ -11,7 +11,7 @@ import re
 from cleaner.document import Rows
 
 # Whatever some reader takes for the end of a line, and tabs, with the white space around them.
-_BREAK = re.compile("[ \u00a0]*[\t\n\v\f\r\x1c-\x1f\x85\u2028\u2029]\\s*")
+_BREAK = re.compile("(?:(?<![ \u00a0])[ \u00a0]+)?[\t\n\v\f\r\x1c-\x1f\x85\u2028\u2029]\\s*")
 _BAR = re.compile(r"(?<!\\)\|")
 _MARK = re.compile(r"\\\||`+|\|")
 

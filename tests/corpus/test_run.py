@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import Any
 import pytest
 
 from cleaner.corpus.run import run
+from cleaner.engines.local import Local
 from cleaner.settings import Config, Duplicates, Headings
 
 FILES = ("documents.jsonl", "ledger.jsonl", "duplicates.jsonl", "rejected.jsonl", "run.json", "pairs.jsonl")
@@ -56,11 +56,13 @@ def cleaned(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
     names: list[str] = []
     stages = cleaner.pipeline.run_stages
+    here = Local.run
 
     def noting(document: Any, config: Config) -> Any:
         names.append(document.metadata.file_path)
         return stages(document, config)
 
+    monkeypatch.setattr(Local, "run", lambda self, tasks, done, *, risky=False: here(self, tasks, done))
     monkeypatch.setattr(cleaner.pipeline, "run_stages", noting)
     return names
 
@@ -222,21 +224,3 @@ def test_an_empty_folder_gives_empty_files(tmp_path: Path) -> None:
     summary = run(tmp_path / "raw", tmp_path / "out", Config(), pairs=True)
     assert (summary.inputs, summary.documents) == (0, 0)
     assert rows(tmp_path / "out" / "documents.jsonl") == []
-
-
-@pytest.mark.skipif(os.name != "posix", reason="kills a process by signal")
-def test_an_input_that_kills_its_worker_is_rejected_and_the_rest_is_cleaned(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from tests.corpus.deadly import clean_shard
-
-    raw = tmp_path / "raw"
-    raw.mkdir()
-    for name in ("deadly", "harmless"):
-        (raw / f"{name}.txt").write_text(article(name))
-    with monkeypatch.context() as patch:
-        patch.setattr("cleaner.corpus.clean.clean_shard", clean_shard)
-        summary = run(raw, tmp_path / "out", Config(), jobs=2)
-    assert (summary.documents, summary.rejected) == (1, 1)
-    assert [row["path"] for row in rows(tmp_path / "out" / "rejected.jsonl")] == ["deadly.txt"]
-    assert run(raw, tmp_path / "out", Config()).documents == 2  # it is tried again

@@ -2,12 +2,16 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from cleaner.corpus.tasks import Task, is_done
-from cleaner.engines import WorkersDiedError, executor
+from cleaner.engines import Dead, WorkersDiedError, executor
 from cleaner.engines.local import Local
 from cleaner.errors import CleanerError
 
@@ -34,16 +38,40 @@ def fail(task: Task, folder: Path) -> dict[str, int]:
     raise ValueError("a bug")
 
 
+class AwkwardError(Exception):
+    def __init__(self, a: str, b: str) -> None:
+        super().__init__(f"{a} and {b}")
+
+
+def fail_awkwardly(task: Task, folder: Path) -> dict[str, int]:
+    raise AwkwardError("a", "b")
+
+
+def slow(task: Task, folder: Path) -> dict[str, int]:
+    with Path(task.inputs[0]).with_name("slow").open("a") as log:
+        log.write("x")
+    time.sleep(1)
+    return note(task, folder)
+
+
+def stay(task: Task, folder: Path) -> dict[str, int]:
+    pid = Path(task.output).with_name("pid")
+    pid.with_suffix(".new").write_text(str(os.getpid()))
+    pid.with_suffix(".new").rename(pid)
+    time.sleep(60)
+    return {}
+
+
 def tasks(tmp_path: Path, *stages: object) -> list[Task]:
     mark = str(tmp_path / "mark")
     return [Task(stage, (mark,), str(tmp_path / f"out{i}"), f"d{i}") for i, stage in enumerate(stages)]  # type: ignore[arg-type]
 
 
-def run(jobs: int, todo: list[Task]) -> list[str]:
+def run(jobs: int, todo: list[Task], *, risky: bool = False) -> list[str]:
     done: list[str] = []
     engine = Local(jobs)
     try:
-        engine.run(todo, lambda task: done.append(task.digest))
+        engine.run(todo, lambda task: done.append(task.digest), risky=risky)
     finally:
         engine.close()
     return sorted(done)
@@ -68,8 +96,63 @@ def test_a_task_that_always_kills_its_worker_is_named_and_the_others_are_done(tm
     todo = tasks(tmp_path, note, die, note)
     with pytest.raises(WorkersDiedError) as caught:
         run(2, todo)
-    assert caught.value.tasks == (todo[1],)
+    assert caught.value.dead == (Dead(todo[1], -signal.SIGKILL),)
     assert [is_done(task) for task in todo] == [True, False, True]
+
+
+def test_a_risky_task_never_runs_in_this_process(tmp_path: Path) -> None:
+    todo = tasks(tmp_path, note)
+    assert run(1, todo, risky=True) == ["d0"]
+    assert (tmp_path / "out0" / "note").read_text() != str(os.getpid())
+
+
+def test_the_death_of_one_worker_leaves_the_others_alone(tmp_path: Path) -> None:
+    todo = tasks(tmp_path, slow, die_once, note)
+    assert run(2, todo) == ["d0", "d1", "d2"]
+    assert len((tmp_path / "slow").read_text()) == 1
+
+
+def test_an_error_that_cannot_be_sent_is_told_all_the_same(tmp_path: Path) -> None:
+    with pytest.raises(RuntimeError, match="AwkwardError: a and b"):
+        run(2, tasks(tmp_path, fail_awkwardly))
+
+
+@pytest.mark.skipif(os.name != "posix", reason="looks at processes")
+def test_workers_end_with_a_parent_that_is_killed(tmp_path: Path) -> None:
+    script = f"""
+import sys
+sys.path[:0] = {sys.path!r}
+from tests.engines.test_local import stay
+from pathlib import Path
+from cleaner.corpus.tasks import Task
+from cleaner.engines.local import Local
+if __name__ == "__main__":
+    Local(2).run([Task(stay, (), {str(tmp_path / "out")!r}, "d")], print, risky=True)
+"""
+    path = tmp_path / "parent.py"
+    path.write_text(script)
+    parent = subprocess.Popen([sys.executable, str(path)])
+    note = tmp_path / "pid"
+    assert eventually(note.exists)
+    worker = int(note.read_text())
+    parent.kill()
+    parent.wait()
+    assert eventually(lambda: not alive(worker))
+    assert not is_done(Task(stay, (), str(tmp_path / "out"), "d"))
+
+
+def eventually(holds: Callable[[], bool], seconds: float = 20) -> bool:
+    stop = time.monotonic() + seconds
+    while not holds() and time.monotonic() < stop:
+        time.sleep(0.02)
+    return holds()
+
+
+def alive(process: int) -> bool:
+    try:
+        return Path(f"/proc/{process}/stat").read_text().split()[2] != "Z"
+    except FileNotFoundError:
+        return False
 
 
 @pytest.mark.parametrize("jobs", [1, 2])

@@ -376,27 +376,40 @@ def test_broken_archives(name: str, why: str) -> None:
 
 
 @pytest.mark.parametrize("packed", [".bz2", ".xz"])
-def test_truncated_and_broken_compression(packed: str) -> None:
+def test_truncated_and_broken_compression(tmp_path: Path, packed: str) -> None:
     noise = random.Random(1).randbytes(1_500_000).hex()  # more than is decompressed at once
     lines = (b'{"text": "%s"}\n' % noise[at : at + 3000].encode() for at in range(0, 3 * 10**6, 3000))
-    data = PACK[packed](b"".join(lines))
-    (*some, last) = list(read_packed(data[:-40], f"a.jsonl{packed}"))
+    path = tmp_path / f"a.jsonl{packed}"
+    path.write_bytes(PACK[packed](b"".join(lines))[:-40])
+    *some, last = read_file(path, path.name, Config())
     assert some
     assert isinstance(last, Rejected)
     assert "ends too early" in last.reason
-    (only,) = read_packed(b"this is not compressed at all", f"a.txt{packed}")
+    path.write_bytes(b"this is not compressed at all")
+    (only,) = read_file(path, path.name, Config())
     assert isinstance(only, Rejected)
     assert only.reason.startswith("broken")
 
 
-def read_packed(data: bytes, name: str) -> Iterator[Document | Rejected]:
-    from cleaner.readers.stream import decompressed
+@pytest.mark.parametrize("packed", [".gz", ".zst", ".bz2", ".xz"])
+def test_bombs_are_not_read_on(tmp_path: Path, packed: str) -> None:
+    path = tmp_path / f"a.jsonl{packed}"
+    path.write_bytes(PACK[packed](bytes(70_000_000)))
+    *_, last = read_file(path, path.name, with_input(max_bytes=1_000_000))
+    assert isinstance(last, Rejected)
+    assert "as no text does" in last.reason
 
-    try:
-        with decompressed(io.BytesIO(data), name) as plain:
-            yield from read_open(plain, name, Config())
-    except InputError as error:
-        yield Rejected(name, error.stage, error.reason)
+
+def test_deadly_documents_are_passed_over_wherever_they_stand(tmp_path: Path) -> None:
+    path = tmp_path / "x.zip"
+    path.write_bytes(zipped())
+    deadly = {0: "it died", 2: "it died", 5: "it died"}
+    results = list(read_file(path, path.name, Config(), deadly))
+    assert [number for number, one in enumerate(results) if isinstance(one, Rejected) and one.reason == "it died"] == [
+        0,
+        2,
+    ]
+    assert len(results) == 8
 
 
 # ---- what an input is, and how much of it is in memory -------------------------------------

@@ -1,6 +1,6 @@
 """The report in a real browser: no errors, quick, harmless, to be used with keys alone.
 
-`make test-browser` says what to install; without Chromium and chromedriver on the PATH these are skipped.
+`make browser` runs these and says what to install; without Chromium and chromedriver on the PATH they are skipped.
 """
 
 from __future__ import annotations
@@ -31,10 +31,8 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="module")
-def page(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    out = tmp_path_factory.mktemp("clean")
-    cleaner_run(ROOT / "raw", out)
-    return out / "report.html"
+def page(samples: Path) -> Path:
+    return samples / "report.html"
 
 
 def rule_number(page: Path, name: str) -> int:

@@ -31,36 +31,28 @@ def held(html: str) -> dict[str, Any]:
     return {name: json.loads(data) for name, data in blocks}
 
 
-@pytest.fixture(scope="module")
-def clean(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The sample articles, cleaned."""
-    out = tmp_path_factory.mktemp("clean")
-    cleaner_run(ROOT / "raw", out)
-    return out
-
-
 def records(path: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
 
 
-def test_a_run_writes_the_report_and_the_command_writes_the_same(clean: Path, tmp_path: Path) -> None:
-    written = (clean / "report.html").read_bytes()
-    assert b"".join(render(clean)) == written
-    result = CliRunner().invoke(cli, ["report", str(clean), "-o", str(tmp_path / "again.html")])
+def test_a_run_writes_the_report_and_the_command_writes_the_same(samples: Path, tmp_path: Path) -> None:
+    written = (samples / "report.html").read_bytes()
+    assert b"".join(render(samples)) == written
+    result = CliRunner().invoke(cli, ["report", str(samples), "-o", str(tmp_path / "again.html")])
     assert (result.exit_code, result.output) == (0, "")
     assert (tmp_path / "again.html").read_bytes() == written
     names = re.findall(rb"/(?:tmp|home|root|work)/|report-\w+-0", written)
     assert not names, "no path of this machine"
 
 
-def test_the_report_does_not_depend_on_jobs(clean: Path, tmp_path: Path) -> None:
+def test_the_report_does_not_depend_on_jobs(samples: Path, tmp_path: Path) -> None:
     cleaner_run(ROOT / "raw", tmp_path, "-j", "2")
-    assert (tmp_path / "report.html").read_bytes() == (clean / "report.html").read_bytes()
+    assert (tmp_path / "report.html").read_bytes() == (samples / "report.html").read_bytes()
 
 
-def test_the_figures_are_those_of_the_files(clean: Path) -> None:
-    summary = held(report(clean))["summary"]
-    documents, ledger = records(clean / "documents.jsonl"), records(clean / "ledger.jsonl")
+def test_the_figures_are_those_of_the_files(samples: Path) -> None:
+    summary = held(report(samples))["summary"]
+    documents, ledger = records(samples / "documents.jsonl"), records(samples / "ledger.jsonl")
     totals = summary["totals"]
     assert totals["documents"] == len(documents)
     assert totals["before"] == sum(document["metadata"]["raw_char_count"] for document in documents)
@@ -71,12 +63,12 @@ def test_the_figures_are_those_of_the_files(clean: Path) -> None:
         assert (rows, touched) == (len(mine), len({row["doc_id"] for row in mine}))
         assert characters == sum(len(row["raw_text"]) for row in mine)
     assert sum(after for _, _, after in totals["sizes"]) == len(documents)
-    assert summary["clusters"]["cut"] == sum(not pair["kept"] for pair in records(clean / "duplicates.jsonl"))
+    assert summary["clusters"]["cut"] == sum(not pair["kept"] for pair in records(samples / "duplicates.jsonl"))
 
 
-def test_before_and_after_of_every_document_are_complete(clean: Path) -> None:
-    data = held(report(clean))
-    documents = {document["id"]: document for document in records(clean / "documents.jsonl")}
+def test_before_and_after_of_every_document_are_complete(samples: Path) -> None:
+    data = held(report(samples))
+    documents = {document["id"]: document for document in records(samples / "documents.jsonl")}
     restored = 0
     for index, entry in enumerate(data["documents"]):
         detail = data[f"document-{index}"]
@@ -93,20 +85,20 @@ def test_before_and_after_of_every_document_are_complete(clean: Path) -> None:
     assert restored == 5
 
 
-def test_clusters_show_the_keepers_text(clean: Path) -> None:
-    clusters = held(report(clean))["clusters"]
+def test_clusters_show_the_keepers_text(samples: Path) -> None:
+    clusters = held(report(samples))["clusters"]
     assert len(clusters) == 2
     for cluster in clusters:
         keeper, copy = cluster["keeper"][2], cluster["copies"][0][2]
         assert keeper.split()[:8] == copy.split()[:8]
 
 
-def test_what_does_not_fit_is_left_out_and_said(clean: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_does_not_fit_is_left_out_and_said(samples: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(page, "ROOM", 12_000)
     monkeypatch.setattr(sample, "CLUSTERS", 1)
     monkeypatch.setattr("cleaner.report.details.LONGEST", 1_500)
     monkeypatch.setattr(page, "Sample", lambda: sample.Sample(6))
-    data = held(report(clean))
+    data = held(report(samples))
     assert 6 <= data["summary"]["listed"] == len(data["documents"]) < 9
     assert data["summary"]["totals"]["documents"] == 9
     shown = [name for name in data if name.startswith("document-")]

@@ -135,3 +135,17 @@ def test_the_dial_moves_what_stays(shared: Path) -> None:
     kept = [figures(shared, favor, 40)["word_content_recall"] for favor in ("precision", "balanced", "recall")]
     assert kept == sorted(kept)
     assert kept[2] > 0.975
+
+
+def test_reasons_are_the_features_that_weigh_most_over_all_trees() -> None:
+    model = forest.load(MODEL)
+    values = np.random.default_rng(2).normal(0, 20, (5, len(model.features))).astype(np.float32)
+    votes = model.votes(values)
+    for row, why in enumerate(model.reasons(votes, against=True)):
+        weights = dict.fromkeys(range(len(model.features)), 0.0)
+        for column, vote in zip(model.columns.T, votes[row], strict=True):
+            for feature in column:
+                weights[int(feature)] += float(vote)
+        least = sorted(weights.values())[:3]
+        named = [model.features.index(name.replace(" ", "_")) for name in why]
+        assert [weights[feature] for feature in named] == pytest.approx(least, abs=1e-4)

@@ -235,3 +235,15 @@ def test_flat_records_of_clean() -> None:
     shown = json.loads(cleaner("clean", "-", "--format", "json", "--flat", stdin="Words of a text.").stdout)
     assert list(shown) == [*TOP, *METADATA, "blocks", "ledger"]
     assert list(nest(shown)) == [*TOP, "metadata", "blocks", "ledger"]
+
+
+@pytest.mark.parametrize("form", [FORMS[1], FORMS[3], FORMS[5]], ids=str)
+def test_other_commands_read_every_form(raw: Path, tmp_path: Path, form: Form) -> None:
+    if form.format == "parquet":
+        pytest.importorskip("pyarrow")
+    run(raw, tmp_path, Config(), form=form)
+    assert cleaner("check", tmp_path).exit_code == 0
+    assert cleaner("explain", tmp_path, "f1/museum.txt").exit_code == 0
+    page = (tmp_path / "report.html").read_bytes()
+    assert cleaner("report", tmp_path).exit_code == 0
+    assert (tmp_path / "report.html").read_bytes() == page

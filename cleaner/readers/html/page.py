@@ -39,8 +39,8 @@ _DATES = (
     "dcterms.created",
     "dcterms.date",
 )
-_SEPARATOR = re.compile(r"\s+(?:[|·»«–—>:-]|::)\s+")
-_BRACKET = re.compile(r"\s+\((?=[^()]*\)$)")
+_SEPARATOR = re.compile(r"(?<!\s)\s+(?:[|·»«–—>:-]|::)\s+")
+_BRACKET = re.compile(r"(?<!\s)\s+\((?=[^()]*\)$)")
 _DOMAIN = re.compile(r"[\w-]+(?:\.[\w-]+)*\.[a-z]{2,6}", re.IGNORECASE)
 _URL_DATE = re.compile(r"/((?:19|20)\d\d)([/-]?)(\d\d)\2(\d\d)(?=/|-|$)")
 _MOST_PARTS = 10

@@ -95,7 +95,7 @@ function wire(body, why) {
 
 /** Move the focus to the next (1) or previous (-1) change. */
 function step(body, by) {
-  const changes = [...body.querySelectorAll(".change:not(.off)")].filter((change) => change.offsetParent !== null);
+  const changes = [...body.querySelectorAll(".change:not(.off, .s-write)")].filter((change) => change.offsetParent !== null);
   if (!changes.length) return;
   const at = changes.indexOf(document.activeElement);
   const next = changes[at < 0 ? (by > 0 ? 0 : changes.length - 1) : (at + by + changes.length) % changes.length];

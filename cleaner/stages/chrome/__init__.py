@@ -7,17 +7,20 @@ first: a lost paragraph is worse than a link left over.
 
 from __future__ import annotations
 
-from collections.abc import Set
+from collections.abc import Sequence, Set
 from dataclasses import replace
 
-from cleaner.document import Document, Metadata, remove
+from cleaner.document import Block, Document, Metadata, remove
 from cleaner.phrases import word_count
 from cleaner.settings import Config
 from cleaner.stages.chrome import bios, boxes, bylines, furniture, widgets
 from cleaner.stages.chrome.page import LEAST_BLOCKS, Certainty, Detector, Finding, Found, Page, read
+from cleaner.writers.markdown import separator
 
 STAGE = "chrome"
 ALL_CHROME = "nearly all of it looks like site chrome, so only what surely is was removed"
+ROUNDS = 3
+"""Looks at one document at most; hardly ever does a third find anything."""
 
 # Boxes first: what they take no longer counts as prose.  Bios need to know what stands after
 # them, widgets where the article ends, menus what all others have taken.
@@ -34,8 +37,8 @@ DETECTORS: tuple[Detector, ...] = (
     Detector("breadcrumb", "sure", furniture.breadcrumbs),
     Detector("share-bar", "sure", furniture.share_bars),
     Detector("navigation", "sure", furniture.navigation),
-    Detector("timestamp", "likely", bylines.timestamps),
-    Detector("byline", "likely", bylines.bylines),
+    Detector("timestamp", "sure", bylines.timestamps),
+    Detector("byline", "sure", bylines.bylines),
     Detector("related-links", "likely", widgets.related_links),
     Detector("tags", "likely", widgets.tags),
     Detector("author-bio", "likely", bios.author_bios),
@@ -53,19 +56,64 @@ _RUNS: dict[str, frozenset[Certainty]] = {
 def apply(document: Document, config: Config) -> Document:
     """Mark chrome removed, or moved to the metadata what tells author, date and (HTML) title.
 
-    If less than ``config.chrome.min_kept`` of the words would stay, the classifier is not heard;
-    if it is still less, only what sure detectors found goes: a page that is nothing but such
-    chrome may become empty, no other.
+    What is found changes what stands beside what: the byline behind a removed menu is then next to
+    its heading.  So a text is looked at again as it would be written, until there is nothing more
+    to find: cleaning what was cleaned changes nothing.
     """
-    page = read(document, config)
+    for number in range(ROUNDS):
+        before = document
+        document = _round(document, config, again=number > 0)
+        nothing_new = len(document.edits) == len(before.edits)
+        if nothing_new or document.warnings != before.warnings or document.metadata.format == "html":
+            break
+    return document
+
+
+def _round(document: Document, config: Config, *, again: bool) -> Document:
+    """One look at a document, or ``again`` at what is left of it.
+
+    If less than ``config.chrome.min_kept`` of the words would stay, the classifier must be surer, as
+    if content was favoured; if it is still less it is not heard, and then only what sure detectors
+    found goes: a page that is nothing but such chrome may become empty, no other.
+    """
+    kept = list(range(len(document.blocks)))
+    view = document
+    if again:
+        kept = [index for index in kept if document.blocks[index].removed is None]
+        view = replace(document, blocks=_as_written([document.blocks[index] for index in kept]))
+    page = read(view, config)
     found = _detect(page, config) if config.chrome.detectors else {}
     judged = _judge(page, found, config)
-    if _too_little(document, found.keys() | judged.keys(), config.chrome.min_kept):
-        judged = {}
-        if _too_little(document, found.keys(), config.chrome.min_kept):
-            found = _detect(page, replace(config, favor="recall"))
-        document = replace(document, warnings=(*document.warnings, ALL_CHROME))
-    return _mark(document, found, judged, config.chrome.metadata)
+    if found or judged:
+        careful = replace(config, favor="recall")
+        sure = _detect(page, careful) if found else {}
+
+        def too_little() -> bool:
+            return _too_little(view, found.keys() | judged.keys(), sure.keys(), config.chrome.min_kept)
+
+        if too_little():
+            judged = _judge(page, found, careful)
+            document = replace(document, warnings=(*document.warnings, ALL_CHROME))
+            if too_little():
+                judged = {}
+            if too_little():
+                found = sure
+    named = {kept[index]: finding for index, finding in found.items()}
+    guessed = {kept[index]: verdict for index, verdict in judged.items()}
+    return _mark(document, named, guessed, config.chrome.metadata)
+
+
+def _as_written(blocks: Sequence[Block]) -> tuple[Block, ...]:
+    """The blocks on the lines that they would have in the clean text."""
+    out: list[Block] = []
+    line = 1
+    for number, block in enumerate(blocks):
+        if number:
+            line += len(separator(blocks[number - 1], block))
+        last = line + block.last_line - block.first_line
+        out.append(replace(block, first_line=line, last_line=last))
+        line = last
+    return tuple(out)
 
 
 def detect(document: Document, config: Config) -> dict[int, Finding]:
@@ -97,14 +145,15 @@ def _judge(page: Page, found: Found, config: Config) -> dict[int, tuple[str, str
     return judge_text(page, found, config.favor)
 
 
-def _too_little(document: Document, goes: Set[int], min_kept: float) -> bool:
+def _too_little(document: Document, goes: Set[int], sure: Set[int], min_kept: float) -> bool:
+    """Whether too few words would stay, of those that are not surely chrome anyway."""
     if not goes:
         return False
     total = kept = 0
     for index, block in enumerate(document.blocks):
         if block.removed is None:
             size = word_count(block.text)
-            total += size
+            total += 0 if index in sure else size
             kept += 0 if index in goes else size
     return kept < min_kept * total or kept == 0
 

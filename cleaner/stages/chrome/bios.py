@@ -28,7 +28,7 @@ _NAME = re.compile(
     r"\b[^\W\d_a-zß-ÿ][\w'’.-]*(?:\s(?:de|da|di|van|von|der|del|la|le|al|bin)){0,2}(?:\s[^\W\d_a-zß-ÿ][\w'’.-]*){1,3}"
 )
 _CONTACT = re.compile(
-    r"@\w{2,}|\b[\w-]{2,}\.(?:com|org|net|info|biz|de|fr|es|it|pt|br|nl|uk|co|io|me|blog|news|eu|ch|at|us)\b"
+    r"@\w{2,}|(?<![\w-])[\w-]{2,}\.(?:com|org|net|info|biz|de|fr|es|it|pt|br|nl|uk|co|io|me|blog|news|eu|ch|at|us)\b"
 )
 _SAID = re.compile(r"\b(?:said|says|told|added|sagte|a déclaré|dijo|ha detto|disse|zei)\b", re.IGNORECASE)
 

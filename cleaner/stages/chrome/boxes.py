@@ -68,13 +68,17 @@ def _speaks_of(page: Page, line: Line) -> bool:
 
 
 def cookies(page: Page, found: Found) -> Iterator[tuple[int, Finding]]:
-    """Consent boxes.  "Accept", "Settings" … go only near a line that speaks of cookies."""
+    """Consent boxes.  "Accept", "Settings" … go only near a line that speaks of cookies.
+
+    A page with cookies in its title is about them, and keeps all.
+    """
+    if any(_is_title_on_cookies(line) for line in page.lines):
+        return
     finding = Finding("cookie-notice", "cookie notice")
     taken = {
         index
         for index, _ in _box(page, found, "cookies", finding)
-        if "cookies" in page.lines[index].sentences
-        or any(word.startswith(("cookie", "consent", "privac")) for word in page.lines[index].words)
+        if "cookies" in page.lines[index].sentences or _speaks_of_cookies(page.lines[index])
     }
     for index in sorted(taken):
         yield index, finding
@@ -83,6 +87,15 @@ def cookies(page: Page, found: Found) -> Iterator[tuple[int, Finding]]:
             while 0 <= at < len(page.lines) and at not in taken and "cookies" in page.lines[at].concepts:
                 yield at, finding
                 at += direction
+
+
+def _is_title_on_cookies(line: Line) -> bool:
+    notice = "cookies" in line.concepts | line.sentences
+    return line.block.level == 1 and not notice and any(word.startswith("cookie") for word in line.words)
+
+
+def _speaks_of_cookies(line: Line) -> bool:
+    return any(word.startswith(("cookie", "consent", "privac")) for word in line.words)
 
 
 def newsletter(page: Page, found: Found) -> Iterator[tuple[int, Finding]]:

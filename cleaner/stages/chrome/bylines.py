@@ -12,6 +12,7 @@ from cleaner.stages.chrome.page import Finding, Found, Line, Page
 
 _MOST_WORDS = 20
 _MOST_REST_WORDS = 8  # after the name: job, paper, date
+_MOST_HOURS = 2  # "Monday, 10:15" twice may still be the times of posting and of updating
 _HEAD_PROSE = 2  # a standfirst may stand before the byline
 _NAME_END = re.compile(r"[,|•·(\n\t/]|\s[-–—]\s|\s{2,}|\d|\s(?:on|am|le|el|il|em)\s")
 _NAME_WORD = re.compile(r"[^\W\d_][\w.'’\-]*")
@@ -24,7 +25,7 @@ _UNCASED_NAME = re.compile(
     r"[\u3005\u3041-\u30ff\u4e00-\u9fff\uac00-\ud7a3]{2,8}(?: [\u4e00-\u9fff\uac00-\ud7a3]{1,4})?"
     r"|[\u0600-\u06ff]+(?: [\u0600-\u06ff]+){1,3}"
 )
-_NUMERIC_DATE = re.compile(r"(?<!\d)\d{1,4}[./-]\d{1,2}[./-]\d{1,4}(?!\d)|\d{4}\s?[年년]")
+_NUMERIC_DATE = re.compile(r"(?<!\d)\d{1,4}[./-]\s?\d{1,2}[./-]\s?\d{1,4}(?!\d)|\d{4}\s?[年년]")
 _CLOCK = re.compile(r"(?<!\d)\d{1,2}\s?[:.hH]\s?\d{2}(?!\d)")
 _DIGITS = re.compile(r"\d+")
 _AGE = frozenset({"time_ago", "time_words"})
@@ -123,14 +124,18 @@ def timestamps(page: Page, found: Found) -> Iterator[tuple[int, Finding]]:
     """Lines of nothing but dates, times, reading times and words that go with them.
 
     With a word of publishing ("Updated …") or as "2 hours ago" anywhere; bare dates only in the
-    head, under a title.  A page with several dates over prose is a chronicle, and keeps them.
+    head, under a title.  A page with several dates over prose is a chronicle, and a run of hours
+    without a date a timetable: both keep them.
     """
     head = page.head_end(found, _HEAD_PROSE)
-    times = [line for line in page.shorts if line.index not in found and _is_time(page, line)]
+    known = _time_words(page)
+    possible = [line for line in page.shorts if not line.words or line.words[0] in known or line.words[0][0].isdigit()]
+    times = [line for line in possible if line.index not in found and _is_time(page, line)]
     bare = {line.index for line in times if not _is_labelled(page, line)}
     chronicle = sum(page.over_prose(index, found) for index in bare) > 1
+    timetable = sum(not read_date(page.lines[index].text) for index in bare) > _MOST_HOURS
     for line in times:
-        if line.index in bare and (chronicle or not 0 < line.index < head):
+        if line.index in bare and (chronicle or timetable or not 0 < line.index < head):
             continue
         date = read_date(line.text)
         yield line.index, Finding("timestamp", "time of publication", (("date", date),) if date else ())
@@ -165,12 +170,16 @@ def _tells_age(page: Page, words: tuple[str, ...]) -> bool:
 
 
 def _only_time_words(page: Page, words: tuple[str, ...]) -> bool:
-    known = _time_words(page.lexicon.vocabulary("time_words"), page.lexicon.vocabulary("timestamp_prefix"))
+    known = _time_words(page)
     return all(word in known or (word[0].isdigit() and _TIME_TOKEN.fullmatch(word)) for word in words)
 
 
+def _time_words(page: Page) -> frozenset[str]:
+    return _with_calendar(page.lexicon.vocabulary("time_words"), page.lexicon.vocabulary("timestamp_prefix"))
+
+
 @lru_cache(maxsize=8)
-def _time_words(plain: frozenset[str], labels: frozenset[str]) -> frozenset[str]:
+def _with_calendar(plain: frozenset[str], labels: frozenset[str]) -> frozenset[str]:
     return plain | labels | months().keys() | weekdays()
 
 

@@ -30,11 +30,11 @@ _CLASSES = {
     "exclaim": "[!?]",
     "quote": '["“„«]',
     "dense": "[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff]",
-    "sign": "[@©(:]",
+    "address": "[.:(@©]",
 }
 _BIT = {name: np.uint16(1 << number) for number, name in enumerate(_CLASSES)}
-_COUNTED = ("digit", "comma", "bar", "money", "exclaim", "quote", "dense", "sign")
-_SPECIAL = np.uint16(sum(int(_BIT[name]) for name in (*_COUNTED, "capital", "stop")))
+_COUNTED = ("digit", "comma", "bar", "money", "exclaim", "quote", "dense")
+_SPECIAL = np.uint16(sum(int(_BIT[name]) for name in (*_COUNTED, "capital", "stop", "address")))
 _SLAB = 512
 """Texts counted at once: keeps the arrays of a large document small."""
 _SINGLE = 0x10000  # from here on only letters, digits and spaces matter
@@ -42,8 +42,9 @@ _LAST = 0x40000  # and from here on nothing is any of these
 
 NAMES = (*_COUNTED, "tokens", "capitals", "all_capitals", "stops", "addresses")
 r"""What is counted: characters of each class; tokens ``\w+``; words that begin with a capital (two letters
-or more), and those all in capitals; stops before a space, a closing mark or the end; and dots
-inside of words or after a ``w``, as web addresses have them."""
+or more), and those all in capitals; stops before a space, a closing mark or the end; and what may belong
+to an address or a copyright sign: ``@``, ``©``, and as much as two characters can show of ``http:``,
+``www.``, ``.com`` and ``(c)``."""
 
 
 def count(texts: Sequence[str]) -> dict[str, Counts]:
@@ -92,15 +93,22 @@ def _count(texts: Sequence[str]) -> dict[str, Counts]:
     first, last = starts[may_shout], ends[may_shout]
     all_shouted = np.searchsorted(shouted, last) - np.searchsorted(shouted, first) == last - first
     opens_word = (before & _BIT["word"] == 0) & (after & _BIT["word"] != 0)
-    dots = special[points[special] == ord(".")]
-    in_address = (classes[dots + 1] & _BIT["word"] != 0) | (points[dots - 1] | 0x20 == ord("w"))
+    marks = special[here & _BIT["address"] != 0]
+    mark, left, right = points[marks], points[marks - 1] | 0x20, points[marks + 1] | 0x20  # ASCII letters in lower case
+    in_address = (
+        (mark == ord("@"))
+        | (mark == ord("©"))
+        | ((mark == ord("(")) & (right == ord("c")))
+        | ((mark == ord(":")) & ((left == ord("p")) | (left == ord("s"))))
+        | ((mark == ord(".")) & ((right == ord("c")) | (left == ord("w"))))
+    )
     return {
         **counts,
         "tokens": by_text(starts),
         "capitals": by_text(special[(here & _BIT["capital"] != 0) & opens_word]),
         "all_capitals": by_text(first[all_shouted]),
         "stops": by_text(special[(here & _BIT["stop"] != 0) & (after & _BIT["after_stop"] != 0)]),
-        "addresses": by_text(dots[in_address]),
+        "addresses": by_text(marks[in_address]),
     }
 
 

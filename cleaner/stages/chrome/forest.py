@@ -51,19 +51,23 @@ class Forest:
 
     def log_odds(self, values: FloatArray) -> FloatArray:
         """Log-odds of each row."""
-        total: FloatArray = self.votes(values).sum(axis=1) + np.float32(self.bias)
+        return self.sum_up(self.votes(values))
+
+    def sum_up(self, votes: FloatArray) -> FloatArray:
+        """Log-odds of each row, from its votes."""
+        total: FloatArray = votes.sum(axis=1) + np.float32(self.bias)
         return total
 
-    def reasons(self, values: FloatArray, *, against: bool, count: int = 3) -> list[tuple[str, ...]]:
-        """For each row the features that spoke most for it, or ``against``, the strongest first.
+    def reasons(self, votes: FloatArray, *, against: bool, count: int = 3) -> list[tuple[str, ...]]:
+        """For each row of votes the features that spoke most for it, or ``against``, the strongest first.
 
         A tree's vote counts for each of its questions.
         """
-        votes = np.ascontiguousarray(self.votes(values).T)
-        spoke = np.zeros((len(self.features), len(values)), np.float32)
+        by_tree = np.ascontiguousarray(votes.T)
+        spoke = np.zeros((len(self.features), len(votes)), np.float32)
         # One after the other, not by a matrix product, whose last digit depends on the processor.
         for features, trees, times in self.rounds:
-            spoke[features] += votes[trees] * times[:, None]
+            spoke[features] += by_tree[trees] * times[:, None]
         spoke = np.ascontiguousarray(-spoke.T if against else spoke.T)
         rows = np.arange(len(spoke))
         strongest = np.empty((len(spoke), min(count, len(self.features))), np.intp)

@@ -12,10 +12,11 @@ from cleaner.stages.chrome.page import Finding, Found, Line, Page
 # Only these characters: no letter, digit, question or exclamation mark, bracket or currency.
 _ORNAMENT = re.compile(r"[\s.·•∙*_\-–—=~#|/\\<>«»‹›←→↑↓▲▼►◄▶◀+:,^°§†‡■□▪▫◆◇○●★☆✦✧❖✽✿♦♣♠♥─━═…⁂❦\u200b-\u200d]+")
 _BREAK = re.compile(r"([*\-_~#=•·⁂❦])(?:\s*\1){0,4}|\.{3,4}|…")  # between paragraphs: a scene break, an omission
+_FULL_STOP = re.compile(r"[^.…\s][.。]\s*$")
 _TABLE_RULE = frozenset(" 	|:+-")  # the rule of a table that nobody read
 _SEGMENTS = re.compile(r"\s*[|·•»›>→/\n\t]\s*|\s{3,}")
 _SEGMENT_MARK = re.compile(r"[|·•»›>→/\n\t]|\s\s\s")
-_STEPS = re.compile(r"\s*[>»›→]\s*|\s+/\s+|\s+::\s+")
+_STEPS = re.compile(r"(?:(?<!\s)\s+)?[>»›→]\s*|(?<!\s)\s+(?:/|::)\s+")
 _COPYRIGHT = re.compile(r"\W{0,3}(?:copyright\W{0,3}(?:©|\(c\)|\d{4})|©|℗|\(c\)\W{0,2}\d{4})", re.IGNORECASE)
 
 _SHARE = frozenset({"share", "follow"})
@@ -90,12 +91,12 @@ def _bar_pieces(page: Page, line: Line) -> list[frozenset[str]]:
 def navigation(page: Page, found: Found) -> Iterator[tuple[int, Finding]]:
     """Menu entries that name themselves ("Skip to content", "Privacy policy") and menus on one line.
 
-    A heading with prose under it stays ("Contact" in a guide).
+    A heading with prose under it stays ("Contact" in a guide), and so does the line of a poem ("Home.").
     """
     finding = Finding("navigation", "navigation")
     for line in page.shorts:
         if "navigation" in line.concepts:
-            if not page.titles_prose(line.index, found):
+            if not _FULL_STOP.search(line.text) and not page.titles_prose(line.index, found):
                 yield line.index, finding
         elif line.words and "author_links" not in line.prefixes and _is_menu(page, line):
             yield line.index, finding

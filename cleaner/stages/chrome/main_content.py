@@ -67,10 +67,11 @@ def judge(document: Document, config: Config) -> dict[int, Verdict]:
         return {}
     forest = load(MODEL)
     _, values = features([(block, hints) for _, block, hints in judged])
-    content = 1 / (1 + np.exp(-forest.log_odds(values).astype(np.float64)))
+    votes = forest.votes(values)
+    content = 1 / (1 + np.exp(-forest.sum_up(votes).astype(np.float64)))
     goes = unlikely(judged, content, config)
     rows = {index: row for row, (index, _, hints) in enumerate(judged) if index in goes and not hints.rule}
-    reasons = dict(zip(rows, forest.reasons(values[list(rows.values())], against=True), strict=True))
+    reasons = dict(zip(rows, forest.reasons(votes[list(rows.values())], against=True), strict=True))
     verdicts: dict[int, Verdict] = {}
     for (index, _, hints), likely in zip(judged, content.tolist(), strict=True):
         if index in goes:

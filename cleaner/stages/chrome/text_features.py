@@ -2,6 +2,10 @@
 
 Most of the signal is in the neighbourhood (measured: a line's own words alone are worth little),
 so every block is measured once, and windows over those measures to both sides do the rest.
+
+A new measure is a name in :data:`OWN` and a column in :func:`_of_texts` (its characters),
+:func:`_of_blocks` (its place, kind and phrases) or :func:`_of_words`; a name of it in :data:`NEAR` or
+:data:`SUMS` takes it over from the neighbours.  Then the model is to be trained again.
 """
 
 from __future__ import annotations
@@ -132,7 +136,7 @@ def _of_texts(texts: Sequence[str], lines: Sequence[Line]) -> Columns:
         "bars": counts["bar"] / size,
         "money": _matching(_MONEY, texts, (counts["money"] > 0) & (counts["digit"] > 0)),
         "date": _matching(_DATE, texts, counts["digit"] > 2),
-        "link": _matching(_LINK, texts, (counts["sign"] > 0) | (counts["addresses"] > 0)),
+        "link": _matching(_LINK, texts, counts["addresses"] > 0),
         "lower_start": np.array([text[:1].islower() for text in texts]),
         "exclaims": counts["exclaim"] + ellipses,
         "quotes": np.minimum(9, counts["quote"]),
@@ -194,9 +198,10 @@ def _of_words(texts: Sequence[str], lines: Sequence[Line]) -> Columns:
     stop_words, personal, content = [], [], []
     for text in texts:
         words = text.lower().split()
-        stop_words.append(sum(map(STOP_WORDS.__contains__, words)))
-        personal.append(sum(map(_PERSONAL.__contains__, words)))
-        content.append({word for word in words if len(word) > 3} - STOP_WORDS)
+        distinct = set(words)
+        stop_words.append(len([word for word in words if word in STOP_WORDS]))
+        personal.append(0 if distinct.isdisjoint(_PERSONAL) else sum(word in _PERSONAL for word in words))
+        content.append({word for word in distinct - STOP_WORDS if len(word) > 3})
     prose = Counter[str]()
     for line, own in zip(lines, content, strict=True):
         if line.prose and not line.gone:

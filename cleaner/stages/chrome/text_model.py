@@ -13,6 +13,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from cleaner.phrases import word_count
 from cleaner.settings import Favor
 from cleaner.stages.chrome.forest import FloatArray, load
 from cleaner.stages.chrome.page import LEAST_BLOCKS, Found, Page
@@ -41,14 +42,17 @@ def judge_text(page: Page, found: Found, favor: Favor) -> dict[int, Verdict]:
         return {}
     forest = load(MODEL)
     values = features(page, found)
-    chrome: FloatArray = (1 / (1 + np.exp(-forest.log_odds(values)))).astype(np.float32)
+    votes = forest.votes(values)
+    chrome: FloatArray = (1 / (1 + np.exp(-forest.sum_up(votes)))).astype(np.float32)
     over = over_limit(chrome[open_lines], favor)
     judged = (index for index, goes in zip(open_lines, over, strict=True) if goes)
     goes = {index for index in judged if page.lines[index].block.kind not in ("table", "code")}
     goes -= _headings_that_stay(page, open_lines, goes)
     goes -= _title(page, found, open_lines, goes, values[:, NAMES.index("topic")])
+    if not goes:
+        return {}
     gone = sorted(goes)
-    reasons = forest.reasons(values[gone], against=False)
+    reasons = forest.reasons(votes[gone], against=False)
     return {
         index: ("classifier", f"looks like chrome: {', '.join(why)}", round(float(chrome[index]), 4))
         for index, why in zip(gone, reasons, strict=True)
@@ -91,7 +95,7 @@ def _title(page: Page, found: Found, open_lines: list[int], goes: set[int], topi
         if index in goes
         and not page.lines[index].prose
         and page.lines[index].block.kind in ("paragraph", "heading")
-        and TITLE_WORDS.start <= len(page.lines[index].words) < TITLE_WORDS.stop
+        and TITLE_WORDS.start <= word_count(page.lines[index].text) < TITLE_WORDS.stop
         and not page.lines[index].concepts
         and (topic[index] >= TITLE_TOPIC or page.signed(index, found))
     ]

@@ -6,12 +6,13 @@ import re
 from collections.abc import Iterator
 from itertools import takewhile
 
-from cleaner.phrases import rest_after
+from cleaner.phrases import rest_after, unspaced
 from cleaner.stages.chrome.page import Finding, Found, Line, Page
 
 _MOST_TITLE_WORDS = 20  # of a linked headline
 _MOST_ENTRY_WORDS = 8  # of a category, a month, a tag
 _MOST_ITEMS = 15
+_TELLING, _TELLING_UNSPACED = 7, 4  # letters that make a single word more than an ordinary one ("Read: …")
 _REACH = 40  # lines in which they come
 _MOST_PREFIXED_WORDS = 25
 _MOST_TAG_WORDS = 30
@@ -47,7 +48,8 @@ def _is_labelled_link(line: Line) -> bool:
     shouted = line.text[: len(line.text) - len(rest)].isupper() and not line.text.isupper()
     if not (_LABEL_END.match(rest) or (shouted and size > 1)):
         return False
-    return size > 1 or shouted or (len(label) >= 7 and line.block.kind != "list_item")
+    telling = len(label) >= _TELLING or unspaced(label) >= _TELLING_UNSPACED
+    return size > 1 or shouted or (telling and line.block.kind != "list_item")
 
 
 def widgets(page: Page, found: Found) -> Iterator[tuple[int, Finding]]:
@@ -96,6 +98,8 @@ def _items(page: Page, heading: Line, found: Found, most_words: int, tail: int) 
     head = page.head_end(found)
     reach = page.lines[heading.index + 1 : heading.index + 1 + _REACH]
     for line in reach:
+        if line.index in found and found[line.index].rule == "breadcrumb":
+            break  # under it stands the title
         if line.gone or line.index in found:
             continue
         if line.prose or not 0 < len(line.words) <= most_words or len(items) == _MOST_ITEMS or _opens(line):

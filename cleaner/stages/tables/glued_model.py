@@ -45,12 +45,12 @@ _GROUPED = re.compile(r"\d{1,2}:\d\d(?::\d\d)?|(?:1[5-9]|20)\d\d|\d{1,3}(?:,\d{3
 _YEAR = re.compile(r"1[5-9]\d\d|20[0-4]\d")
 _RANK = re.compile(r"\d{1,2}\.")
 _DIGITS = re.compile(r"[\d.,]*")
-_DIGITS_END = re.compile(r"[\d.,]+$")
+_DIGITS_END = re.compile(r"[\d.,]{1,24}$")
 _NUMBER_MAX = 24
 """No number is followed further than this from a gap."""
 _KNOWN = 2.6
 """From this Zipf frequency on a string of letters is taken for a word."""
-_LAST_HUMP = re.compile(r"[^\W\d_a-z]?[^\W\d_A-Z]*$")
+_LAST_HUMP = re.compile(r"[^\W\d_a-z]?[^\W\d_A-Z]{0,40}$")
 _FIRST_HUMP = re.compile(r"[^\W\d_a-z]*[^\W\d_A-Z]*")
 _HUMP_START = re.compile(r"(?<=[^\W\d_])[A-Z](?=[a-z])")
 _HUMP_END = re.compile(r"(?<=[a-z])(?=[A-Z])")

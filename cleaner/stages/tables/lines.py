@@ -10,8 +10,8 @@ from cleaner.document import Block, Document, Rows
 
 _CODE = re.compile(
     r"^\s*(?:def|class|import|from|return|if|elif|for|while|try|except|raise|with|const|let|var|function|public|static)\b.*[:();]"
-    r"|^\s*</?[a-z]\w*[\s/>]|\w=[\"'{]|-->|=>|[{};]$|\)\s*:$|\w\((?:\)|f?[\"'])|\w_\w+\(|\bself\b|[\w\])] [-+*/|&]?= \S"
-    r"|\w(?:==|!=|->|::|\+=)\w|#\w* ?[-=]{3}"
+    r"|^\s*</?[a-z]\w*[\s/>]|\w=[\"'{]|-->|=>|[{};]$|\)\s*:$|\w\((?:\)|f?[\"'])|\w_\w{1,40}\(|\bself\b"
+    r"|[\w\])] [-+*/|&]?= \S|\w(?:==|!=|->|::|\+=)\w|#\w* ?[-=]{3}"
 )
 _CODE_MAX = 400
 _BULLET = re.compile(r"[-*+•‣▪◦] \S|[•‣▪◦]\S")

@@ -1,0 +1,322 @@
+"""``cleaner check``: does a finished output hold what it says?
+
+Files are read line by line; only ids and hashes of duplicates are kept in memory.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from hashlib import blake2b
+from itertools import groupby
+from pathlib import Path
+from typing import Any, TypeVar
+
+import msgspec
+
+from cleaner.corpus import store
+from cleaner.corpus.publish import PAIRS, RUN
+from cleaner.corpus.tasks import read_manifest
+from cleaner.corpus.workshop import FOLDER
+from cleaner.corpus.write import DOCUMENTS, DUPLICATES, LEDGER, REJECTED, STAGE
+from cleaner.document import Edit
+from cleaner.errors import CleanerError
+from cleaner.ledger import undo
+from cleaner.writers import forms
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something that does not hold: the file, the line in it (0: the file as a whole), what is wrong."""
+
+    file: str
+    line: int
+    what: str
+
+
+class _Row(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A line of a file: all keys, in this order, of these types."""
+
+
+class _Metadata(_Row, frozen=True, forbid_unknown_fields=True):
+    url: str
+    title: str
+    author: str
+    date: str
+    date_source: str
+    language: str
+    language_score: float
+    site: str
+    file_path: str
+    format: str
+    encoding: str
+    char_count: int
+    word_count: int
+    raw_char_count: int
+    removed_char_count: int
+    removed_block_count: int
+    edited_block_count: int
+    duplicate_block_count: int
+    minhash_cluster_size: int
+    text_sha256: str
+    raw_sha256: str
+    cleaner_version: str
+    config_sha256: str
+
+
+class _Document(_Row, frozen=True, forbid_unknown_fields=True):
+    id: str
+    text: str
+    source: str
+    added: str
+    created: str
+    metadata: _Metadata
+
+
+class _Edit(_Row, frozen=True, forbid_unknown_fields=True):
+    doc_id: str
+    seq: int
+    stage: str
+    rule: str
+    action: str
+    first_line: int
+    last_line: int
+    start: int
+    end: int
+    raw_text: str
+    new_text: str
+    twin_id: str
+    twin_block: int
+    score: float
+    reason: str
+
+
+class _Duplicate(_Row, frozen=True, forbid_unknown_fields=True):
+    doc_id: str
+    block: int
+    twin_id: str
+    twin_block: int
+    jaccard: float
+    cluster: int
+    kept: bool
+
+
+class _Pair(_Row, frozen=True, forbid_unknown_fields=True):
+    doc_id: str
+    block: int
+    twin_id: str
+    twin_block: int
+    jaccard: float
+
+
+class _Rejected(_Row, frozen=True, forbid_unknown_fields=True):
+    path: str
+    line: int
+    stage: str
+    reason: str
+
+
+class _Run(msgspec.Struct, frozen=True):
+    files_sha256: dict[str, str]
+    counts: dict[str, Any]
+
+
+def check(out: Path) -> Iterator[Problem]:
+    """Everything that is wrong with an output folder, as it is found.
+
+    Raises :class:`~cleaner.errors.CleanerError` for a folder that is no finished output.
+    """
+    try:
+        run = msgspec.json.decode((out / RUN).read_bytes(), type=_Run)
+    except FileNotFoundError:
+        raise CleanerError(
+            f"there is no {out / RUN}: name a folder that a run has finished, or run it again."
+        ) from None
+    except msgspec.MsgspecError as error:
+        yield Problem(RUN, 0, f"is not as a run writes it ({error})")
+        return
+    yield from _files(out, run)
+    yield from _work_files(out / FOLDER)
+    there = {name for name in run.files_sha256 if (out / name).is_file()}
+    checked = _Checked()
+    if LEDGER not in run.files_sha256:  # `cleaner dedup` leaves records as they are, and has no ledger
+        checked.ids = None
+        checked.counts["documents"] = sum(1 for _ in _lines(out, DOCUMENTS)) if DOCUMENTS in there else 0
+    elif LEDGER in there and forms.paths(out):
+        yield from _documents(out, checked)
+    if DUPLICATES in there:
+        yield from _duplicates(out, checked)
+    if PAIRS in there:
+        yield from _rows_only(out, PAIRS, _Pair)
+    if REJECTED in there:
+        yield from _rows_only(out, REJECTED, _Rejected)
+        lines = sum(1 for _ in _lines(out, REJECTED))
+        checked.counts["rejected"] = lines - int(run.counts.get("dropped", 0))
+    for name, number in checked.counts.items():
+        if run.counts.get(name) != number:
+            yield Problem(RUN, 0, f"counts {run.counts.get(name)} {name}, but there are {number}")
+
+
+@dataclass(slots=True)
+class _Checked:
+    """What one file says that another must agree with."""
+
+    ids: set[str] | None = field(default_factory=set)  # None where documents were not looked into
+    counts: dict[str, int] = field(default_factory=dict)
+    cut: set[int] = field(default_factory=set)  # (document, twin) of ledger rows for duplicates, hashed
+
+
+def _files(out: Path, run: _Run) -> Iterator[Problem]:
+    for name, sha256 in run.files_sha256.items():
+        try:
+            if store.sha256_of_file(out / name) != sha256:
+                yield Problem(name, 0, "is not as it was written (its SHA-256 is not the one in run.json)")
+        except OSError as error:
+            yield Problem(name, 0, f"cannot be read ({error.strerror or error})")
+
+
+def _work_files(folder: Path) -> Iterator[Problem]:
+    """The next run takes results over from here: a damaged one would come back."""
+    for path in sorted(folder.glob("*.manifest")):
+        output = str(path).removesuffix(".manifest")
+        manifest = read_manifest(output)
+        for name, sha256 in manifest.files.items() if manifest else ():
+            try:
+                sound = store.sha256_of_file(Path(output, name)) == sha256
+            except OSError:
+                sound = False
+            if not sound:
+                place = f"{FOLDER}/{Path(output).name}/{name}"
+                yield Problem(place, 0, f"is not as it was written: remove the folder {folder} before the next run")
+
+
+def _documents(out: Path, checked: _Checked) -> Iterator[Problem]:
+    """Documents against their ledger.  Both files are in the same order; the ledger has dropped documents too."""
+    assert checked.ids is not None
+    rows = list[Problem]()
+    for number, one in _parsed(out, DOCUMENTS, _Document, rows):
+        if one.id in checked.ids:
+            rows.append(Problem(DOCUMENTS, number, f"the id {one.id!r} is there already"))
+        checked.ids.add(one.id)
+    yield from rows
+    checked.counts["documents"] = sum(1 for _ in _lines(out, DOCUMENTS))
+    rows = []
+    groups = groupby(_parsed(out, LEDGER, _Edit, rows), key=lambda item: item[1].doc_id)
+    waiting = next(groups, None)
+    seen: set[str] = set()
+    for number, document in _parsed(out, DOCUMENTS, _Document, []):
+        edits: list[_Edit] = []
+        while waiting is not None:
+            name, group = waiting
+            if name != document.id and name in checked.ids and name not in seen:
+                break  # of a later document: this one has no rows
+            mine = [edit for _, edit in group]
+            checked.cut |= {_key(e.doc_id, e.twin_id, e.twin_block) for e in mine if e.stage == STAGE}
+            waiting = next(groups, None)
+            if name == document.id:
+                edits = mine
+                break
+        seen.add(document.id)
+        for what in _breaches(document, edits):
+            yield Problem(DOCUMENTS, number, f"document {document.id!r}: {what}")
+    while waiting is not None:
+        mine = [edit for _, edit in waiting[1]]
+        checked.cut |= {_key(e.doc_id, e.twin_id, e.twin_block) for e in mine if e.stage == STAGE}
+        waiting = next(groups, None)
+    yield from rows
+
+
+def _breaches(document: _Document, edits: list[_Edit]) -> Iterator[str]:
+    """What is wrong with one document and its ledger rows."""
+    known = document.metadata
+    if hashlib.sha256(document.text.encode()).hexdigest() != known.text_sha256:
+        yield "its text is not the one that text_sha256 names"
+    if len(document.text) != known.char_count:
+        yield f"its text has {len(document.text)} characters, not {known.char_count}"
+    if [edit.seq for edit in edits] != list(range(len(edits))):
+        yield "rows of its ledger are missing, or there are too many"
+        return
+    gone = [edit for edit in edits if edit.action != "replace"]
+    if len(gone) != known.removed_block_count or sum(len(e.raw_text) for e in gone) != known.removed_char_count:
+        yield "its ledger does not hold the blocks that its metadata say were removed"
+    if known.format == "html":
+        return
+    names = Edit.__dataclass_fields__
+    try:
+        source = undo(document.text, [Edit(**{name: getattr(edit, name) for name in names}) for edit in edits])
+    except ValueError as error:
+        yield f"its ledger does not fit its text ({error})"
+        return
+    exact = known.encoding == "utf-8" and not any(edit.stage == "decode" for edit in edits)
+    if len(source) != known.raw_char_count:
+        yield f"undoing its ledger gives {len(source)} characters, but its input had {known.raw_char_count}"
+    elif exact and hashlib.sha256(source.encode()).hexdigest() != known.raw_sha256:
+        yield "undoing its ledger does not give the input that raw_sha256 names"
+    elif any(source[edit.start : edit.end] != edit.raw_text for edit in edits):
+        yield "a row of its ledger does not quote its input"
+
+
+def _duplicates(out: Path, checked: _Checked) -> Iterator[Problem]:
+    """Every block that went as a duplicate has a ledger row, and a twin that is there and stays."""
+    rows = list[Problem]()
+    parsed = _parsed(out, DUPLICATES, _Duplicate, rows)
+    gone = {_key(one.doc_id, "", one.block) for _, one in parsed if not one.kept}
+    yield from rows
+    removed = 0
+    for number, one in _parsed(out, DUPLICATES, _Duplicate, []):
+        if one.kept:
+            continue
+        removed += 1
+        twin = f"block {one.twin_block} of {one.twin_id!r}"
+        if _key(one.twin_id, "", one.twin_block) in gone:
+            yield Problem(DUPLICATES, number, f"the twin, {twin}, is not kept")
+        if checked.ids is not None:
+            if one.twin_id not in checked.ids:
+                yield Problem(DUPLICATES, number, f"the twin's document {one.twin_id!r} is not in {DOCUMENTS}")
+            if _key(one.doc_id, one.twin_id, one.twin_block) not in checked.cut:
+                yield Problem(DUPLICATES, number, f"{LEDGER} has no row for it")
+    checked.counts["duplicates"] = removed
+
+
+def _rows_only(out: Path, name: str, kind: type[_Row]) -> Iterator[Problem]:
+    rows = list[Problem]()
+    for _ in _parsed(out, name, kind, rows):
+        yield from rows
+        rows.clear()
+    yield from rows
+
+
+def _parsed(out: Path, name: str, kind: type[T], problems: list[Problem]) -> Iterator[tuple[int, T]]:
+    """The lines of a file that are as the schema says; for the others a problem is added.
+
+    Written again, a line must be the same: that holds order of keys and form of numbers too.
+    """
+    decoder = msgspec.json.Decoder(kind)
+    encoder = msgspec.json.Encoder()
+    for number, line in enumerate(_lines(out, name), 1):
+        try:
+            value = decoder.decode(line)
+        except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+            problems.append(Problem(name, number, f"is not as the schema says ({error})"))
+            continue
+        if encoder.encode(value) + b"\n" != line:
+            problems.append(Problem(name, number, "is not written as the schema says (order of keys, form of numbers)"))
+        yield number, value
+
+
+def _lines(out: Path, name: str) -> Iterator[bytes]:
+    """The lines of a file; of the documents whatever form they were written in."""
+    if name == DOCUMENTS:
+        yield from forms.lines(out)
+        return
+    with (out / name).open("rb") as file:
+        yield from file
+
+
+def _key(document: str, twin: str, block: int) -> int:
+    """64 bits that stand for a block."""
+    text = f"{len(document)}:{document}{twin}\n{block}"
+    return int.from_bytes(blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest())
