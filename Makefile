@@ -11,7 +11,7 @@ TARGET ?= text
 FUZZ = .fuzz/$(TARGET)
 
 .DEFAULT_GOAL := clean
-.PHONY: clean report test browser lint fuzz format golden docs eval bench tidy lock help
+.PHONY: clean report test browser consumers smoke lint fuzz format golden docs eval bench tidy lock help
 
 clean: .venv/.runtime  ## clean the articles of raw/ into clean/ (the default)
 	$(BIN)/cleaner run raw -o clean
@@ -21,6 +21,23 @@ report: clean  ## clean, and say where the page is that shows what was cut
 
 test: .venv/.dev  ## run the tests
 	$(BIN)/python -m pytest
+
+consumers: .venv/.runtime  ## read real output with the tools it is for (installs them beside, some GB)
+	for group in consumers dolma; do \
+	  $(PYTHON) -m venv .venv/$$group && $(BIN)/pip --python .venv/$$group/bin/python install --quiet \
+	    -e '.[all]' pytest hypothesis --group $$group || exit 1; \
+	  .venv/$$group/bin/python -m pytest -rs tests/consumers tests/readers/test_s3.py -W default || exit 1; \
+	done
+
+smoke: .venv/.runtime  ## build wheel and sdist, install the wheel in a clean environment and try it
+	rm -rf dist .venv/smoke
+	$(BIN)/python -m hatchling build -d dist
+	$(PYTHON) -m venv .venv/smoke
+	.venv/smoke/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	.venv/smoke/bin/pip install --quiet --disable-pip-version-check --no-deps dist/*.whl
+	cd dist && ../.venv/smoke/bin/cleaner run ../raw -o out && ../.venv/smoke/bin/cleaner run ../raw -o out --check
+	cd dist && ../.venv/smoke/bin/python -c 'import cleaner; assert cleaner.clean("A  b.").text == "A b.\n"'
+	cd dist && ../.venv/smoke/bin/cleaner clean out/documents.jsonl --check -q; test $$? -le 1
 
 browser: .venv/.dev  ## test the report in Chromium (Debian: apt-get install chromium chromium-driver)
 	@command -v chromedriver >/dev/null || { echo "needs chromium and chromedriver on the PATH" >&2; exit 1; }
@@ -62,7 +79,7 @@ lock: .venv/.runtime  ## pin the newest versions of all dependencies, with hashe
 	$(LOCK) --upgrade --group dev --constraints requirements.lock --output-file requirements-dev.lock
 
 help:  ## list these targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
 
 # The package itself is installed editable, built with the pinned hatchling and not a fetched one.
 .venv/.runtime: requirements.lock pyproject.toml

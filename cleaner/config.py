@@ -215,9 +215,9 @@ def _check_stages(names: Iterable[str], place: str) -> None:
     names = tuple(names)
     if not names:
         return
-    from cleaner.pipeline import STAGES
+    from cleaner.pipeline import stages
 
-    known = [stage.name for stage in STAGES] + list(CORPUS_STAGES)
+    known = [stage.name for stage in stages()] + list(CORPUS_STAGES)
     for name in names:
         if name not in known:
             raise ConfigError(

@@ -169,7 +169,7 @@ def read_date(text: str) -> str:
             return _iso(match[1], match[2], match[3])
     if match := _NUMERIC.search(text):
         first, mark, second, year = match.groups()
-        if mark == "." or int(first) > 12 or first == second:
+        if (mark == "." and int(second) <= 12) or int(first) > 12 or first == second:
             return _iso(year, second, first)
         return _iso(year, first, second) if int(second) > 12 else ""
     for match in _DAY_FIRST.finditer(text):

@@ -151,6 +151,13 @@ class Document:
     warnings: tuple[str, ...] = ()
 
     @property
+    def text(self) -> str:
+        """The kept blocks as Markdown, written anew at each call; of a cleaned document its clean text."""
+        from cleaner.writers.markdown import render
+
+        return render(self)[0]
+
+    @property
     def positioned(self) -> bool:
         """Whether positions and lines mean something to the user (not for HTML)."""
         return self.metadata.format != "html"

@@ -30,6 +30,11 @@ class InputError(CleanerError):
         return type(self), (self.stage, self.reason)
 
 
+def missing_extra(extra: str, what: str, error: ImportError) -> InputError:
+    """What to say when ``what`` needs a library that is not installed, which ``extra`` would bring."""
+    return InputError("read", f"{what} needs {error.name or 'a library'}: pip install 'article-cleaner[{extra}]'")
+
+
 class NothingUsableError(CleanerError):
     """No input gave a document."""
 

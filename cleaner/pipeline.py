@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from cleaner import ledger
 from cleaner.document import Document
+from cleaner.plugins import placed, plugins
 from cleaner.settings import Config
 from cleaner.stages import calendars, chrome, encoding, headings, spacing, structure, tables
 from cleaner.writers import markdown
@@ -17,11 +19,13 @@ class Stage:
     """One named transform: a pure function of a document and the settings.
 
     It never deletes a block; it marks it removed, and adds one ledger row for each cut or edit.
+    ``after`` names the stage behind which one from outside runs (see :mod:`cleaner.plugins`).
     """
 
     name: str
     summary: str
     apply: Callable[[Document, Config], Document]
+    after: str = ""
 
 
 # Calendars before tables: a calendar is no table.  Tables before spacing: aligned columns live
@@ -37,9 +41,15 @@ STAGES: tuple[Stage, ...] = (
 )
 
 
-def run_stages(document: Document, config: Config, stages: tuple[Stage, ...] = STAGES) -> Document:
-    """Run every stage that ``config.skip_stages`` does not name."""
-    for stage in stages:
+@lru_cache(maxsize=1)
+def stages() -> tuple[Stage, ...]:
+    """All stages in their order, those of other packages among them."""
+    return placed(STAGES, [plugin.stage for plugin in plugins()])
+
+
+def run_stages(document: Document, config: Config, only: tuple[Stage, ...] | None = None) -> Document:
+    """Run every stage (of ``only``, if given) that ``config.skip_stages`` does not name."""
+    for stage in stages() if only is None else only:
         if stage.name not in config.skip_stages:
             document = stage.apply(document, config)
     return document

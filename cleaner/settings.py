@@ -12,6 +12,9 @@ from typing import Any, Literal
 
 Favor = Literal["precision", "balanced", "recall"]
 Keeper = Literal["first", "longest", "earliest"]
+InputFormat = Literal[
+    "auto", "text", "markdown", "html", "jsonl", "json", "csv", "tsv", "parquet", "warc", "zip", "tar"
+]
 Near = Literal["jaccard", "containment"]
 
 
@@ -126,9 +129,11 @@ class Duplicates:
 class Input:
     """What is read, and its limits."""
 
-    text_field: str = setting("text", "the field of a JSONL record that holds its text")
-    id_field: str = setting("id", "the field of a JSONL record that holds its id")
-    url_field: str = setting("url", "the field of a JSONL record that holds its URL")
+    format: InputFormat = setting("auto", "what an input is whose name does not say it")
+    text_field: str = setting("text", "the field of a record that holds its text")
+    html_field: str = setting("", "the field that holds HTML, read before text; empty: html or raw_html if no text")
+    id_field: str = setting("id", "the field of a record that holds its id")
+    url_field: str = setting("url", "the field of a record that holds its URL")
     max_bytes: int = setting(256_000_000, "an input (decompressed) over this size is rejected", low=1)
     source: str = setting("cleaner", "the value of every record's `source` field")
 

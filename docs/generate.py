@@ -10,13 +10,14 @@ changes anything.  What a page shows is marked like this:
   fence before it;
 - a fence ``python`` is run, if what it imports is installed; ``<!-- prints -->`` before the next fence: its output.
 
-``cli.md`` and ``settings.md`` are written whole.
+``cli.md``, ``settings.md``, the man page and the schema of the settings are written whole.
 """
 
 from __future__ import annotations
 
 import contextlib
 import io
+import json
 import os
 import re
 import shlex
@@ -30,10 +31,12 @@ import click
 from click.testing import CliRunner
 
 from cleaner.cli import cli
-from cleaner.schema import Key, keys
+from cleaner.schema import Key, json_schema, keys
+from docs.manual import manual
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
+SCHEMA = ROOT / "config" / "cleaner.schema.json"
 PAGES = ("tutorial.md", "stages.md", "using-the-output.md")
 _FENCE = re.compile(
     r"(?:<!-- (?P<mark>\w+)(?:: (?P<what>[^\n]*?))? -->\n)?```(?P<kind>\w*)\n(?P<body>.*?)^```$",
@@ -43,7 +46,7 @@ _FENCE = re.compile(
 
 def pages() -> list[Path]:
     """Every page that this module keeps."""
-    return [DOCS / name for name in ("cli.md", "settings.md", *PAGES)]
+    return [*(DOCS / name for name in ("cli.md", "settings.md", "cleaner.1", *PAGES)), SCHEMA]
 
 
 def current(path: Path) -> str:
@@ -53,6 +56,10 @@ def current(path: Path) -> str:
             return cli_page()
         case "settings.md":
             return settings_page()
+        case "cleaner.1":
+            return manual()
+        case SCHEMA.name:
+            return json.dumps(json_schema(), ensure_ascii=False, indent=2) + "\n"
     return refreshed(path.read_text(encoding="utf-8"))
 
 

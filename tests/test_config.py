@@ -231,6 +231,15 @@ def test_the_schema_describes_every_key() -> None:
     assert schema["properties"]["favor"]["enum"] == ["precision", "balanced", "recall"]
 
 
+def test_the_shipped_file_holds_against_the_schema() -> None:
+    from jsonschema import Draft202012Validator
+
+    validator = Draft202012Validator(json_schema())
+    validator.validate(tomllib.loads((defaults_dir() / "cleaner.toml").read_text(encoding="utf-8")))
+    for wrong in ({"favr": "recall"}, {"favor": "more"}, {"chrome": {"min_kept": 2}}, {"encoding": {"nfc": 1}}):
+        assert not validator.is_valid(wrong)
+
+
 def test_the_shipped_file_fits_the_schema_types() -> None:
     """A small check of our own: the types that the schema states are those of the shipped values."""
     types: dict[str, Any] = {"boolean": bool, "integer": int, "number": (int, float), "string": str, "array": list}

@@ -6,6 +6,7 @@ import ast
 import re
 import subprocess
 import sys
+import tarfile
 import tomllib
 import zipfile
 from pathlib import Path
@@ -30,9 +31,15 @@ def pinned(lock: str) -> set[str]:
     return set(re.findall(r"^([\w.-]+)==", (ROOT / lock).read_text(encoding="utf-8"), re.MULTILINE))
 
 
-EXTRAS = PROJECT["project"]["optional-dependencies"]
-RUNTIME = names([*PROJECT["project"]["dependencies"], *(item for extra in EXTRAS.values() for item in extra)])
-DEVELOPMENT = names([item for group in PROJECT["dependency-groups"].values() for item in group])
+RUNTIME = names(PROJECT["project"]["dependencies"])
+EXTRAS = names([item for extra in PROJECT["project"]["optional-dependencies"].values() for item in extra]) - {
+    "article-cleaner"
+}
+BEHIND_FSSPEC = {"aiohttp", "gcsfs", "huggingface-hub", "s3fs"}
+"""Extras that fsspec imports, and not this package."""
+GROUPS = {group: names(items) for group, items in PROJECT["dependency-groups"].items()}
+DEVELOPMENT = GROUPS["build"] | GROUPS["dev"]
+CONSUMERS = GROUPS["consumers"] | GROUPS["dolma"]
 
 
 def imported(node: ast.AST) -> set[str]:
@@ -49,11 +56,20 @@ def imported(node: ast.AST) -> set[str]:
 def test_declared_dependencies_are_those_imported() -> None:
     modules = [ast.parse(path.read_text(encoding="utf-8")) for path in (ROOT / "cleaner").rglob("*.py")]
     third_party = {name for module in modules for name in imported(module)} - sys.stdlib_module_names - {"cleaner"}
-    assert third_party == {IMPORT_NAMES.get(name, name) for name in RUNTIME}
+    assert third_party == {IMPORT_NAMES.get(name, name) for name in RUNTIME | EXTRAS - BEHIND_FSSPEC}
+
+
+def test_one_extra_brings_all() -> None:
+    extras = PROJECT["project"]["optional-dependencies"]
+    (everything,) = extras["all"]
+    named = set(re.search(r"\[(.*)\]", everything)[1].split(","))  # type: ignore[index]
+    assert {item for extra in named for item in extras[extra]} == {
+        item for extra in set(extras) - {"all"} for item in extras[extra]
+    }
 
 
 def test_locks_pin_all_dependencies_with_hashes() -> None:
-    assert pinned("requirements.lock") >= RUNTIME
+    assert pinned("requirements.lock") >= RUNTIME | names(PROJECT["project"]["optional-dependencies"]["fast"])
     assert pinned("requirements-dev.lock") >= RUNTIME | DEVELOPMENT
     for lock in ("requirements.lock", "requirements-dev.lock"):
         text = (ROOT / lock).read_text(encoding="utf-8")
@@ -70,7 +86,7 @@ def test_both_locks_pin_the_same_versions() -> None:
 
 def test_every_dependency_is_explained() -> None:
     text = (ROOT / "docs" / "dependencies.md").read_text(encoding="utf-8")
-    assert set(re.findall(r"^\| \[([\w-]+)\]", text, re.MULTILINE)) == RUNTIME | DEVELOPMENT
+    assert set(re.findall(r"^\| \[([\w-]+)\]", text, re.MULTILINE)) == RUNTIME | EXTRAS | DEVELOPMENT | CONSUMERS
 
 
 def test_the_readme_opens_with_the_two_commands_and_names_every_command() -> None:
@@ -116,6 +132,43 @@ def test_the_wheel_holds_the_package_and_its_settings(wheel: zipfile.ZipFile) ->
     shipped = {path.relative_to(ROOT / "config").as_posix() for path in (ROOT / "config").rglob("*.toml")}
     assert {f"cleaner/defaults/{name}" for name in shipped} <= held
     assert not any(name.startswith(("tests/", "raw/", "clean/")) for name in held)
+
+
+def test_the_wheel_brings_the_manual_and_the_settings_schema(wheel: zipfile.ZipFile) -> None:
+    held = set(wheel.namelist())
+    assert any(name.endswith("share/man/man1/cleaner.1") for name in held)
+    assert "cleaner/defaults/cleaner.schema.json" in held
+
+
+def test_the_sdist_has_all_that_is_needed_to_build_and_test(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "hatchling", "build", "-t", "sdist", "-d", str(tmp_path)]
+    subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
+    with tarfile.open(next(tmp_path.glob("*.tar.gz"))) as archive:
+        held = {name.partition("/")[2] for name in archive.getnames()}
+    wanted = {
+        "cleaner/cli.py",
+        "config/cleaner.toml",
+        "docs/cleaner.1",
+        "tests/test_packaging.py",
+        "Makefile",
+        "LICENSE",
+    }
+    assert wanted <= held
+    assert not any(name.startswith(("clean/documents", ".venv")) for name in held)
+
+
+def test_the_image_gets_what_the_build_reads() -> None:
+    copied = re.findall(r"^COPY (?!--from)(.*) \S+$", (ROOT / "Dockerfile").read_text("utf-8"), re.MULTILINE)
+    names = {name for line in copied for name in line.split()}
+    ignored = (ROOT / ".dockerignore").read_text("utf-8")
+    assert all((ROOT / name).exists() and f"!{name}\n" in ignored for name in names)
+    assert {"cleaner", "config", "pyproject.toml"} <= names
+
+
+def test_every_entry_of_the_changelog_says_whether_output_changes() -> None:
+    text = (ROOT / "CHANGELOG.md").read_text("utf-8")
+    for entry in re.split(r"^- ", text, flags=re.MULTILINE)[1:]:
+        assert re.search(r"Changes output: (yes|no)\b", " ".join(entry.split())), entry
 
 
 def test_the_unpacked_wheel_runs_from_any_folder(wheel: zipfile.ZipFile, tmp_path: Path) -> None:

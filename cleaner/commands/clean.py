@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cleaner.commands.options import FILE, SETTINGS, TALK, options, progress_line, quiet, settings
+from cleaner.commands.options import FILE, INPUT, PLACE, SETTINGS, TALK, options, progress_line, quiet, settings
 from cleaner.commands.output import refuse_input, sink
 from cleaner.errors import NothingUsableError
 from cleaner.terminal import plain, say
@@ -18,6 +18,7 @@ from cleaner.terminal import plain, say
 if TYPE_CHECKING:
     from cleaner.document import Document
     from cleaner.readers import Rejected
+    from cleaner.readers.remote import Place
     from cleaner.settings import Config
 
 FOUND = 1
@@ -28,7 +29,7 @@ PROSE = ("markdown", "text")
 
 
 @click.command("clean")
-@click.argument("paths", nargs=-1, required=True, type=FILE, metavar="PATH...|-")
+@click.argument("paths", nargs=-1, required=True, type=PLACE, metavar="PATH...|-")
 @click.option("-o", "--output", type=FILE, metavar="FILE", help="Write to this file.  [default: stdout]")
 @click.option(
     "--format",
@@ -38,13 +39,15 @@ PROSE = ("markdown", "text")
     show_default=True,
     help="What to write for each document.",
 )
-@options(*SETTINGS, "check", "limit", *TALK)
-def command(paths: tuple[Path, ...], output: Path | None, form: str, check: bool, limit: int | None) -> None:
+@options("flat", *SETTINGS, *INPUT, "check", "limit", *TALK)
+def command(
+    paths: tuple[Place, ...], output: Path | None, form: str, flat: bool, check: bool, limit: int | None
+) -> None:
     """Clean files one by one, result on stdout.
 
-    PATH is a file (.txt .md .html .htm .jsonl, also .gz and .zst), a folder, or - for standard
-    input.  Results come in the order given.  None depends on another: near-duplicates are the work of
-    `cleaner run`.
+    PATH is a file (.txt .md .html .jsonl .json .csv .tsv .parquet .warc .zip .tar, also .gz .zst
+    .bz2 .xz), a folder, a quoted glob, a URL, or - for standard input.  Results come in the order
+    given.  None depends on another: near-duplicates are the work of `cleaner run`.
 
     \b
     markdown  the clean text; a blank line between documents
@@ -56,7 +59,7 @@ def command(paths: tuple[Path, ...], output: Path | None, form: str, check: bool
     if check and output:
         raise click.UsageError("--check writes nothing: leave out -o.")
     inputs = _inputs(paths)
-    refuse_input(output, [item[1] for item in inputs if isinstance(item, tuple)])
+    refuse_input(output, [item[1] for item in inputs if isinstance(item, tuple) and isinstance(item[1], Path)])
     to_screen = output in (None, STDIN) and sys.stdout.isatty()  # data and progress would mix on one screen
 
     done = failed = changed = 0
@@ -76,7 +79,7 @@ def command(paths: tuple[Path, ...], output: Path | None, form: str, check: bool
                 if text != document.source and not quiet():
                     say(f"would change: {document.metadata.file_path or document.id}")
             else:
-                piece = _render(text, document, form, config)
+                piece = _render(text, document, form, config, flat=flat)
                 stream.write(b"\n" + piece if written and piece and form in PROSE else piece)
                 written = written or bool(piece)
             tick("cleaned", done, 0)
@@ -103,48 +106,48 @@ def rejection(rejected: Rejected) -> str:
     return f"rejected: {plain(place)}: {plain(rejected.reason)}"
 
 
-def _inputs(paths: tuple[Path, ...]) -> list[tuple[str, Path] | Rejected]:
+def _inputs(places: tuple[Place, ...]) -> list[tuple[str, Place] | Rejected]:
     """Every file to read, in the order given; what cannot be found stands in its place."""
-    from cleaner.readers.find import find_inputs
+    from cleaner.readers.places import find_place
 
-    inputs: list[tuple[str, Path] | Rejected] = []
-    for path in paths:
-        if path == STDIN:
+    inputs: list[tuple[str, Place] | Rejected] = []
+    for place in places:
+        if place == STDIN:
             inputs.append(("stdin", STDIN))
         else:
-            found, rejected = find_inputs(path)
-            inputs += [*found, *(replace(item, path=str(path / item.path)) for item in rejected)]
+            found, rejected = find_place(place)
+            inputs += [*found, *(replace(item, path=f"{place}/{item.path}") for item in rejected)]
     return inputs
 
 
-def _cleaned(inputs: list[tuple[str, Path] | Rejected], config: Config) -> Iterator[tuple[str, Document] | Rejected]:
+def _cleaned(inputs: list[tuple[str, Place] | Rejected], config: Config) -> Iterator[tuple[str, Document] | Rejected]:
     """The clean text of every document with the document itself, or why there is none."""
     from cleaner.pipeline import finish, run_stages
-    from cleaner.readers import Rejected, read_bytes, read_file
+    from cleaner.readers import Rejected, read_file, read_open
 
     for item in inputs:
         if isinstance(item, Rejected):
             yield item
             continue
-        name, path = item
-        found = read_bytes(sys.stdin.buffer.read(), name, config) if path == STDIN else read_file(path, name, config)
+        name, place = item
+        found = read_open(sys.stdin.buffer, name, config) if place == STDIN else read_file(place, name, config)
         for result in found:
-            if isinstance(result, Rejected):
-                yield result if path == STDIN else replace(result, path=str(path))
+            if isinstance(result, Rejected):  # named as the user named it, a member of an archive behind it
+                yield result if place == STDIN else replace(result, path=f"{place}{result.path.removeprefix(name)}")
             else:
                 yield finish(run_stages(result, config))
 
 
-def _render(text: str, document: Document, form: str, config: Config) -> bytes:
+def _render(text: str, document: Document, form: str, config: Config, *, flat: bool) -> bytes:
     """One document in the form asked for."""
     from cleaner.writers import records
     from cleaner.writers.text import plain
 
     match form:
         case "json":
-            return records.object_line(document, text, config)
+            return records.object_line(document, text, config, flat=flat)
         case "jsonl":
-            return records.document_line(document, text, records.Extras(), config)
+            return records.document_line(document, text, records.Extras(), config, flat=flat)
         case "text":
             return plain(document).encode()
     return text.encode()

@@ -107,8 +107,9 @@ def _sentence(clean: Path, edits: Sequence[Edit], paint: Paint) -> Iterator[str]
 def _twin(clean: Path, edit: Edit, paint: Paint) -> Iterator[str]:
     """What a duplicate repeats, and the words that differ."""
     from cleaner.report.sample import nearest_block
+    from cleaner.writers import forms
 
-    keeper = next(lines_with(files(clean)[0], "id", edit.twin_id), None)
+    keeper = next(forms.read(clean, edit.twin_id), None)
     kept = nearest_block(keeper["text"], edit.raw_text) if keeper else ""
     if not kept:
         return

@@ -8,6 +8,7 @@ as arguments: they are kept in the context, where :func:`settings`, :func:`quiet
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -17,13 +18,47 @@ import click
 
 from cleaner import terminal
 from cleaner.progress import Progress
-from cleaner.settings import Favor, Near
+from cleaner.settings import Favor, InputFormat, Near
 
 if TYPE_CHECKING:
     from cleaner.config import Loaded
 
 F = TypeVar("F", bound=Callable[..., Any])
 FILE = click.Path(path_type=Path)
+
+
+class _PlaceType(click.Path):
+    """A path, or a URL that fsspec reads; completed like a path."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """A :class:`~pathlib.Path`, or a URL as it is."""
+        from cleaner.readers.remote import place_of
+
+        return place_of(value) if isinstance(value, str) else value
+
+
+PLACE = _PlaceType()
+
+
+class _Size(click.ParamType[int]):
+    """A number of bytes: ``500MB``, ``1.5 GiB``, ``1000000``."""
+
+    name = "size"
+    _form = re.compile(r"(\d+(?:\.\d+)?)\s*([kmgt]?i?b?)", re.IGNORECASE)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """The number, at least 1."""
+        if isinstance(value, int):
+            return value
+        found = self._form.fullmatch(str(value).strip())
+        if found is None:
+            self.fail(f"{value!r} is no size; write for example 500MB or 2GiB.", param, ctx)
+        letter = found[2].lower()[:1]
+        power = "kmgt".index(letter) + 1 if letter in tuple("kmgt") else 0
+        return max(1, int(float(found[1]) * (1024 if "i" in found[2].lower() else 1000) ** power))
+
+
+SIZE = _Size()
 
 
 def _key(name: str) -> str:
@@ -74,6 +109,29 @@ OPTIONS: dict[str, Callable[[Any], Any]] = {
     "limit": click.option(
         "--limit", type=click.IntRange(min=1), metavar="N", help="Stop after so many documents, for trying out."
     ),
+    "flat": click.option("--flat", is_flag=True, help="Write the fields of metadata beside the others (like FineWeb)."),
+    "compress": click.option(
+        "--compress", type=click.Choice(["none", "gz", "zst"]), default="none", help="Compress the documents' JSONL."
+    ),
+    "shard-size": click.option(
+        "--shard-size",
+        type=SIZE,
+        default=0,
+        metavar="SIZE",
+        help="Split the documents into such files (500MB).",
+    ),
+    "files-from": click.option(
+        "--files-from", type=FILE, metavar="FILE", help="Also read what this file (- is stdin) lists, one a line."
+    ),
+    "input-format": _kept(
+        "--input-format",
+        type=click.Choice(get_args(InputFormat)),
+        help="What an input is whose name does not say it.  [default: auto]",
+    ),
+    "text-field": _kept("--text-field", metavar="NAME", help="A record's field with its text.  [default: text]"),
+    "html-field": _kept("--html-field", metavar="NAME", help="A record's field with HTML, read instead of text."),
+    "id-field": _kept("--id-field", metavar="NAME", help="A record's field with its id.  [default: id]"),
+    "url-field": _kept("--url-field", metavar="NAME", help="A record's field with its URL.  [default: url]"),
     "index": click.option(
         "--index", type=FILE, metavar="DIR", help="Compare with, and add to, an index of earlier batches."
     ),
@@ -82,6 +140,14 @@ OPTIONS: dict[str, Callable[[Any], Any]] = {
 }
 SETTINGS = ("config", "set", "skip-stage", "favor")
 DUPLICATES = ("pairs", "near", "drop-duplicate-documents", "index")
+INPUT = {
+    "input-format": "input.format",
+    "text-field": "input.text_field",
+    "html-field": "input.html_field",
+    "id-field": "input.id_field",
+    "url-field": "input.url_field",
+}
+"""Flags that are short for settings of how records are read."""
 TALK = ("quiet", "verbose", "progress")
 
 
@@ -110,6 +176,9 @@ def settings(more: Iterable[tuple[str, object, str]] = ()) -> Loaded:
         overrides.append(Override("duplicates.near", _given("near"), "--near"))
     if _given("drop_duplicate_documents"):
         overrides.append(Override("duplicates.drop_documents", True, "--drop-duplicate-documents"))
+    for flag, key in INPUT.items():
+        if (value := _given(flag.replace("-", "_"))) is not None:
+            overrides.append(Override(key, value, f"--{flag}"))
     overrides += [Override(*item) for item in more]
     loaded = load(_given("config"), overrides, skip_stages=_given("skip_stage") or ())
     if verbose():

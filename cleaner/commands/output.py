@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
-from collections.abc import Iterable, Iterator
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO, Protocol
+from typing import BinaryIO, Protocol, TypeVar
 
 import click
 
 from cleaner.terminal import plain
+
+P = TypeVar("P")
 
 
 class Sink(Protocol):
@@ -65,3 +69,16 @@ def refuse_input(output: Path | None, inputs: Iterable[Path]) -> None:
         raise click.UsageError(f"-o {output}: there is no folder {output.parent}: make it first.")
     if output.is_file() and any(path.exists() and path.samefile(output) for path in inputs):
         raise click.UsageError(f"-o {output} is one of the inputs: name another file.")
+
+
+@contextmanager
+def stdin_as_file(places: Sequence[P]) -> Iterator[list[P | Path]]:
+    """The places, standard input (``-``) as a temporary file: corpus work reads its inputs more than once."""
+    if Path("-") not in places:
+        yield list(places)
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder) / "stdin"
+        with copy.open("wb") as stream:
+            shutil.copyfileobj(sys.stdin.buffer, stream)
+        yield [copy if place == Path("-") else place for place in places]

@@ -23,9 +23,10 @@ def command(clean: Path, output: Path | None) -> None:
     """
     from cleaner.report.files import SOURCES
     from cleaner.report.page import NAME, render
+    from cleaner.writers import forms
 
     target = output or clean / NAME
-    refuse_input(target, (clean / name for name in SOURCES))
+    refuse_input(target, [*forms.paths(clean), *(clean / name for name in SOURCES)])
     pieces = render(clean)
     first = next(pieces)  # what is wrong with CLEAN shows here, before anything is opened
     with sink(target) as stream:

@@ -3,23 +3,58 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from cleaner.commands.options import DUPLICATES, FILE, SETTINGS, TALK, options, progress_line, settings
+from cleaner.commands.clean import STDIN
+from cleaner.commands.options import DUPLICATES, FILE, INPUT, PLACE, SETTINGS, TALK, options, progress_line, settings
+from cleaner.commands.output import stdin_as_file
 from cleaner.commands.summary import forecast, listing_rejections, report
 from cleaner.errors import NothingUsableError
 
+if TYPE_CHECKING:
+    from cleaner.readers.remote import Place
+    from cleaner.writers.forms import Compression, Format
+
 
 @click.command("run")
-@click.argument("raw", type=FILE, default="raw")
+@click.argument("raw", nargs=-1, type=PLACE, metavar="[RAW]...")
 @click.option(
     "-o", "--output", "out", type=FILE, default="clean", show_default=True, metavar="CLEAN", help="The folder to write."
 )
-@options(*SETTINGS, "jobs", "engine", "check", "dry-run", "limit", "strict", *DUPLICATES, *TALK)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["jsonl", "parquet", "markdown"]),
+    default="jsonl",
+    show_default=True,
+    help="How to write the documents; markdown: JSONL and a tree of files.",
+)
+@options(
+    "flat",
+    "compress",
+    "shard-size",
+    "files-from",
+    *SETTINGS,
+    *INPUT,
+    "jobs",
+    "engine",
+    "check",
+    "dry-run",
+    "limit",
+    "strict",
+    *DUPLICATES,
+    *TALK,
+)
 def command(
-    raw: Path,
+    raw: tuple[Place, ...],
     out: Path,
+    form: Format,
+    flat: bool,
+    compress: Compression,
+    shard_size: int,
+    files_from: Path | None,
     jobs: int,
     engine: str,
     check: bool,
@@ -31,22 +66,29 @@ def command(
 ) -> None:
     """Clean a folder of articles into JSONL.
 
-    Reads all articles of the folder RAW (default: raw) and its subfolders.  Writes into the folder
-    CLEAN documents.jsonl, ledger.jsonl (every cut and edit), duplicates.jsonl, rejected.jsonl and
-    run.json.  What did not change since the last run is not cleaned again.
+    RAW is a folder, read with its subfolders (default: raw), a file, a quoted glob, a URL, or - for
+    standard input; `cleaner clean --help` lists the formats.  Writes into the folder CLEAN documents.jsonl,
+    ledger.jsonl (every cut and edit), duplicates.jsonl, rejected.jsonl and run.json.  What did not
+    change since the last run is not cleaned again.
     """
     config = settings().config
-    _refuse(raw, out)
+    places = _places(raw, files_from)
+    if STDIN in places and len(places) > 1:
+        raise click.UsageError("- (standard input) is read alone: give no other input beside it.")
+    for place in places:
+        if isinstance(place, Path) and place != STDIN:
+            _refuse(place, out)
     if index and (limit or not config.duplicates.enabled or "duplicates" in config.skip_stages):
         raise click.UsageError("--index needs the stage duplicates, and all documents: leave --limit out.")
-    if not raw.exists():
-        raise NothingUsableError(f"there is no {raw}: name the folder with the articles.")
 
     from cleaner.corpus.run import run
+    from cleaner.writers.forms import Form
 
-    with progress_line() as progress, listing_rejections():
+    written_as = Form(form, compress, shard_size, flat)
+    written_as.check()
+    with stdin_as_file(places) as inputs, progress_line() as progress, listing_rejections():
         summary = run(
-            raw,
+            inputs,
             out,
             config,
             jobs=jobs,
@@ -55,6 +97,7 @@ def command(
             dry_run=dry_run,
             check=check,
             pairs=pairs,
+            form=written_as,
             index=index,
             strict=strict,
             progress=progress,
@@ -63,6 +106,25 @@ def command(
         forecast(summary, out, check=check)
     else:
         report(summary, out)
+
+
+def _places(raw: tuple[Place, ...], files_from: Path | None) -> list[Place]:
+    """All that is to be read: at least something that is there."""
+    from cleaner.readers.places import listed
+
+    places = list(raw)
+    if files_from is not None:
+        with click.open_file(str(files_from), encoding="utf-8", errors="surrogateescape") as lines:
+            places += listed(lines)
+    if not places and files_from is None:
+        places = [Path("raw")]
+    if not places or (len(places) == 1 and isinstance(places[0], Path) and not _is_there(places[0])):
+        raise NothingUsableError(f"there is no {places[0] if places else 'input'}: name the folder with the articles.")
+    return places
+
+
+def _is_there(path: Path) -> bool:
+    return path == STDIN or path.exists() or any(sign in str(path) for sign in "*?[")
 
 
 def _refuse(raw: Path, out: Path) -> None:

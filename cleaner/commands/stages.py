@@ -13,9 +13,9 @@ def command() -> None:
     those of the corpus in `run` alone.
     """
     from cleaner.config import CORPUS_STAGES
-    from cleaner.pipeline import STAGES
+    from cleaner.pipeline import stages
 
-    rows = [(stage.name, "document", stage.summary) for stage in STAGES]
+    rows = [(stage.name, "document", stage.summary) for stage in stages()]
     rows += [(name, "corpus", summary) for name, summary in CORPUS_STAGES.items()]
     for name, scope, summary in [("STAGE", "WORKS ON", "WHAT IT DOES"), *rows]:
         click.echo(f"{name:<12}{scope:<10}{summary}")

@@ -26,33 +26,37 @@ class Stored:
     edits: list[Edit]
 
 
-def files(clean: Path) -> tuple[Path, Path]:
-    """``documents.jsonl`` and ``ledger.jsonl``; a usage error if one is missing."""
-    paths = clean / "documents.jsonl", clean / "ledger.jsonl"
-    for path in paths:
-        if not path.is_file():
-            raise click.UsageError(f"there is no {path}: name a folder that `cleaner run` wrote.")
-    return paths
+def files(clean: Path) -> list[Path]:
+    """The files of the documents and ``ledger.jsonl``; a usage error if they are missing."""
+    from cleaner.writers import forms
+
+    documents, ledger = forms.paths(clean), clean / "ledger.jsonl"
+    if not documents or not ledger.is_file():
+        missing = ledger if documents else clean / "documents.jsonl"
+        raise click.UsageError(f"there is no {missing}: name a folder that `cleaner run` wrote.")
+    return [*documents, ledger]
 
 
 def find(clean: Path, doc: str) -> Stored:
     """A document by its id; a usage error if there is none (with the nearest id)."""
-    documents, ledger = files(clean)
-    record = next(lines_with(documents, "id", doc), None)
+    from cleaner.writers import forms
+
+    ledger = files(clean)[-1]
+    record = next(forms.read(clean, doc), None)
     if record is None:
-        raise click.UsageError(_unknown(documents, doc))
+        raise click.UsageError(_unknown(clean, doc))
     return Stored(record, [_edit(row) for row in lines_with(ledger, "doc_id", doc)])
 
 
 def lines_with(path: Path, key: str, value: str) -> Iterator[dict[str, Any]]:
-    """The records of a JSONL file whose ``key`` is ``value``; lines without the value are not parsed."""
+    """The rows of a JSONL file whose ``key`` is ``value``; lines without the value are not parsed."""
     needle = json.dumps(value, ensure_ascii=False).encode()
     with path.open("rb") as stream:
         for line in stream:
             if needle in line:
-                record = json.loads(line)
-                if record[key] == value:
-                    yield record
+                row = json.loads(line)
+                if row[key] == value:
+                    yield row
 
 
 def _edit(row: dict[str, Any]) -> Edit:
@@ -61,9 +65,9 @@ def _edit(row: dict[str, Any]) -> Edit:
     return Edit(**{name: value for name, value in row.items() if name not in _DROPPED})
 
 
-def _unknown(documents: Path, doc: str) -> str:
+def _unknown(clean: Path, doc: str) -> str:
     from cleaner.schema import nearest
+    from cleaner.writers import forms
 
-    with documents.open("rb") as stream:
-        ids = [json.loads(line)["id"] for line in stream]
-    return f"no document {doc!r} in {documents}.{plain(nearest(doc, ids))}"
+    near = nearest(doc, [record["id"] for record in forms.read(clean)])
+    return f"no document {doc!r} in {clean}.{plain(near)}"

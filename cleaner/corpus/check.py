@@ -23,6 +23,7 @@ from cleaner.corpus.write import DOCUMENTS, DUPLICATES, LEDGER, REJECTED, STAGE
 from cleaner.document import Edit
 from cleaner.errors import CleanerError
 from cleaner.ledger import undo
+from cleaner.writers import forms
 
 T = TypeVar("T")
 
@@ -143,8 +144,8 @@ def check(out: Path) -> Iterator[Problem]:
     checked = _Checked()
     if LEDGER not in run.files_sha256:  # `cleaner dedup` leaves records as they are, and has no ledger
         checked.ids = None
-        checked.counts["documents"] = sum(1 for _ in _lines(out / DOCUMENTS)) if DOCUMENTS in there else 0
-    elif {DOCUMENTS, LEDGER} <= there:
+        checked.counts["documents"] = sum(1 for _ in _lines(out, DOCUMENTS)) if DOCUMENTS in there else 0
+    elif LEDGER in there and forms.paths(out):
         yield from _documents(out, checked)
     if DUPLICATES in there:
         yield from _duplicates(out, checked)
@@ -152,7 +153,7 @@ def check(out: Path) -> Iterator[Problem]:
         yield from _rows_only(out, PAIRS, _Pair)
     if REJECTED in there:
         yield from _rows_only(out, REJECTED, _Rejected)
-        lines = sum(1 for _ in _lines(out / REJECTED))
+        lines = sum(1 for _ in _lines(out, REJECTED))
         checked.counts["rejected"] = lines - int(run.counts.get("dropped", 0))
     for name, number in checked.counts.items():
         if run.counts.get(name) != number:
@@ -201,7 +202,7 @@ def _documents(out: Path, checked: _Checked) -> Iterator[Problem]:
             rows.append(Problem(DOCUMENTS, number, f"the id {one.id!r} is there already"))
         checked.ids.add(one.id)
     yield from rows
-    checked.counts["documents"] = sum(1 for _ in _lines(out / DOCUMENTS))
+    checked.counts["documents"] = sum(1 for _ in _lines(out, DOCUMENTS))
     rows = []
     groups = groupby(_parsed(out, LEDGER, _Edit, rows), key=lambda item: item[1].doc_id)
     waiting = next(groups, None)
@@ -295,7 +296,7 @@ def _parsed(out: Path, name: str, kind: type[T], problems: list[Problem]) -> Ite
     """
     decoder = msgspec.json.Decoder(kind)
     encoder = msgspec.json.Encoder()
-    for number, line in enumerate(_lines(out / name), 1):
+    for number, line in enumerate(_lines(out, name), 1):
         try:
             value = decoder.decode(line)
         except (msgspec.MsgspecError, UnicodeDecodeError) as error:
@@ -306,8 +307,12 @@ def _parsed(out: Path, name: str, kind: type[T], problems: list[Problem]) -> Ite
         yield number, value
 
 
-def _lines(path: Path) -> Iterator[bytes]:
-    with path.open("rb") as file:
+def _lines(out: Path, name: str) -> Iterator[bytes]:
+    """The lines of a file; of the documents whatever form they were written in."""
+    if name == DOCUMENTS:
+        yield from forms.lines(out)
+        return
+    with (out / name).open("rb") as file:
         yield from file
 
 

@@ -6,7 +6,6 @@ which a neighbour has changed, takes the others over as bytes.
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -230,7 +229,7 @@ def _clean(source: plan.Source, index: int, config: Config, guard: watch.Watch) 
         yield Item(rejected=source.rejected)
         return
     size = source.size * COMPRESSION if source.name.endswith(COMPRESSIONS) else source.size
-    results = read_file(Path(os.fsdecode(source.path)), source.name, config, dict(source.deadly))
+    results = read_file(source.place, source.name, config, dict(source.deadly))
     for number in count():
         with guard.over(index, number, size):
             result = next(results, None)

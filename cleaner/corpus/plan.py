@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from cleaner.corpus.store import sha256_of, sha256_of_file
+from cleaner.errors import InputError
 from cleaner.readers import Rejected
+from cleaner.readers.remote import Place, open_url, place_of
 
 FILES_A_SHARD = 32
 """Mean number of inputs in a shard: many tasks for many workers, few manifests for many files."""
@@ -21,7 +23,7 @@ class Source:
     """One input: its name (relative, with ``/``), where it is, the SHA-256 and number of its bytes.
 
     A part of a file begins at byte ``start`` with line ``first_line`` and is ``size`` bytes long.
-    ``path`` is as the file system has it (``os.fsencode``): not every file's name is Unicode.
+    ``path`` is as the file system has it (``os.fsencode``), for not every file's name is Unicode; or a URL.
     ``rejected`` says why it gives nothing, if that is known before it is read; ``deadly`` are its
     documents (numbers from 0) that killed the process that cleaned them, and how.
     """
@@ -34,6 +36,11 @@ class Source:
     first_line: int = 1
     start: int = 0
     deadly: tuple[tuple[int, str], ...] = ()
+
+    @property
+    def place(self) -> Place:
+        """Where it is, to be opened."""
+        return place_of(os.fsdecode(self.path))
 
     @property
     def identity(self) -> tuple[str, str]:
@@ -62,18 +69,32 @@ class Shard:
         return sha256_of(str(self.limit), *(part for source in self.sources for part in source.identity))
 
 
-def list_sources(found: Sequence[tuple[str, Path]], refused: Sequence[Rejected]) -> list[Source]:
+def list_sources(found: Sequence[tuple[str, Place]], refused: Sequence[Rejected]) -> list[Source]:
     """All inputs, sorted by name, with their hashes; one that cannot be read is a rejected one."""
     sources = [Source(rejected.path, b"", rejected=rejected) for rejected in refused]
     sources += (_source(name, path) for name, path in found)
     return sorted(sources, key=lambda source: source.name)
 
 
-def _source(name: str, path: Path) -> Source:
+def _source(name: str, place: Place) -> Source:
     try:
-        return Source(name, os.fsencode(path.absolute()), sha256_of_file(path), path.stat().st_size)
+        if isinstance(place, str):
+            return _remote(name, place)
+        return Source(name, os.fsencode(place.absolute()), sha256_of_file(place), place.stat().st_size)
+    except InputError as error:
+        return Source(name, b"", rejected=Rejected(name, error.stage, error.reason))
     except OSError as error:
         return Source(name, b"", rejected=Rejected(name, "find", f"cannot be read: {error.strerror or error}"))
+
+
+def _remote(name: str, url: str) -> Source:
+    """A source behind a URL, read once for its hash: times and tags of servers say too little."""
+    state, size = hashlib.sha256(), 0
+    with open_url(url) as stream:
+        while chunk := stream.read(1 << 20):
+            state.update(chunk)
+            size += len(chunk)
+    return Source(name, url.encode(), state.hexdigest(), size)
 
 
 def shards(sources: Sequence[Source], limit: int = 0) -> Iterator[Shard]:

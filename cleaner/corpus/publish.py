@@ -10,6 +10,7 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -19,13 +20,15 @@ import msgspec
 from cleaner.corpus import store
 from cleaner.corpus.forecast import Forecast
 from cleaner.corpus.tasks import Counts
-from cleaner.corpus.workshop import FOLDER, Made, code_digest, versions
-from cleaner.corpus.write import LEDGER, REMOVED
+from cleaner.corpus.workshop import FOLDER, STATE, Made, code_digest, versions
+from cleaner.corpus.write import DOCUMENTS, LEDGER, REMOVED
 from cleaner.settings import Config
+from cleaner.writers import forms
+from cleaner.writers.forms import Form
 
 PAIRS = "pairs.jsonl"
+PLAIN = Form()
 RUN = "run.json"
-_STATE = "state"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,16 +66,18 @@ class State:
     summary: Summary
 
 
-def digest_of(command: str, config: Config, pairs: bool, limit: int, sources: Sequence[tuple[str, str]]) -> str:
+def digest_of(
+    command: str, config: Config, pairs: bool, limit: int, sources: Sequence[tuple[str, str]], form: Form = PLAIN
+) -> str:
     """A hash of all that the output depends on."""
-    options = (command, code_digest(), store.sha256_of_value(config), str(pairs), str(limit))
+    options = (command, code_digest(), store.sha256_of_value(config), str(pairs), str(limit), str(form))
     return store.sha256_of(*options, *(part for one in sources for part in one))
 
 
 def up_to_date(out: Path, digest: str) -> Summary | None:
     """The last run's summary if the folder holds, unchanged, what a run would write now."""
     try:
-        state = store.load(out / FOLDER / _STATE, State)
+        state = store.load(out / FOLDER / STATE, State)
         if state.digest != digest or any(store.sha256_of_file(out / name) != sha for name, sha in state.files.items()):
             return None
     except (OSError, msgspec.MsgspecError):
@@ -81,22 +86,33 @@ def up_to_date(out: Path, digest: str) -> Summary | None:
 
 
 def publish(
-    out: Path, digest: str, config: Config, parts: Mapping[str, Sequence[Made]], counts: Counts, *, final: bool = True
+    out: Path,
+    digest: str,
+    config: Config,
+    parts: Mapping[str, Sequence[Made]],
+    counts: Counts,
+    *,
+    form: Form = PLAIN,
+    final: bool = True,
 ) -> Summary:
     """Write the output files, each under a temporary name first, then ``run.json``, the report and the state.
 
-    With ``final`` false the next run will try again (what failed may do so for reasons outside of it).
+    ``form`` is that of the documents.  With ``final`` false the next run will try again (what
+    failed may do so for reasons outside of it).
     """
     summary = _summary(counts)
-    files = {}
+    files: dict[str, str] = {}
     (out / RUN).unlink(missing_ok=True)  # where it stands, the files belong together
     store.sweep(out)
     for name, pieces in parts.items():
-        state = hashlib.sha256()
-        store.write_atomically(out / name, _hashed(joined(pieces), state))
-        files[name] = state.hexdigest()
-    if PAIRS not in parts:
-        (out / PAIRS).unlink(missing_ok=True)  # of an earlier run: it no longer fits
+        if name == DOCUMENTS and not form.plain:
+            written = forms.write(out, (line for piece in pieces for line in _lines(piece)), form)
+            files |= {one: store.sha256_of_file(out / one) for one in written}
+        else:
+            state = hashlib.sha256()
+            store.write_atomically(out / name, _hashed(joined(pieces), state))
+            files[name] = state.hexdigest()
+    _remove_old(out, files)
     store.write_atomically(out / RUN, [_run_json(config, digest, files, summary)])
     files[RUN] = store.sha256_of_file(out / RUN)
     if LEDGER in parts:
@@ -104,7 +120,7 @@ def publish(
 
         store.write_atomically(out / NAME, render(out))
         files[NAME] = store.sha256_of_file(out / NAME)
-    store.write_atomically(out / FOLDER / _STATE, [store.encode(State(digest if final else "", files, summary))])
+    store.write_atomically(out / FOLDER / STATE, [store.encode(State(digest if final else "", files, summary))])
     return summary
 
 
@@ -118,6 +134,24 @@ def _hashed(chunks: Iterable[bytes], state: hashlib._Hash) -> Iterator[bytes]:
     for chunk in chunks:
         state.update(chunk)
         yield chunk
+
+
+def _lines(piece: Made) -> Iterator[bytes]:
+    with open(piece.path, "rb") as stream:
+        yield from stream
+
+
+def _remove_old(out: Path, files: Mapping[str, str]) -> None:
+    """Remove what earlier runs wrote and this one did not: it no longer fits."""
+    old = {path.name for path in forms.paths(out)} | {PAIRS}
+    with suppress(OSError, msgspec.MsgspecError):
+        old |= store.load(out / FOLDER / STATE, State).files.keys() - {RUN}
+    for name in old - files.keys():
+        path = out / name
+        path.unlink(missing_ok=True)
+        for folder in path.relative_to(out).parents:
+            if folder.parts and (out / folder).is_dir() and not any((out / folder).iterdir()):
+                (out / folder).rmdir()
 
 
 def total(pieces: Sequence[Made]) -> Counts:

@@ -15,6 +15,7 @@ from cleaner.corpus.plan import Source
 from cleaner.corpus.tasks import Counts, Task
 from cleaner.errors import InputError
 from cleaner.readers import Rejected
+from cleaner.readers.find import COMPRESSIONS
 from cleaner.readers.jsonl import read_lines
 from cleaner.readers.stream import open_stream
 from cleaner.settings import Config
@@ -23,7 +24,6 @@ BYTES = 8_000_000
 """A part ends with the first line that takes it to this size."""
 PARTS = "parts"
 _CHUNK = 1 << 20
-_COMPRESSED = (".gz", ".zst")
 
 
 def split(name: str, path: Path) -> list[Source]:
@@ -32,7 +32,7 @@ def split(name: str, path: Path) -> list[Source]:
     One that cannot be read is rejected.
     """
     parts: list[Source] = []
-    limit = BYTES if not path.name.lower().endswith(_COMPRESSED) else sys.maxsize
+    limit = BYTES if not path.name.lower().endswith(COMPRESSIONS) else sys.maxsize
     start, line, size = 0, 1, 1
     try:
         with path.open("rb") as file:
@@ -55,7 +55,7 @@ def split(name: str, path: Path) -> list[Source]:
 
 def is_packed(source: Source) -> bool:
     """Whether a source must be unpacked before it can be read in parts."""
-    return source.rejected is None and source.path.lower().endswith(tuple(map(str.encode, _COMPRESSED)))
+    return source.rejected is None and source.path.lower().endswith(tuple(map(str.encode, COMPRESSIONS)))
 
 
 def unpack(task: Task, folder: Path) -> Counts:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from cleaner.corpus import forecast, plan, publish, store
@@ -26,13 +27,15 @@ from cleaner.corpus.write import OUTPUTS, REJECTED, write_documents
 from cleaner.engines import executor
 from cleaner.errors import RejectedError
 from cleaner.progress import Progress, silent
+from cleaner.readers.remote import Place
 from cleaner.settings import Config
+from cleaner.writers.forms import Form
 
 __all__ = ["Summary", "run"]
 
 
 def run(
-    raw: Path,
+    raw: Place | Sequence[Place],
     out: Path,
     config: Config,
     *,
@@ -42,25 +45,28 @@ def run(
     dry_run: bool = False,
     check: bool = False,
     pairs: bool = False,
+    form: Form = publish.PLAIN,
     index: Path | None = None,
     strict: bool = False,
     progress: Progress = silent,
 ) -> Summary:
-    """Clean every input under ``raw`` into ``out``; what comes out does not depend on ``jobs`` or ``engine``.
+    """Clean all inputs (folders, files, globs, URLs) into ``out``, the same for any ``jobs`` and ``engine``.
 
     ``index`` is a folder: what this batch keeps is added to it, and what earlier ones kept comes before all of
-    this one.  ``limit`` is a number of documents.  With ``dry_run`` or ``check`` nothing is written: the summary
-    says how many inputs there are, how many need no cleaning, and whether the output would be redone (``changed``).
+    this one.  ``limit`` is a number of documents, ``form`` how they are written.  With ``dry_run`` or ``check``
+    nothing is written: the summary says how many inputs there are, how many need no cleaning, and
+    whether the output would be redone (``changed``).
     With ``strict`` nothing is written either if an input is rejected: :class:`~cleaner.errors.RejectedError`.
     Raises :class:`~cleaner.errors.ConservationError` (a bug of ours) and
     :class:`~cleaner.engines.WorkersDiedError`.
     """
-    from cleaner.readers.find import find_inputs
+    from cleaner.readers.places import gather
 
-    sources = plan.list_sources(*find_inputs(raw))
+    sources = plan.list_sources(*gather([raw] if isinstance(raw, Path | str) else raw))
     identities = [source.identity for source in sources]
     history = open_history(index, config, identities) if index else None
-    digest = publish.digest_of("run", config, pairs, limit or 0, identities + (history.identity if history else []))
+    identities += history.identity if history else []
+    digest = publish.digest_of("run", config, pairs, limit or 0, identities, form)
     done = publish.up_to_date(out, digest)
     if done is not None and (history is None or history.is_added):
         if strict and done.rejected:
@@ -94,7 +100,7 @@ def run(
             raise RejectedError(number, str(listed_in))
         counts = publish.total(written) | {"inputs": len(sources), "reused": cleaned.reused}
         progress("write files and report", 0, 0)
-        return publish.publish(out, digest, config, parts, counts, final=not cleaned.given_up)
+        return publish.publish(out, digest, config, parts, counts, form=form, final=not cleaned.given_up)
 
 
 def _corpus_stages(

@@ -14,11 +14,15 @@ from cleaner.corpus.lock import LOCK
 from cleaner.corpus.store import encode, sha256_of, sha256_of_value, write_atomically
 from cleaner.corpus.tasks import Counts, Task, Work, is_done, manifest_path, read_manifest
 from cleaner.engines import Executor
+from cleaner.plugins import plugins
 from cleaner.progress import Progress, silent
 from cleaner.settings import Config
 
 FOLDER = ".cleaner"
 """The work folder's name, inside the output folder."""
+
+STATE = "state"
+"""The file in it that says what the output folder holds (see :mod:`cleaner.corpus.publish`)."""
 
 DEPENDENCIES = ("beautifulsoup4", "datasketch", "ftfy", "numpy", "selectolax")
 """The libraries whose version may change what comes out."""
@@ -46,7 +50,7 @@ class Workshop:
         self.folder = folder
         self._engine = engine
         self._progress = progress
-        self._used: set[str] = set()
+        self._used = {STATE}
 
     def keep(self, name: str, value: object, sha256: str = "") -> Made:
         """Put a value where tasks can read it; ``sha256`` where not all of it matters to the result."""
@@ -121,12 +125,13 @@ def code_digest() -> str:
     home = Path(cleaner.__file__).parent
     paths = sorted(home.rglob("*.py"))
     sources = (part for path in paths for part in (path.relative_to(home).as_posix(), path.read_text("utf-8")))
-    return sha256_of(*versions().values(), *sources)
+    added = (part for one in plugins() for part in (one.stage.name, one.stage.after, one.source_sha256))
+    return sha256_of(*versions().values(), *sources, *added)
 
 
 def versions() -> dict[str, str]:
-    """Versions of this package and of the libraries that shape its output."""
-    found = {"cleaner": cleaner.__version__}
+    """Versions of this package, of the libraries that shape its output, and of packages that add stages."""
+    found = {"cleaner": cleaner.__version__} | {one.package: one.version for one in plugins()}
     for name in DEPENDENCIES:
         try:
             found[name] = version(name)

@@ -54,8 +54,8 @@ class Decoded:
     edits: tuple[Edit, ...] = ()
 
 
-def decode(data: bytes, *, markup: bool = False) -> Decoded:
-    """Decode an input; ``markup`` looks for a charset declared in HTML or XML.
+def decode(data: bytes, *, markup: bool = False, told: str = "") -> Decoded:
+    """Decode an input; ``markup`` looks for a charset declared in HTML or XML, ``told`` is one that HTTP gave.
 
     A UTF-8 byte order mark stays in the text (stage ``encoding`` takes it out, with a row).
     Raises :class:`InputError` for data that is no text at all.
@@ -74,7 +74,7 @@ def decode(data: bytes, *, markup: bool = False) -> Decoded:
         _refuse_binary(data[:SNIFFED])
     if text is not None:
         return Decoded(text, "utf-8")
-    return _decode(data, (markup and _declared(data)) or _detect(data))
+    return _decode(data, _known(told) or (markup and _declared(data)) or _detect(data))
 
 
 def replace_surrogates(text: str) -> tuple[str, tuple[Edit, ...]]:
@@ -133,10 +133,14 @@ def _declared(data: bytes) -> str:
     """The charset a page declares, if Python knows it and it fits."""
     from bs4.dammit import EncodingDetector
 
-    name = EncodingDetector.find_declared_encoding(data[:SNIFFED], is_html=True, search_entire_document=False)
+    return _known(EncodingDetector.find_declared_encoding(data[:SNIFFED], is_html=True, search_entire_document=False))
+
+
+def _known(name: str | None) -> str:
+    """The charset of that name as browsers understand it; ``""`` for none, and for one that cannot be right."""
     try:
         known = codecs.lookup(name or "").name
-    except LookupError:
+    except (LookupError, ValueError):
         return ""
     known = _MEANT.get(known, known)
     if known.startswith("utf-"):

@@ -21,13 +21,24 @@ FORMATS = {
     ".xhtml": "html",
     ".jsonl": "jsonl",
     ".ndjson": "jsonl",
+    ".json": "json",
+    ".csv": "csv",
+    ".tsv": "tsv",
+    ".parquet": "parquet",
+    ".warc": "warc",
+    ".wet": "warc",
+    ".zip": "zip",
+    ".tar": "tar",
+    ".tgz": "tar",
+    ".tbz2": "tar",
+    ".txz": "tar",
 }
-COMPRESSIONS = (".gz", ".zst")
-READABLE = ".txt .md .html .htm .jsonl (each also .gz or .zst)"
+COMPRESSIONS = (".gz", ".zst", ".bz2", ".xz")
+READABLE = ".txt .md .html .htm .jsonl .json .csv .tsv .parquet .warc .zip .tar (each also .gz .zst .bz2 or .xz)"
 
 
 def format_of(name: str) -> str:
-    """``text``, ``markdown``, ``html`` or ``jsonl`` by a file's name; ``""`` for any other."""
+    """One of the values of :data:`FORMATS` by a file's name; ``""`` for any other."""
     lower = name.lower()
     for ending in COMPRESSIONS:
         lower = lower.removesuffix(ending)

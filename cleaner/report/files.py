@@ -12,9 +12,10 @@ from cleaner.corpus.publish import RUN
 from cleaner.corpus.write import DOCUMENTS, DUPLICATES, LEDGER, REJECTED
 from cleaner.document import Edit
 from cleaner.errors import CleanerError
+from cleaner.writers import forms
 
-SOURCES = (DOCUMENTS, LEDGER, DUPLICATES, REJECTED, RUN)
-"""The files that the report is made from."""
+SOURCES = (LEDGER, DUPLICATES, REJECTED, RUN)
+"""The files that the report is made from, beside those of the documents (see :mod:`cleaner.writers.forms`)."""
 HTML = "html"
 
 
@@ -85,11 +86,13 @@ class Clean:
         for name in SOURCES:
             if not (folder / name).is_file():
                 raise CleanerError(f"there is no {folder / name}: name a folder that `cleaner run` wrote.")
+        if not forms.paths(folder):
+            raise CleanerError(f"there is no {folder / DOCUMENTS}: name a folder that `cleaner run` wrote.")
         self.run: dict[str, Any] = msgspec.json.decode((folder / RUN).read_bytes())
 
     def documents(self) -> Iterator[Record]:
         """Every document, in order."""
-        return self._lines(DOCUMENTS, Record)
+        return map(msgspec.json.Decoder(Record).decode, forms.lines(self.folder))
 
     def documents_with_rows(self) -> Iterator[tuple[Record, list[Row], Span]]:
         """Every document, in order, with its ledger rows and where these stand.

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 import msgspec
@@ -22,6 +24,19 @@ from cleaner.settings import Config
 NO_DATE = "1970-01-01T00:00:00.000Z"
 _WORD = re.compile(r"\w+")
 _encoder = msgspec.json.Encoder()
+
+
+TOP = ("id", "text", "source", "added", "created")
+"""The fields of a record beside ``metadata``, all strings."""
+METADATA: Mapping[str, type] = MappingProxyType(
+    dict.fromkeys(("url", "title", "author", "date", "date_source", "language"), str)
+    | {"language_score": float}
+    | dict.fromkeys(("site", "file_path", "format", "encoding"), str)
+    | dict.fromkeys(("char_count", "word_count", "raw_char_count", "removed_char_count"), int)
+    | dict.fromkeys(("removed_block_count", "edited_block_count", "duplicate_block_count", "minhash_cluster_size"), int)
+    | dict.fromkeys(("text_sha256", "raw_sha256", "cleaner_version", "config_sha256"), str)
+)
+"""The fields of ``metadata`` with their types, in order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +98,27 @@ def record(document: Document, text: str, extras: Extras, config: Config) -> dic
     }
 
 
-def document_line(document: Document, text: str, extras: Extras, config: Config) -> bytes:
+def flatten(shown: dict[str, Any]) -> dict[str, Any]:
+    """A record with the fields of ``metadata`` beside the others, as FineWeb has them."""
+    rest = {name: value for name, value in shown.items() if name not in ("metadata", *TOP)}
+    return {**{name: shown[name] for name in TOP}, **shown["metadata"], **rest}
+
+
+def nest(shown: dict[str, Any]) -> dict[str, Any]:
+    """The opposite of :func:`flatten`; a record that is not flat as it is."""
+    if "metadata" in shown:
+        return shown
+    rest = {name: value for name, value in shown.items() if name not in METADATA and name not in TOP}
+    return {**{name: shown[name] for name in TOP}, "metadata": {name: shown[name] for name in METADATA}, **rest}
+
+
+def document_line(document: Document, text: str, extras: Extras, config: Config, *, flat: bool = False) -> bytes:
     """One line of ``documents.jsonl``."""
-    return encode(record(document, text, extras, config))
+    shown = record(document, text, extras, config)
+    return encode(flatten(shown) if flat else shown)
 
 
-def object_line(document: Document, text: str, config: Config) -> bytes:
+def object_line(document: Document, text: str, config: Config, *, flat: bool = False) -> bytes:
     """The object of ``--format json``: the record, the kept blocks and the ledger."""
     shown = record(document, text, Extras(), config)
     shown["blocks"] = [
@@ -103,7 +133,7 @@ def object_line(document: Document, text: str, config: Config) -> bytes:
         if block.removed is None
     ]
     shown["ledger"] = [_detail(row, document.positioned) for row in ledger_rows(document)]
-    return encode(shown)
+    return encode(flatten(shown) if flat else shown)
 
 
 def _detail(row: dict[str, Any], positioned: bool) -> dict[str, Any]:

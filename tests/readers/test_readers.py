@@ -106,7 +106,7 @@ def test_bad_records_are_named_by_line_and_the_rest_is_read(tmp_path: Path) -> N
     rejected = [r for r in results if isinstance(r, Rejected)]
     assert [r.line for r in rejected] == [2, 3, 4, 5, 6, 8]
     assert "not valid JSON" in rejected[0].reason
-    assert "--set input.text_field=NAME" in rejected[2].reason
+    assert "--text-field" in rejected[2].reason
 
 
 def test_a_record_over_the_limit_is_passed_over(tmp_path: Path) -> None:

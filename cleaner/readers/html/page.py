@@ -1,7 +1,8 @@
 """What a page says of itself: title, author, date, address, language.
 
 Each fact has an ordered list of sources, the most deliberate first; the first that gives a
-usable value wins.  Dates are taken only in ISO 8601 form.
+usable value wins.  Dates of the markup are taken only in ISO 8601 form; where it has none, the address and
+a short block near the title may tell one (sources ``url`` and ``text``).
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from cleaner.datenames import read_date
 from cleaner.document import Metadata
 from cleaner.readers.html.boxes import Piece
 
@@ -37,7 +39,16 @@ _DATES = (
     "dcterms.created",
     "dcterms.date",
 )
-_SEPARATOR = re.compile(r"(?<!\s)\s+(?:[|·»«–—-]|::)\s+")
+_SEPARATOR = re.compile(r"(?<!\s)\s+(?:[|·»«–—>:-]|::)\s+")
+_BRACKET = re.compile(r"(?<!\s)\s+\((?=[^()]*\)$)")
+_DOMAIN = re.compile(r"[\w-]+(?:\.[\w-]+)*\.[a-z]{2,6}", re.IGNORECASE)
+_URL_DATE = re.compile(r"/((?:19|20)\d\d)([/-]?)(\d\d)\2(\d\d)(?=/|-|$)")
+_MOST_PARTS = 10
+_SHORTEST_NAME = 4
+"""A site's name of fewer letters is not looked for inside other words."""
+_LONGEST_DATELINE = 120
+_BEFORE, _AFTER = 4, 6
+"""So many blocks before and after the title may hold the date."""
 _ISO = re.compile(
     r"(\d{4})-?(\d\d)-?(\d\d)"
     r"(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:[.,]\d{1,9})?)?\s?(Z|[+-]\d\d:?\d\d)?)?(?=\D|$)"
@@ -61,15 +72,16 @@ def page_metadata(parser: LexborHTMLParser, pieces: Sequence[Piece], known: Meta
     """``known`` with its empty fields filled from the page, and the format set to ``html``."""
     page = _Page(parser, _meta(parser), tuple(_things(parser)), pieces)
     url = known.url or _url(page)
-    day, source = (known.date, known.date_source) if known.date else _date(page)
+    title = known.title or _title(page, url)
+    day, source = (known.date, known.date_source) if known.date else _date(page, title, url)
     return replace(
         known,
         format="html",
         url=url,
-        title=known.title or _title(page, url),
+        title=title,
         author=known.author or _author(page),
         date=day,
-        date_source=source,
+        date_source=source if day else "",
         language=known.language or _language(page),
     )
 
@@ -95,17 +107,25 @@ def iso_date(text: str) -> str:
 def without_site(title: str, names: Sequence[str]) -> str:
     """``title`` without a leading or trailing part that names the site (``"Bread rises | The Daily"``).
 
-    ``names`` are what the site is called; a part that is one of them, spaces and case aside, goes.
+    ``names`` are what the site is called.  A part goes that is one of them, spaces and case aside, or
+    is part of one, or looks like a domain (``"gamezine.co.uk"``).
     """
     wanted = {squeeze(name) for name in names} - {""}
     cuts = list(_SEPARATOR.finditer(title))
-    if not cuts or not wanted:
+    if not cuts:
         return title
-    if squeeze(title[cuts[-1].end() :]) in wanted:
+    if _names_site(title[cuts[-1].end() :], wanted):
         return title[: cuts[-1].start()].strip()
-    if squeeze(title[: cuts[0].start()]) in wanted:
+    if _names_site(title[: cuts[0].start()], wanted):
         return title[cuts[0].end() :].strip()
     return title
+
+
+def _names_site(part: str, names: set[str]) -> bool:
+    own = squeeze(part)
+    if own in names or _DOMAIN.fullmatch(part.strip()):
+        return True
+    return len(own) >= _SHORTEST_NAME and any(own in name for name in names)
 
 
 def squeeze(text: str) -> str:
@@ -147,14 +167,31 @@ def _title(page: _Page, url: str) -> str:
     names = [page.meta.get("og:site_name", ""), page.meta.get("application-name", "")]
     labels = _host(url).split(".")
     names += [".".join(labels[i:]) for i in range(len(labels))] + labels[:-1]
-    for name in _TITLES:
-        if title := page.meta.get(name):
-            return without_site(title, names)
-    headings = [piece.text for piece in page.pieces if piece.kind == "heading" and piece.level == 1]
-    if len(headings) == 1:
-        return headings[0]
+    deliberate = next((page.meta[name] for name in _TITLES if page.meta.get(name)), "")
     node = page.parser.css_first("title")
-    return without_site(" ".join(node.text(deep=True).split()), names) if node is not None else ""
+    title = deliberate or (" ".join(node.text(deep=True).split()) if node is not None else "")
+    if shown := _shown(title, page.pieces, {squeeze(name) for name in names} - {""}):
+        return shown
+    headings = [piece.text for piece in page.pieces if piece.kind == "heading" and piece.level == 1]
+    if not deliberate and len(headings) == 1:
+        return headings[0]
+    if not title:
+        return next((piece.text for piece in page.pieces if piece.kind == "heading" and piece.level <= 2), "")
+    return without_site(title, names)
+
+
+def _shown(title: str, pieces: Sequence[Piece], names: set[str]) -> str:
+    """The longest run of the title's parts that stands on the page as a block of its own; "" if none does.
+
+    So the names of sites and sections around it go, also those that nothing else tells.
+    """
+    cuts = [*list(_SEPARATOR.finditer(title))[:_MOST_PARTS], *_BRACKET.finditer(title)]
+    starts = [0, *(cut.end() for cut in cuts)]
+    ends = [*(cut.start() for cut in cuts), len(title)]
+    runs = (title[i:j].strip() for number, i in enumerate(starts) for j in ends[number:])
+    blocks = {squeeze(piece.text) for piece in pieces if len(piece.text) <= 2 * len(title)}
+    found = [run for run in runs if squeeze(run) in blocks and not _names_site(run, names)]
+    return max(found, key=len, default="")
 
 
 def _host(url: str) -> str:
@@ -197,7 +234,7 @@ def _text(value: str) -> str:
     return " ".join(value.encode("utf-8", "replace").decode().split())
 
 
-def _date(page: _Page) -> tuple[str, str]:
+def _date(page: _Page, title: str, url: str) -> tuple[str, str]:
     """``(date, where it was found)``."""
     for name in _DATES[:2]:
         if found := iso_date(page.meta.get(name, "")):
@@ -212,7 +249,23 @@ def _date(page: _Page) -> tuple[str, str]:
     for node in page.parser.css("time[datetime]")[:5]:
         if found := iso_date(node.attributes.get("datetime") or ""):
             return found, "time datetime"
-    return "", ""
+    told = _URL_DATE.search(url)
+    if told and (day := iso_date(f"{told[1]}-{told[3]}-{told[4]}")):
+        return day, "url"
+    return _dateline(page, title), "text"
+
+
+def _dateline(page: _Page, title: str) -> str:
+    """The date in a short block near one that is the title or begins with it."""
+    wanted = squeeze(title)
+    texts = [piece.text for piece in page.pieces]
+    for at, text in enumerate(texts if wanted else ()):
+        if len(text) <= 2 * len(title) + _LONGEST_DATELINE and squeeze(text[: 2 * len(title)]).startswith(wanted):
+            near = [*texts[at + 1 : at + _AFTER], *texts[max(0, at - _BEFORE) : at][::-1], text]
+            days = (read_date(one) for one in near if len(one) <= _LONGEST_DATELINE + len(title))
+            if found := next(filter(None, days), ""):
+                return found
+    return ""
 
 
 def _url(page: _Page) -> str:

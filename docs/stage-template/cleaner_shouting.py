@@ -1,0 +1,28 @@
+"""Stage ``shouting``: long lines all in capitals go.
+
+Refuses short ones, and what stands in lists, tables, quotes and code, where capitals may have their reasons.
+"""
+
+from __future__ import annotations
+
+from cleaner import Config, Document, Stage
+from cleaner.document import remove
+
+NAME = "shouting"
+MIN_WORDS = 6
+
+
+def apply(document: Document, config: Config) -> Document:
+    """A stage is a pure function: it marks blocks removed and says why, and touches nothing else."""
+    goes = {
+        index: ("all-capitals", "a line all in capitals", 0.0)
+        for index, block in enumerate(document.blocks)
+        if block.removed is None
+        and block.kind in ("paragraph", "heading")
+        and block.text.isupper()
+        and len(block.text.split()) >= MIN_WORDS
+    }
+    return remove(document, NAME, goes)
+
+
+STAGE = Stage(NAME, "long lines all in capitals go", apply, after="spacing")
