@@ -16,7 +16,7 @@ PACKED = 4
 MEMORY = 250_000_000
 """Bytes that a process takes at least: the libraries, a shard, a slice of the pairs."""
 MEMORY_SHARE = 0.12
-"""And of the largest one, by byte of input: a few numbers a paragraph.  (1.0 GB for 5.7 GB of short paragraphs.)"""
+"""And of the largest one, by byte of input: a few numbers a paragraph.  (0.95 GB for 5.7 GB of short paragraphs.)"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class Rate:
     disk: float
 
 
-DEDUP = Rate(45e-9, 4.5)
+DEDUP = Rate(75e-9, 4)
 HTML = Rate(0.4e-6, 2)
 TEXT = Rate(4e-6, 15)
 
