@@ -40,9 +40,9 @@ class Lattice:
     ``ends[l]`` the last node of line ``l``, ``offsets`` where the nodes are, ``cut[l, j]`` the cost
     of a cut at node ``j``, ``place`` a cell's index in an array ``(lines, nodes, nodes)``.
     ``text`` is the number of a cell's text in ``cells``, ``attributes`` the numbers of its type,
-    shape …, ``pairs`` those of line and attribute together, ``firsts`` the first cell of each such
-    pair; ``plain`` are its features without regard to columns (:data:`PLAIN`), ``value`` its number
-    if it is one.
+    shape … (``sizes``: how many there are), ``pairs`` those of line and attribute together,
+    ``firsts`` the first cell of each such pair; ``plain`` are its features without regard to columns
+    (:data:`PLAIN`), ``value`` its number if it is one, ``wordy`` its words beyond the fourth.
     """
 
     texts: tuple[str, ...]
@@ -59,9 +59,11 @@ class Lattice:
     attributes: dict[str, Ints]
     pairs: dict[str, Ints]
     firsts: dict[str, Ints]
+    sizes: dict[str, int]
     size: Floats
     surprise: Floats
     value: Floats
+    wordy: Floats
     plain: Floats
 
     def dense(self, costs: Floats) -> Floats:
@@ -93,6 +95,7 @@ class Lattice:
             size=self.size[a:b],
             surprise=self.surprise[a:b],
             value=self.value[a:b],
+            wordy=self.wordy[a:b],
             plain=self.plain[:, a:b],
         )
 
@@ -162,9 +165,11 @@ def build(
         cells,
         attributes,
         *_pairs(line_, attributes),
+        {name: int(ids.max(initial=0)) + 1 for name, ids in attributes.items()},
         size,
         surprise,
         np.array([cell.value for cell in cells])[text_],
+        np.array([max(0.0, len(cell.words) - 4.0) for cell in cells])[text_],
         np.concatenate([types, [surprise, size], np.array([cell.flaws for cell in cells])[text_].T]),
     )
 
@@ -232,23 +237,23 @@ def in_columns(lattice: Lattice, masses: Floats) -> Floats:
     column, cell = masses.nonzero()
     weight = masses[column, cell]
 
-    def tally(ids: Ints, weight: Floats) -> Floats:
-        size = int(ids.max(initial=0)) + 1
-        sums = np.bincount(column * size + ids[cell], weight, minlength=count * size)
-        return sums.astype(np.float64).reshape(count, size)
+    def tally(ids: Ints, size: int, weight: Floats) -> Floats:
+        sums: Floats = np.bincount(column * size + ids[cell], weight, minlength=count * size)  # type: ignore[assignment]
+        return sums.reshape(count, size)
 
     def counts(name: str) -> Floats:
         """How many cells of other lines share each pair's attribute."""
-        ids = lattice.attributes[name][lattice.firsts[name]]
-        own = tally(lattice.pairs[name], weight)
-        left: Floats = np.maximum(np.take(tally(lattice.attributes[name], weight), ids, 1) - own, 0.0)
+        ids, firsts = lattice.attributes[name], lattice.firsts[name]
+        own = tally(lattice.pairs[name], len(firsts), weight)
+        left: Floats = np.maximum(np.take(tally(ids, lattice.sizes[name], weight), ids[firsts], 1) - own, 0.0)
         return left
 
     def of_cells(name: str, values: Floats) -> Floats:
         """What is known of each pair, for each cell."""
         return np.take(values, lattice.pairs[name], 1)
 
-    by_line = tally(lattice.line, weight)
+    lines = int(lattice.line.max(initial=0)) + 1
+    by_line = tally(lattice.line, lines, weight)
     whole = by_line.sum(axis=1, keepdims=True)
     others = np.maximum(whole - by_line, 0.0)  # the mass of all lines but one
     total = np.take(others, lattice.line, 1)
@@ -272,10 +277,10 @@ def in_columns(lattice: Lattice, masses: Floats) -> Floats:
     several = lattice.attributes["opening"] > 0
     opening, ending = (of_cells(name, np.minimum(counts(name), 1.0)) for name in ("opening", "ending"))
     size = lattice.size[cell]
-    moment = tally(lattice.line, weight * size)
+    moment = tally(lattice.line, lines, weight * size)
     mean = (moment.sum(axis=1, keepdims=True) - moment) / np.maximum(others, 1e-9)
     middle = moment.sum(axis=1) / np.maximum(whole[:, 0], 1e-9)
-    apart = tally(lattice.line, weight * np.abs(size - middle[column]))
+    apart = tally(lattice.line, lines, weight * np.abs(size - middle[column]))
     spread = np.maximum(LEAST_SPREAD, (apart.sum(axis=1, keepdims=True) - apart + 0.5) / (others + 1))
     unlike = np.abs(lattice.size - np.take(mean, lattice.line, 1)) / np.take(spread, lattice.line, 1)
     unlike += np.take(np.log(2 * spread), lattice.line, 1)
@@ -297,7 +302,7 @@ def in_columns(lattice: Lattice, masses: Floats) -> Floats:
             log_share("fine_shape", UNSEEN_SHAPE) * (lattice.attributes["fine_shape"] > 0),
             unlike * free,
             unlike * ~free,
-            [-_counts_on(lattice, mass, lines) for mass, lines in zip(masses, by_line, strict=True)],
+            [-_counts_on(lattice, mass, here) for mass, here in zip(masses, by_line, strict=True)],
             fresh * numeric,
             log_share("decimals", UNSEEN_SHAPE) * (lattice.attributes["decimals"] > 0),
             shape * ~numeric,
@@ -327,7 +332,7 @@ def header_features(lattice: Lattice, mass: Floats, here: Mask) -> Floats:
         [
             plain_features(lattice)[:, here],
             [
-                np.array([max(0, len(lattice.cells[text].words) - 4) for text in lattice.text[here]]),
+                lattice.wordy[here],
                 share("type") * numeric,
                 share("text"),
                 np.maximum(apart, 0.0),
