@@ -128,7 +128,7 @@ def vertical_examples(tables: Path, pages: Path, work: Path) -> Judged:
             title = r.choice(TITLES) + r.choice(["\n", "\n\n"]) if r.random() < 0.4 else ""
             group += 1
             for reading, lines in stretches(title + written(grid, layout, r)):
-                true = [[cell.text for cell in row] for row in reading.grid] == grid
+                true = reading.grid == grid
                 judged.add(vertical.evidence(reading, lines), true, source, group, False)
     for path in (tables, pages):
         for name, text in texts_without(path):

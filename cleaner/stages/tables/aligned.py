@@ -43,7 +43,7 @@ def find(lines: Sequence[Line]) -> Iterator[Found]:
 
 
 def _gapped(line: Line) -> bool:
-    return not line.bulleted and len(line.text) <= _WIDEST and _GAP.search(line.text.strip()) is not None
+    return ("\t" in line.bare or "  " in line.bare) and len(line.text) <= _WIDEST and not line.bulleted
 
 
 def _read(texts: list[str], start: int) -> Found | None:

@@ -18,14 +18,14 @@ import numpy as np
 
 from cleaner.stages.chrome.forest import Forest
 from cleaner.stages.tables.column_names import names_a_column
+from cleaner.stages.tables.fitting import column_costs
 from cleaner.stages.tables.glued import Table, rebuilt
 from cleaner.stages.tables.glued_model import Cuts, cut_lines
-from cleaner.stages.tables.lattice import Floats, Ints, Lattice, build, column_features, header_features, plain_features
+from cleaner.stages.tables.lattice import Floats, Ints, Lattice, build, header_features, plain_features
 from cleaner.stages.tables.lines import Found, Line, looks_like_code
+from cleaner.stages.tables.look import LONGEST
 from cleaner.stages.tables.weights import Model, load
 
-LONGEST = 2000
-"""Characters; a longer line is not tried."""
 MOST_LINES = 5
 """So many lines of a document are tried."""
 LEAST_ROWS = 3
@@ -59,8 +59,8 @@ class Finder:
     def find(self, lines: Sequence[Line]) -> Iterator[Found]:
         """Tables of one line each in a section of lines."""
         for index, line in enumerate(lines):
-            text = line.text.strip()
-            if self._left and not line.mark and gated(text):
+            text = line.bare
+            if line.look.switches >= _LEAST_SEAMS and self._left and not line.mark and gated(text):
                 self._left -= 1
                 model = load()
                 table = read(text, model)
@@ -71,10 +71,10 @@ class Finder:
 
 def gated(text: str) -> bool:
     """Whether a line shows so many seams that it could be a whole table."""
-    if not 20 <= len(text) <= LONGEST or _PROSE.search(text) or "://" in text or looks_like_code(text):
+    if not 20 <= len(text) <= LONGEST or _PROSE.search(text) or "://" in text:
         return False
     seams = len(_SEAM.findall(text))
-    return seams >= max(_LEAST_SEAMS, len(text) / _SPARSE)
+    return seams >= max(_LEAST_SEAMS, len(text) / _SPARSE) and not looks_like_code(text)
 
 
 def read(text: str, model: Model, forest: Forest | None = None) -> Table | None:
@@ -116,13 +116,12 @@ def _cut(lattice: Lattice, count: int, model: Model) -> Reading:
     if not path:
         return Reading((), cost)
     for _ in range(_ROUNDS):
-        masses = [np.zeros(len(lattice.line)) for _ in range(count)]
-        for number, cell in enumerate(path[count:]):
-            masses[number % count][cell] = 1.0
+        masses = np.zeros((count, len(lattice.line)))
+        masses[np.arange(len(path) - count) % count, path[count:]] = 1.0
         everywhere = np.ones(len(lattice.line), bool)
         header = [model.header.cell @ header_features(lattice, mass, everywhere) for mass in masses]
-        body = [model.column.cell @ column_features(lattice, mass) for mass in masses]
-        steps = np.concatenate([np.array(header) + model.header.gap * gap, np.array(body) + model.column.gap * gap])
+        body = column_costs(lattice, masses, model.column)
+        steps = np.concatenate([np.array(header) + model.header.gap * gap, body + model.column.gap * gap])
         again, cost = _walk(lattice, steps)
         if again == path:
             break

@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 _MONTH = r"[^\W\d_]{3,9}\.?"
 _SIGN = r"[(\-–−+]?"
@@ -43,7 +43,10 @@ _NUMBER_FORMS: tuple[tuple[str, float, str], ...] = (
     ("unit", 0.03, r"[~<>≈]?\d[\d,.]*(?:[-–]\d[\d,.]*)?[ ]?[A-Za-z/°²]{1,8}(?: [a-z]+){0,2}"),
     ("dash", 0.015, r"[-–—]+|N/A|n/a|TBD"),
 )
-_TYPE = re.compile("|".join(f"(?P<{name}>{pattern})" for name, _, pattern in _NUMBER_FORMS))
+_NAMED_FORMS = [f"(?P<{name}>{pattern})" for name, _, pattern in _NUMBER_FORMS]
+_NAMED_FORMS = [f"(?P<{name}>{pattern})" for name, _, pattern in _NUMBER_FORMS]
+_TYPE = re.compile("|".join(_NAMED_FORMS))
+_TYPE_WITHOUT_DIGITS = re.compile("|".join(form for form in _NAMED_FORMS if r"\d" not in form))
 
 PRIORS: dict[str, float] = {
     "capital": 0.38,
@@ -66,7 +69,7 @@ _LEAST_SPREAD = 0.22
 _EASY_DIGITS = frozenset(("grouped", "money", "percent", "decimal", "decimal1", "decimal2"))
 
 
-_SHAPED = re.compile(r"\d|^[^\W\d_a-z]{1,6}$|^\W*$")
+_SHAPED = re.compile(r"[^\W\d_a-z]{1,6}$|\W*$")
 _LETTER_RUN = re.compile(r"[^\W\d_]+")
 _DIGIT_SIGN = re.compile(r"\d")
 _WORDS = re.compile(r"a(?:[ .,]*a)+")
@@ -81,8 +84,7 @@ ATTRIBUTES = ("type", "first", "last", "opening", "ending", "shape", "fine_shape
 """The properties of a cell that a column counts."""
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(NamedTuple):
     """One possible cell.
 
     ``surprise`` (nats) is what spelling it out costs where its column tells nothing: digits are
@@ -107,11 +109,12 @@ class Cell:
 
 def cell_type(text: str) -> str:
     """The name of the first type whose form the whole text has."""
-    match = _TYPE.fullmatch(text)
+    figures = _DIGIT_SIGN.search(text) is not None
+    match = (_TYPE if figures else _TYPE_WITHOUT_DIGITS).fullmatch(text)
     if match and match.lastgroup:
         return match.lastgroup
     first = text[0]
-    if first.isalpha() and _DIGIT_SIGN.search(text):
+    if figures and first.isalpha():
         return "mixed"
     if first.isupper() or first in "\"“('‘":
         return "capital" if text.count("(") == text.count(")") else "junk"
@@ -126,20 +129,21 @@ def make_cell(text: str) -> Cell:
     first, last = text[0], text[-1]
     words = tuple(text.split())
     several = len(words) > 1
+    figures = _DIGIT_SIGN.search(text) is not None
     return Cell(
         text,
         kind,
         "0" if first.isdigit() else "A" if first.isupper() else "a" if first.islower() else first,
         "0" if last.isdigit() else "a" if last.isalpha() else last,
         math.log(len(text) + 1),
-        _surprise(text, kind),
+        _surprise(text, kind, sum(map(str.isdigit, text)) if figures or not text.isascii() else 0),
         words,
-        float(text) if text.isdecimal() and len(text) < 9 else math.nan,
+        float(text) if figures and text.isdecimal() and len(text) < 9 else math.nan,
         words[0] if several else None,
         words[-1] if several else None,
-        *_shapes(text),
+        *_shapes(text, figures),
         _decimals(text, kind),
-        _flaws(text, kind),
+        _flaws(text, kind, figures),
     )
 
 
@@ -165,12 +169,13 @@ FLAWS = (
 )
 
 
-def _flaws(text: str, kind: str) -> tuple[float, ...]:
+def _flaws(text: str, kind: str, figures: bool) -> tuple[float, ...]:
     """What makes a cell unlikely whatever its column, one number for each of :data:`FLAWS`."""
     several = len(text) > 1
+    figures = figures and kind not in ("date", "time")
     return (
-        float(_MALFORMED.search(text) is not None and kind not in ("date", "time")),
-        float(_ZERO.search(text) is not None and kind not in ("date", "time")),
+        float(figures and _MALFORMED.search(text) is not None),
+        float(figures and _ZERO.search(text) is not None),
         float(_SUFFIX.match(text) is not None),
         float(text.count("(") != text.count(")")),
         float(several and text[-1] in "(,-–/$€£&+"),
@@ -182,20 +187,28 @@ def _flaws(text: str, kind: str) -> tuple[float, ...]:
     )
 
 
-def _shapes(text: str) -> tuple[str | None, str | None]:
+def _shapes(text: str, figures: bool) -> tuple[str | None, str | None]:
     """A cell's shape ("0:00 A" for 4:30 PM), once without and once with the number of digits and capitals.
 
     Words alone have none: their shapes are as many as they.
     """
-    if not _SHAPED.search(text):
+    if not figures and not _SHAPED.match(text):
         return None, None
-    fine = _LETTER_RUN.sub(lambda run: "A" * min(len(run[0]), 6) if run[0].isupper() else "a", text)
-    fine = _WORDS.sub("a", _DIGIT_SIGN.sub("0", fine))
-    return _CAPITALS.sub("A", _ZEROS.sub("0", fine)), fine
+    fine = _LETTER_RUN.sub(_letters_shape, text)
+    if figures:
+        fine = _DIGIT_SIGN.sub("0", fine)
+    if "a" in fine:
+        fine = _WORDS.sub("a", fine)
+    coarse = _ZEROS.sub("0", fine) if "00" in fine else fine
+    return _CAPITALS.sub("A", coarse) if "AA" in coarse else coarse, fine
 
 
-def _surprise(text: str, kind: str) -> float:
-    digits = sum(map(str.isdigit, text))
+def _letters_shape(run: re.Match[str]) -> str:
+    letters = run[0]
+    return "A" * min(len(letters), 6) if letters.isupper() else "a"
+
+
+def _surprise(text: str, kind: str, digits: int) -> float:
     if kind == "year":
         cost = math.log(130)
     elif kind == "season":
@@ -232,14 +245,7 @@ class Column:
     def __init__(self, cells: Iterable[tuple[Cell, float]] = ()) -> None:
         cells = list(cells)
         weight = self._weight = sum(weight for _, weight in cells)
-        types = _tally((cell.type, weight) for cell, weight in cells)
-        self._types = {
-            name: max(
-                -math.log((types.get(name, 0.0) + _PRIOR_WEIGHT * prior) / (weight + _PRIOR_WEIGHT)),
-                FLOORS.get(name, 0.0) if cells else 0.0,
-            )
-            for name, prior in PRIORS.items()
-        }
+        self._types = _tally((cell.type, weight) for cell, weight in cells)
         self._last = _char_costs(0.6, ((cell.last, weight) for cell, weight in cells), weight)
         self._first = _char_costs(0.3, ((cell.first, weight) for cell, weight in cells), weight)
         self._texts = _tally((cell.text, weight) for cell, weight in cells)
@@ -258,7 +264,10 @@ class Column:
         return cost
 
     def _cost(self, cell: Cell) -> float:
-        cost = self._types[cell.type]
+        share = self._types.get(cell.type, 0.0) + _PRIOR_WEIGHT * PRIORS[cell.type]
+        cost = -math.log(share / (self._weight + _PRIOR_WEIGHT))
+        if self._types:
+            cost = max(cost, FLOORS.get(cell.type, 0.0))
         if not self._weight:
             return cost + cell.surprise
         repeats = self._texts.get(cell.text, 0.0)

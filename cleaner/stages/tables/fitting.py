@@ -8,18 +8,18 @@ most like a table.  The weights of it all are learnt (:mod:`.weights`).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from cleaner.stages.tables.lattice import (
+    IN_COLUMN,
     NOT_HERE,
     Floats,
     Ints,
     Lattice,
-    column_features,
     header_features,
+    in_columns,
     plain_features,
 )
 from cleaner.stages.tables.weights import Model, Weights
@@ -48,10 +48,13 @@ class Cutting:
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """Lines in columns that were learnt from the body; line 0 is the header."""
+    """Lines in columns that were learnt from the body; line 0 is the header.
+
+    ``masses[k, m]`` is how much of the lattice's cell m column k holds.
+    """
 
     cutting: Cutting
-    masses: tuple[Floats, ...]
+    masses: Floats
 
     @property
     def count(self) -> int:
@@ -64,7 +67,7 @@ def steps_of(lattice: Lattice, costs: Floats, gap: float) -> Floats:
     return lattice.dense(costs) + gap * np.minimum(lattice.cut, NOT_HERE)[:, None, :]
 
 
-def cut(lattice: Lattice, columns: Sequence[Floats], weights: Weights) -> Cutting:
+def cut(lattice: Lattice, columns: Floats, weights: Weights) -> Cutting:
     """The cheapest way to cut each line: ``columns[k]`` are the costs of all cells in column k."""
     lines, nodes = len(lattice.texts), lattice.nodes
     best = np.full((lines, nodes), NOT_HERE)
@@ -94,12 +97,12 @@ class Chances:
     """How likely each cell is in each column over all ways to cut its line; ``empty[k][l]`` that there is none;
     ``total[l]`` the logarithm of the sum over all ways."""
 
-    masses: list[Floats]
+    masses: Floats
     empty: list[Floats]
     total: Floats
 
 
-def chances(lattice: Lattice, columns: Sequence[Floats], weights: Weights, temperature: float = 1.0) -> Chances:
+def chances(lattice: Lattice, columns: Floats, weights: Weights, temperature: float = 1.0) -> Chances:
     """Forward and backward sums over all ways to cut each line."""
     lines, nodes = len(lattice.texts), lattice.nodes
     every = np.arange(lines)
@@ -121,7 +124,7 @@ def chances(lattice: Lattice, columns: Sequence[Floats], weights: Weights, tempe
         none_here = forward[number] - empties[number] + after - total[:, None]
         empty.append(np.exp(np.minimum(none_here, 0.0)).sum(axis=1))
         after = _sum(onward, after - empties[number], 2)
-    return Chances(masses[::-1], empty[::-1], total)
+    return Chances(np.array(masses[::-1]), empty[::-1], total)
 
 
 def _sum(values: Floats, other: Floats, axis: int) -> Floats:
@@ -132,33 +135,32 @@ def _sum(values: Floats, other: Floats, axis: int) -> Floats:
     return result
 
 
-def held(lattice: Lattice, cutting: Cutting) -> list[Floats]:
+def held(lattice: Lattice, cutting: Cutting) -> Floats:
     """The mass of each cell in each column; the header teaches nothing, a row with holes less."""
     weight = np.where((cutting.cells < 0).any(axis=1), HOLED, 1.0)
     weight[0] = 0.0
-    masses: list[Floats] = []
-    for cells in cutting.cells.T:
-        mass = np.zeros(len(lattice.line))
-        here = cells >= 0
-        mass[cells[here]] = weight[here]
-        masses.append(mass)
+    masses = np.zeros((cutting.cells.shape[1], len(lattice.line)))
+    line, column = (cutting.cells >= 0).nonzero()
+    masses[column, cutting.cells[line, column]] = weight[line]
     return masses
 
 
-def column_costs(lattice: Lattice, masses: Sequence[Floats], weights: Weights) -> list[Floats]:
-    """What each cell costs in each column."""
-    return [weights.cell @ column_features(lattice, mass) for mass in masses]
+def column_costs(lattice: Lattice, masses: Floats, weights: Weights) -> Floats:
+    """What each cell costs in each column, shape ``(columns, cells)``."""
+    told = len(IN_COLUMN)
+    costs: Floats = np.tensordot(weights.cell[:told], in_columns(lattice, masses), 1)
+    return costs + weights.cell[told:] @ plain_features(lattice)
 
 
 def fit(lattice: Lattice, count: int, model: Model) -> Fit:
     """Cut all lines into ``count`` columns; the header is line 0."""
-    columns = [model.plain.cell @ plain_features(lattice)] * count
+    columns = np.tile(model.plain.cell @ plain_features(lattice), (count, 1))
     weights = model.plain
     body = lattice.line > 0
     for temperature in TEMPERATURES:
         likely = chances(lattice, columns, weights, temperature)
         weights = model.column
-        columns = column_costs(lattice, [np.where(body, mass, 0.0) for mass in likely.masses], weights)
+        columns = column_costs(lattice, np.where(body, likely.masses, 0.0), weights)
     cutting = cut(lattice, columns, weights)
     for _ in range(ROUNDS):
         columns = column_costs(lattice, held(lattice, cutting), weights)
@@ -171,12 +173,13 @@ def fit(lattice: Lattice, count: int, model: Model) -> Fit:
     head = cut_header(lattice, masses, model)
     cells, costs = cutting.cells.copy(), cutting.costs.copy()
     cells[0], costs[0] = head.cells[0], head.costs[0]
-    return Fit(Cutting(cells, costs), tuple(masses))
+    return Fit(Cutting(cells, costs), masses)
 
 
-def cut_header(lattice: Lattice, masses: Sequence[Floats], model: Model) -> Cutting:
+def cut_header(lattice: Lattice, masses: Floats, model: Model) -> Cutting:
     """Line 0 cut into the names of columns that hold ``masses``."""
-    columns = [model.header.cell @ header_features(lattice, mass, lattice.line == 0) for mass in masses]
+    here = lattice.line == 0
+    columns = np.array([model.header.cell @ header_features(lattice, mass, here) for mass in masses])
     return cut(lattice.between(0, 1), columns, model.header)
 
 
@@ -223,8 +226,8 @@ def best_fit(lattice: Lattice, model: Model) -> Fit:
     best = fit(learnt, best.count, model)
     if learnt is lattice:
         return best
-    masses = [np.concatenate([mass, np.zeros(len(lattice.line) - len(mass))]) for mass in best.masses]
+    masses = np.pad(best.masses, ((0, 0), (0, len(lattice.line) - len(learnt.line))))
     rest = cut(lattice, column_costs(lattice, masses, model.column), model.column)
     first = best.cutting
     cells = np.concatenate([first.cells, rest.cells[LEARNT:]])
-    return Fit(Cutting(cells, np.concatenate([first.costs, rest.costs[LEARNT:]])), tuple(masses))
+    return Fit(Cutting(cells, np.concatenate([first.costs, rest.costs[LEARNT:]])), masses)

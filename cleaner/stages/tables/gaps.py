@@ -8,6 +8,7 @@ inside a known word are left out: nobody glued there, or nobody could tell.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -92,6 +93,11 @@ _LONG_NAME = 4
 _SURE = 3.0
 
 
+# What the features of letters and digits are where there are none.
+_NO_LETTERS = (-1.0, 0, -1.0, 0, False, False, -1.0, 0, -1.0, 0, False, False, -1.0, 0.0, 0, 0.0, False)
+_NO_DIGITS = (0, 0, False, False, 0, 0, -1, False, False)
+
+
 class Run(NamedTuple):
     """A run of letters, or a number, in a line."""
 
@@ -160,10 +166,14 @@ def measure(text: str) -> tuple[list[int], list[list[float]]]:
     return offsets, rows
 
 
-def _letter_features(text: str, offset: int, left_run: Run | None, right_run: Run | None) -> list[float] | None:
+def _letter_features(text: str, offset: int, left_run: Run | None, right_run: Run | None) -> Sequence[float] | None:
     """What the words on both sides are like; ``None`` where no cut makes sense."""
+    if left_run is not None and left_run is right_run and _in_word(text, offset, left_run):
+        return None
     left = text[left_run.start : offset] if left_run and text[offset - 1].isalpha() else ""
     right = text[offset : right_run.end] if right_run and text[offset].isalpha() else ""
+    if not left and not right:
+        return _NO_LETTERS
     whole_frequency = joined = 0.0
     prefix = False
     inside = bool(left and right and left_run is right_run)
@@ -175,11 +185,7 @@ def _letter_features(text: str, offset: int, left_run: Run | None, right_run: Ru
     left_best, right_best = max(left_frequency, left_hump_frequency), max(right_frequency, right_hump_frequency)
     if inside and left_run:
         whole_frequency = frequency(left_run.text)
-        if (
-            right[0].islower()
-            and left[-1].isalpha()
-            and not _could_part(left, right, left_best, right_best, whole_frequency)
-        ):
+        if right[0].islower() and left[-1].isalpha() and not _could_part(left, right, left_best, right_best):
             return None
         joined = frequency(left_hump + right_hump)
         prefix = _NAME_PREFIX.fullmatch(left) is not None
@@ -204,27 +210,34 @@ def _letter_features(text: str, offset: int, left_run: Run | None, right_run: Ru
     ]
 
 
-def _could_part(left: str, right: str, left_best: float, right_best: float, whole: float) -> bool:
+def _in_word(text: str, offset: int, run: Run) -> bool:
+    """Whether a gap parts two small letters of a known word, or one letter from the rest of a word."""
+    if not (text[offset - 1].islower() and text[offset].islower()):
+        return False
+    return offset - run.start < 2 or run.end - offset < 2 or frequency(run.text) >= _KNOWN_WHOLE
+
+
+def _could_part(left: str, right: str, left_best: float, right_best: float) -> bool:
     """Whether a cut before a lower-case letter leaves what could be words."""
     if left[-1].isupper():
         return left.isupper() and right_best >= _KNOWN_RIGHT and len(right) > 1
     if not left[-1].islower():
         return True
-    if whole >= _KNOWN_WHOLE or len(right) < 2 or len(left) < 2:
-        return False
     if right_best >= _SURE and len(right) >= _LONG_NAME:
         return True
     name = left[0].isupper() and min(len(left), len(right)) >= _LONG_NAME
     return right_best >= _KNOWN_RIGHT and (left_best >= _KNOWN_LEFT or name)
 
 
-def _number_features(text: str, offset: int, left_run: Run | None, right_run: Run | None) -> list[float]:
+def _number_features(text: str, offset: int, left_run: Run | None, right_run: Run | None) -> Sequence[float]:
     """What the digits on both sides are like."""
+    if left_run is None and right_run is None:
+        return _NO_DIGITS
     left = text[max(left_run.start, offset - _NUMBER_MAX) : offset] if left_run else ""
     right = text[offset : min(right_run.end, offset + _NUMBER_MAX)] if right_run else ""
     digits_left = len(left) - len(left.rstrip("0123456789"))
     digits_right = len(right) - len(right.lstrip("0123456789"))
-    fraction = _FRACTION.search(left)
+    fraction = _FRACTION.search(left) if digits_left < len(left) else None
     return [
         digits_left,
         digits_right,
@@ -233,6 +246,6 @@ def _number_features(text: str, offset: int, left_run: Run | None, right_run: Ru
         len(left),
         len(right),
         len(fraction[1]) if fraction else -1,
-        _GROUP_LEFT.search(left) is not None,
-        _GROUP_RIGHT.match(right) is not None,
+        digits_left < len(left) and _GROUP_LEFT.search(left) is not None,
+        digits_right < len(right) and _GROUP_RIGHT.match(right) is not None,
     ]

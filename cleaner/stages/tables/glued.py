@@ -24,7 +24,7 @@ from cleaner.stages.tables.column_names import names_a_column
 from cleaner.stages.tables.fitting import Cutting, best_fit, column_costs, cut, cut_header, fit
 from cleaner.stages.tables.glued_model import Cuts, cut_lines
 from cleaner.stages.tables.lattice import Floats, Ints, Lattice, build, plain_features
-from cleaner.stages.tables.lines import Found, Line, adjacent, looks_like_code
+from cleaner.stages.tables.lines import Found, Line, adjacent, looks_like_code, runs
 from cleaner.stages.tables.weights import Model, load
 
 LONGEST_LINE = 320
@@ -34,19 +34,16 @@ MOST_LINES = 1000
 MOST_BELOW = 12
 """So many lines after the last likely one are tried as further rows."""
 
-_SEAM = re.compile(
-    r"[^\W\d_]\d|\d[^\W\d_]|[a-zß-öø-ÿ][A-ZÀ-ÖØ-Þ]|[A-ZÀ-ÖØ-Þ]{2}[a-zß-öø-ÿ]|[)%\]”\x22][\w(]|\w\(|\d\d|\d\.\d+\."
-    r"|[^\w\s\x00-\x7f‐-›][^\W\d_]"
-)
-"""What glued cells show, cheap to look for: the gate before any word is looked up."""
 _SEAM_SHARE = 0.3
+"""A run is looked at if at least this share of its lines shows a seam (:mod:`.look`)."""
 _PROSE = re.compile(r"[a-zß-öø-ÿ][.!?] +[A-ZÀ-ÖØ-Þ][a-zß-öø-ÿ]+ [a-zß-öø-ÿ]+ [a-zß-öø-ÿ]+")
 _MARKED = re.compile(r"#{1,6} |\*\*|[-*•>+o] ")
 _SECTION = re.compile(r"(\d+(?:\.\d+)*)[.)]?\s")
 _DIGITS = re.compile(r"\d.*[\d%—–]|—")
-_DIGIT = re.compile(r"\d")
 _SENTENCE_END = re.compile(r"[^\W\d_]{2}[.!?;:,]$")
 _SHORT = 60
+_LEAST_SEAMS = 2
+_LEAST_TELLING = 2  # of three lines two have a number, or all end in spaces
 _NUMBERED_SHARE = 0.6
 _NUMBER_SHARE = 0.6
 _LONGEST_HEADER = 160
@@ -97,7 +94,7 @@ def judged(lines: Sequence[Line], start: int, end: int, *, spaces: bool) -> Iter
     """What could be tables among ``lines[start:end]``, with their confidence."""
     model = load()
     weights = model.spaced if spaces else model.table
-    texts = [line.text.strip() for line in lines[start:end]]
+    texts = [line.bare for line in lines[start:end]]
     for table in tables(texts, cut_lines(texts, spaces=spaces), model):
         confidence = round(1 / (1 + exp(-float(weights @ table.evidence))), 3)
         yield table._replace(start=start + table.start, stop=start + table.stop), confidence
@@ -106,12 +103,28 @@ def judged(lines: Sequence[Line], start: int, end: int, *, spaces: bool) -> Iter
 # ---- which lines ---------------------------------------------------------------------------
 
 
-def candidates(lines: Sequence[Line]) -> Iterator[tuple[int, int]]:
-    """``(start, end)`` of each run of lines that could hold a table of glued cells."""
+def candidates(lines: Sequence[Line]) -> Iterator[Span]:
+    """``(start, end)`` of each run of lines that could hold a table of glued cells.
+
+    What is cheap goes first: most documents have no three lines beside each other that come further.
+    """
     for first, stop in adjacent(lines):
-        for start, end in _stretches(lines, first, stop):
-            if _gated([line.text.strip() for line in lines[start:end]]):
-                yield start, end
+        for outer, end_outer in runs(lines, first, stop, _short_enough):
+            if sum(line.look.seam for line in lines[outer:end_outer]) < _LEAST_SEAMS:
+                continue
+            for start, end in runs(lines, outer, end_outer, _plausible):
+                seams = sum(line.look.seam for line in lines[start:end])
+                if seams >= max(_LEAST_SEAMS, _SEAM_SHARE * (end - start)):
+                    yield start, end
+
+
+def _short_enough(line: Line) -> bool:
+    return not line.mark and 2 <= len(line.bare) <= LONGEST_LINE and not _MARKED.match(line.bare)
+
+
+def _plausible(line: Line) -> bool:
+    """Whether a line could be a row at all."""
+    return not _PROSE.search(line.bare) and not looks_like_code(line.bare)
 
 
 def spaced_candidates(lines: Sequence[Line]) -> Iterator[Span]:
@@ -121,57 +134,35 @@ def spaced_candidates(lines: Sequence[Line]) -> Iterator[Span]:
     two spaces (as html2text writes rows).
     """
     for first, stop in adjacent(lines):
-        start = first
-        for end in range(first, stop + 1):
-            if end < stop and _spaced(lines[end]):
+        for outer, end_outer in runs(lines, first, stop, _spaced):
+            telling = sum(line.look.figure or line.text.endswith("  ") for line in lines[outer:end_outer])
+            if telling < _LEAST_TELLING:
                 continue
-            run = lines[start:end]
-            digits = sum(_DIGIT.search(line.text) is not None for line in run)
-            named = any(names_a_column(word) for line in run[:3] for word in line.text.split())
-            numbers = named and digits >= _NUMBER_SHARE * (len(run) - 1)
-            if len(run) >= 3 and (numbers or all(line.text.endswith("  ") for line in run)):
-                yield start, end
-            start = end + 1
+            for start, end in runs(lines, outer, end_outer, _no_code):
+                if _numbers_under_names(lines[start:end]) or all(line.text.endswith("  ") for line in lines[start:end]):
+                    yield start, end
 
 
 def _spaced(line: Line) -> bool:
-    text = line.text.strip()
+    text = line.bare
     return (
         not line.mark
         and " " in text
         and len(text) <= _LONGEST_HEADER
         and "  " not in text
-        and not _SENTENCE_END.search(text)
+        and not _SENTENCE_END.match(text[-3:])
         and not _MARKED.match(text)
-        and not looks_like_code(text)
     )
 
 
-def _stretches(lines: Sequence[Line], first: int, stop: int) -> Iterator[tuple[int, int]]:
-    start = first
-    for end in range(first, stop + 1):
-        if end == stop or not _plausible(lines[end]):
-            if end - start >= 3:
-                yield start, end
-            start = end + 1
+def _no_code(line: Line) -> bool:
+    return not looks_like_code(line.bare)
 
 
-def _plausible(line: Line) -> bool:
-    """Whether a line could be a row at all."""
-    text = line.text.strip()
-    return (
-        not line.mark
-        and 2 <= len(text) <= LONGEST_LINE
-        and not _PROSE.search(text)
-        and not _MARKED.match(text)
-        and not looks_like_code(text)
+def _numbers_under_names(run: Sequence[Line]) -> bool:
+    return sum(line.look.figure for line in run) >= _NUMBER_SHARE * (len(run) - 1) and any(
+        names_a_column(word) for line in run[:3] for word in line.text.split()
     )
-
-
-def _gated(texts: Sequence[str]) -> bool:
-    """Whether enough lines show a seam."""
-    seams = sum(_SEAM.search(text) is not None for text in texts)
-    return seams >= max(2, _SEAM_SHARE * len(texts))
 
 
 def _numbered(texts: Sequence[str]) -> bool:
@@ -256,7 +247,7 @@ def rebuild(texts: Sequence[str], cuts: Sequence[Cuts], start: int, stop: int, m
     nodes = lattice.nodes
     wholes = whole[index[np.arange(last - first) * nodes * nodes + lattice.ends]]
     cells, costs = np.where(fitted.cutting.cells >= 0, fitted.cutting.cells + skip, -1), fitted.cutting.costs
-    masses = [np.pad(mass, (skip, len(lattice.line) - skip - len(mass))) for mass in fitted.masses]
+    masses = np.pad(fitted.masses, ((0, 0), (skip, len(lattice.line) - skip - fitted.masses.shape[1])))
     others = cut(lattice, column_costs(lattice, masses, model.column), model.column)
     rows = dict(zip(range(start, stop), zip(cells, costs, strict=True), strict=True))
     at = stop - 1

@@ -40,8 +40,9 @@ class Lattice:
     ``ends[l]`` the last node of line ``l``, ``offsets`` where the nodes are, ``cut[l, j]`` the cost
     of a cut at node ``j``, ``place`` a cell's index in an array ``(lines, nodes, nodes)``.
     ``text`` is the number of a cell's text in ``cells``, ``attributes`` the numbers of its type,
-    shape …, ``pairs`` those of line and attribute together; ``plain`` are its features without
-    regard to columns (:data:`PLAIN`), ``value`` its number if it is one.
+    shape … (``sizes``: how many there are), ``pairs`` those of line and attribute together,
+    ``firsts`` the first cell of each such pair; ``plain`` are its features without regard to columns
+    (:data:`PLAIN`), ``value`` its number if it is one, ``wordy`` its words beyond the fourth.
     """
 
     texts: tuple[str, ...]
@@ -57,9 +58,12 @@ class Lattice:
     cells: tuple[Cell, ...]
     attributes: dict[str, Ints]
     pairs: dict[str, Ints]
+    firsts: dict[str, Ints]
+    sizes: dict[str, int]
     size: Floats
     surprise: Floats
     value: Floats
+    wordy: Floats
     plain: Floats
 
     def dense(self, costs: Floats) -> Floats:
@@ -73,6 +77,7 @@ class Lattice:
         """The lattice of lines ``first`` to ``stop`` only."""
         a, b = np.searchsorted(self.line, (first, stop))
         line = self.line[a:b] - first
+        pairs = {name: slice(int(ids[a:b].min()), int(ids[a:b].max()) + 1) for name, ids in self.pairs.items()}
         return replace(
             self,
             texts=self.texts[first:stop],
@@ -85,17 +90,19 @@ class Lattice:
             place=self.place[a:b] - first * self.nodes * self.nodes,
             text=self.text[a:b],
             attributes={name: ids[a:b] for name, ids in self.attributes.items()},
-            pairs={name: ids[a:b] - ids[a:b].min(initial=0) for name, ids in self.pairs.items()},
+            pairs={name: ids[a:b] - pairs[name].start for name, ids in self.pairs.items()},
+            firsts={name: cells[pairs[name]] - a for name, cells in self.firsts.items()},
             size=self.size[a:b],
             surprise=self.surprise[a:b],
             value=self.value[a:b],
+            wordy=self.wordy[a:b],
             plain=self.plain[:, a:b],
         )
 
     def with_lines(self, line: Ints) -> Lattice:
         """The lattice with other line numbers: what is left out when the columns judge a cell."""
-        pairs = {name: _numbered(line * (ids.max() + 1) + ids) for name, ids in self.attributes.items()}
-        return replace(self, line=line, pairs=pairs)
+        pairs, firsts = _pairs(line, self.attributes)
+        return replace(self, line=line, pairs=pairs, firsts=firsts)
 
     def index(self) -> Ints:
         """The cell's number at each place ``(line, start, stop)`` flattened, -1 where there is none."""
@@ -157,17 +164,23 @@ def build(
         text_,
         cells,
         attributes,
-        {name: _numbered(line_ * (ids.max() + 1) + ids) for name, ids in attributes.items()},
+        *_pairs(line_, attributes),
+        {name: int(ids.max(initial=0)) + 1 for name, ids in attributes.items()},
         size,
         surprise,
         np.array([cell.value for cell in cells])[text_],
+        np.array([max(0.0, len(cell.words) - 4.0) for cell in cells])[text_],
         np.concatenate([types, [surprise, size], np.array([cell.flaws for cell in cells])[text_].T]),
     )
 
 
-def _numbered(keys: Ints) -> Ints:
-    """Equal keys numbered alike, from 0."""
-    return np.unique(keys, return_inverse=True)[1]
+def _pairs(line: Ints, attributes: dict[str, Ints]) -> tuple[dict[str, Ints], dict[str, Ints]]:
+    """Line and attribute of each cell together, numbered from 0 by line, and the first cell of each such pair."""
+    pairs: dict[str, Ints] = {}
+    firsts: dict[str, Ints] = {}
+    for name, ids in attributes.items():
+        _, firsts[name], pairs[name] = np.unique(line * (ids.max() + 1) + ids, return_index=True, return_inverse=True)
+    return pairs, firsts
 
 
 TYPE_IDS = {name: number for number, name in enumerate(PRIORS)}
@@ -187,7 +200,7 @@ def plain_features(lattice: Lattice) -> Floats:
     return lattice.plain
 
 
-COLUMN = (
+IN_COLUMN = (
     "type_text",
     "type_number",
     "floor",
@@ -205,64 +218,98 @@ COLUMN = (
     "fresh_number",
     "decimals",
     "shape_other",
-    *PLAIN,
 )
+COLUMN = (*IN_COLUMN, *PLAIN)
 
 
 def column_features(lattice: Lattice, mass: Floats) -> Floats:
-    """What speaks against each cell in one column that holds ``mass[m]`` (0–1) of each cell ``m``."""
-    lines = len(lattice.texts)
-    by_line: Floats = np.bincount(lattice.line, mass, minlength=lines).astype(np.float64)
-    own = by_line[lattice.line]
-    total = np.maximum(by_line.sum() - own, 0.0)
+    """What speaks against each cell in one column that holds ``mass[m]`` (0–1) of each cell ``m`` (:data:`COLUMN`)."""
+    return np.concatenate([in_columns(lattice, mass[None])[:, 0], plain_features(lattice)])
+
+
+def in_columns(lattice: Lattice, masses: Floats) -> Floats:
+    """What columns that hold ``masses[k, m]`` (0–1) of each cell ``m`` have against cells.
+
+    Shape ``(features, columns, cells)``; the features are :data:`IN_COLUMN`.  All columns at once:
+    most tables are so small that each call costs more than what it computes.
+    """
+    count = len(masses)
+    column, cell = masses.nonzero()
+    weight = masses[column, cell]
+
+    def tally(ids: Ints, size: int, weight: Floats) -> Floats:
+        sums: Floats = np.bincount(column * size + ids[cell], weight, minlength=count * size)  # type: ignore[assignment]
+        return sums.reshape(count, size)
 
     def counts(name: str) -> Floats:
-        ids, pairs = lattice.attributes[name], lattice.pairs[name]
-        left: Floats = np.maximum(np.bincount(ids, mass)[ids] - np.bincount(pairs, mass)[pairs], 0.0)
+        """How many cells of other lines share each pair's attribute."""
+        ids, firsts = lattice.attributes[name], lattice.firsts[name]
+        own = tally(lattice.pairs[name], len(firsts), weight)
+        left: Floats = np.maximum(np.take(tally(ids, lattice.sizes[name], weight), ids[firsts], 1) - own, 0.0)
         return left
 
+    def of_cells(name: str, values: Floats) -> Floats:
+        """What is known of each pair, for each cell."""
+        return np.take(values, lattice.pairs[name], 1)
+
+    lines = int(lattice.line.max(initial=0)) + 1
+    by_line = tally(lattice.line, lines, weight)
+    whole = by_line.sum(axis=1, keepdims=True)
+    others = np.maximum(whole - by_line, 0.0)  # the mass of all lines but one
+    total = np.take(others, lattice.line, 1)
+
+    def others_of(name: str) -> Floats:
+        return np.take(others, lattice.line[lattice.firsts[name]], 1)
+
     def log_share(name: str, unseen: float) -> Floats:
-        share: Floats = -np.log((counts(name) + unseen) / (total + 2 * unseen))
-        return share
+        share: Floats = -np.log((counts(name) + unseen) / (others_of(name) + 2 * unseen))
+        return of_cells(name, share)
 
     type_ = lattice.attributes["type"]
-    numeric = _NUMERIC[type_]
-    rare = -np.log((counts("type") + PRIOR_WEIGHT * _PRIOR[type_]) / (total + PRIOR_WEIGHT))
-    repeats = counts("text")
+    numeric, free = _NUMERIC[type_], _FREE[type_]
+    types, others_of_type = counts("type"), others_of("type")
+    prior = PRIOR_WEIGHT * _PRIOR[type_[lattice.firsts["type"]]]
+    rare = of_cells("type", -np.log((types + prior) / (others_of_type + PRIOR_WEIGHT)))
+    fresh = of_cells("type", np.minimum(others_of_type, 1.0) * (1 - np.minimum(types, 1.0)))
+    repeats = of_cells("text", counts("text"))
     again = np.minimum(repeats, 1.0)
     known = np.minimum(lattice.surprise, 0.3 - np.log(0.5 * np.maximum(repeats, 1e-9) / (total + 1)))
     several = lattice.attributes["opening"] > 0
-    words = several * (np.minimum(counts("opening"), 1.0) + np.minimum(counts("ending"), 1.0))
-    moment = np.bincount(lattice.line, mass * lattice.size, minlength=lines)
-    mean = (moment.sum() - moment[lattice.line]) / np.maximum(total, 1e-9)
-    middle = moment.sum() / max(by_line.sum(), 1e-9)
-    apart = np.bincount(lattice.line, mass * np.abs(lattice.size - middle), minlength=lines)
-    spread = np.maximum(LEAST_SPREAD, (apart.sum() - apart[lattice.line] + 0.5) / (total + 1))
-    sure = np.minimum(total, 1.0)
-    unlike = sure * (np.abs(lattice.size - mean) / spread + np.log(2 * spread))
-    free = _FREE[type_]
-    return np.array(
-        [
+    opening, ending = (of_cells(name, np.minimum(counts(name), 1.0)) for name in ("opening", "ending"))
+    size = lattice.size[cell]
+    moment = tally(lattice.line, lines, weight * size)
+    mean = (moment.sum(axis=1, keepdims=True) - moment) / np.maximum(others, 1e-9)
+    middle = moment.sum(axis=1) / np.maximum(whole[:, 0], 1e-9)
+    apart = tally(lattice.line, lines, weight * np.abs(size - middle[column]))
+    spread = np.maximum(LEAST_SPREAD, (apart.sum(axis=1, keepdims=True) - apart + 0.5) / (others + 1))
+    unlike = np.abs(lattice.size - np.take(mean, lattice.line, 1)) / np.take(spread, lattice.line, 1)
+    unlike += np.take(np.log(2 * spread), lattice.line, 1)
+    unlike *= np.minimum(total, 1.0)
+    shape = log_share("shape", UNSEEN_SHAPE) * (lattice.attributes["shape"] > 0)
+    result = np.empty((len(IN_COLUMN), *masses.shape))
+    for place, values in enumerate(
+        (
             rare * ~numeric,
             rare * numeric,
             _FLOOR[type_],
             _PRIOR_COST[type_],
             known - lattice.surprise,
             -again * ~numeric,
-            -np.maximum(words - again, 0.0) * ~numeric,
+            -np.maximum(several * (opening + ending) - again, 0.0) * ~numeric,
             log_share("first", UNSEEN_CHARACTER),
             log_share("last", UNSEEN_CHARACTER),
-            log_share("shape", UNSEEN_SHAPE) * (lattice.attributes["shape"] > 0),
+            shape,
             log_share("fine_shape", UNSEEN_SHAPE) * (lattice.attributes["fine_shape"] > 0),
             unlike * free,
             unlike * ~free,
-            -_counts_on(lattice, mass, by_line),
-            sure * numeric * (1 - np.minimum(counts("type"), 1.0)),
+            [-_counts_on(lattice, mass, here) for mass, here in zip(masses, by_line, strict=True)],
+            fresh * numeric,
             log_share("decimals", UNSEEN_SHAPE) * (lattice.attributes["decimals"] > 0),
-            log_share("shape", UNSEEN_SHAPE) * (lattice.attributes["shape"] > 0) * ~numeric,
-            *plain_features(lattice),
-        ]
-    )
+            shape * ~numeric,
+        )
+    ):
+        result[place] = values
+    return result
 
 
 HEADER = (*PLAIN, "many_words", "like_body", "in_body", "wider", "narrower")
@@ -285,7 +332,7 @@ def header_features(lattice: Lattice, mass: Floats, here: Mask) -> Floats:
         [
             plain_features(lattice)[:, here],
             [
-                np.array([max(0, len(lattice.cells[text].words) - 4) for text in lattice.text[here]]),
+                lattice.wordy[here],
                 share("type") * numeric,
                 share("text"),
                 np.maximum(apart, 0.0),
@@ -299,9 +346,9 @@ def _counts_on(lattice: Lattice, mass: Floats, by_line: Floats) -> Floats:
     """How surely a cell is the number that a column which counts (1, 2, 3 … or down) must have in its line."""
     numbers = (mass > 0) & ~np.isnan(lattice.value)
     result = np.zeros(len(lattice.line))
-    if not numbers.any():
-        return result
     total = by_line.sum()
+    if mass[numbers].sum() < max(COUNTER_LEAST, COUNTER_SHARE * total):
+        return result
     for step in (1, -1):
         base = lattice.value - step * lattice.line
         found, which = np.unique(base[numbers], return_inverse=True)

@@ -3,39 +3,45 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from cleaner.document import Block, Document, Rows
+from cleaner.stages.tables.look import Look, look
 
 _CODE = re.compile(
     r"^\s*(?:def|class|import|from|return|if|elif|for|while|try|except|raise|with|const|let|var|function|public|static)\b.*[:();]"
     r"|^\s*</?[a-z]\w*[\s/>]|\w=[\"'{]|-->|=>|[{};]$|\)\s*:$|\w\((?:\)|f?[\"'])|\w_\w{1,40}\(|\bself\b"
     r"|[\w\])] [-+*/|&]?= \S|\w(?:==|!=|->|::|\+=)\w|#\w* ?[-=]{3}"
 )
+_CODE_SIGNS = re.compile(r"[():;{}<=>#]|self")
+"""No line is code without one of these; most lines have none."""
 _CODE_MAX = 400
 _BULLET = re.compile(r"[-*+•‣▪◦] \S|[•‣▪◦]\S")
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """One line that could be part of a table.
 
-    ``block`` is its block's index in the document, ``text`` the line with its outer spaces,
-    ``blanks`` the number of blank lines between it and the line before it in its section.
+    ``block`` is its block's index in the document, ``text`` the line with its outer spaces, ``bare``
+    without them, ``look`` what it shows, ``blanks`` the number of blank lines between it and the line
+    before it in its section.
     ``mark`` is what a list item or heading opens with, as far as stage ``structure`` took it
     for a mark: it may be a row's first cell all the same ("1.", "#").
     """
 
     block: int
     text: str
+    bare: str
+    look: Look
     blanks: int = 0
     mark: str = ""
 
     @property
     def bulleted(self) -> bool:
         """Whether the line opens as a list item does and no cell would."""
-        return _BULLET.match(self.text.lstrip()) is not None
+        return _BULLET.match(self.bare) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,28 +62,34 @@ def sections(document: Document) -> Iterator[list[Line]]:
     Removed blocks, code, quotes, tables and paragraphs of several lines end a stretch.
     """
     source = document.source
+    lines = [(index, block) for index, block in enumerate(document.blocks) if _is_line(block)]
+    ends = [block.body_end if block.patches else block.body + len(block.text) for _, block in lines]
+    texts = [_line_text(source, block, end) for (_, block), end in zip(lines, ends, strict=True)]
+    bare = [text.strip() for text in texts]
     section: list[Line] = []
-    before: Block | None = None
-    for index, block in enumerate(document.blocks):
-        text = _line_text(source, block)
-        breaks = source.count("\n", before.body_end, block.body) if before else 0
-        if section and (text is None or not breaks):
+    before = end_before = -2
+    for (index, block), end, text, inner, shown in zip(lines, ends, texts, bare, look(bare), strict=True):
+        breaks = source.count("\n", end_before, block.body) if before == index - 1 else 0
+        if section and not breaks:
             yield section
             section = []
-        if text is None:
-            before = None
-            continue
-        mark = source[block.start : block.body].strip()
-        section.append(Line(index, text, breaks - 1 if section else 0, mark))
-        before = block
+        mark = source[block.start : block.body].strip() if block.start < block.body else ""
+        section.append(Line(index, text, inner, shown, breaks - 1 if section else 0, mark))
+        before, end_before = index, end
     if section:
         yield section
 
 
-def _line_text(source: str, block: Block) -> str | None:
-    if block.removed or block.first_line != block.last_line or block.kind not in ("paragraph", "heading", "list_item"):
-        return None
-    lead, trail = source[block.start : block.body], source[block.body_end : block.end]
+def _is_line(block: Block) -> bool:
+    return (
+        block.removed is None
+        and block.first_line == block.last_line
+        and block.kind in ("paragraph", "heading", "list_item")
+    )
+
+
+def _line_text(source: str, block: Block, body_end: int) -> str:
+    lead, trail = source[block.start : block.body], source[body_end : block.end]
     if block.kind == "paragraph" and not lead.isspace():
         lead = ""  # what stage ``encoding`` took out at the line's beginning
     return lead + block.text + (trail if trail.isspace() else "")
@@ -92,6 +104,19 @@ def adjacent(lines: Sequence[Line]) -> Iterator[tuple[int, int]]:
             start = index
 
 
+def runs(
+    lines: Sequence[Line], first: int, stop: int, holds: Callable[[Line], bool], least: int = 3
+) -> Iterator[tuple[int, int]]:
+    """``(start, end)`` of each run of at least so many of the lines ``first`` to ``stop`` for which something holds."""
+    start = first
+    for end in range(first, stop + 1):
+        if end == stop or not holds(lines[end]):
+            if end - start >= least:
+                yield start, end
+            start = end + 1
+
+
 def looks_like_code(text: str) -> bool:
     """Whether a line reads as program code rather than as cells."""
-    return bool(_CODE.search(text[:_CODE_MAX]))
+    text = text[:_CODE_MAX]
+    return _CODE_SIGNS.search(text) is not None and _CODE.search(text) is not None

@@ -26,6 +26,8 @@ _FITTING = 0.7
 
 def find(lines: Sequence[Line]) -> Iterator[Found]:
     """Tables between bars in a section of lines."""
+    if not any("|" in line.text for line in lines):
+        return
     start = 0
     while start < len(lines):
         end = _run_end(lines, start)

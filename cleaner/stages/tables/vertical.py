@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from math import exp
 from typing import NamedTuple
 
@@ -33,12 +34,14 @@ _MARKED = re.compile(r"[-*•#>]|\d+[.)] ")
 
 _LARGE = 30.0
 
+_measured = lru_cache(maxsize=1000)(make_cell)  # one text stands in several readings
+
 
 class Group(NamedTuple):
     """Lines without a blank line in between, from ``start`` (index in the section)."""
 
     start: int
-    cells: list[Cell]
+    cells: list[str]
 
 
 class Reading(NamedTuple):
@@ -46,7 +49,7 @@ class Reading(NamedTuple):
 
     start: int
     end: int
-    grid: list[list[Cell]]
+    grid: list[list[str]]
     layout: str
 
 
@@ -68,7 +71,7 @@ def stretches(lines: Sequence[Line]) -> Iterator[tuple[int, int]]:
 
 
 def _is_cell(line: Line) -> bool:
-    text = line.text.strip()
+    text = line.bare
     words = text.count(" ") + 1
     if line.mark or len(text) > _LONGEST or words > _MOST_WORDS or _MARKED.match(text):
         return False
@@ -86,7 +89,7 @@ def _best(lines: Sequence[Line], start: int, end: int) -> Iterator[Found]:
     odds, reading = max(judged, key=lambda item: item[0], default=(0.0, None))
     if reading is None:
         return
-    rows: Rows = tuple(tuple(cell.text for cell in row) for row in reading.grid)
+    rows: Rows = tuple(map(tuple, reading.grid))
     confidence = round(1 / (1 + exp(-odds)), 3)
     yield Found(reading.start, reading.end, rows, "vertical", confidence, "rebuilt from one cell a line")
 
@@ -95,11 +98,11 @@ def groups(lines: Sequence[Line], start: int, end: int) -> list[Group]:
     """The lines of a stretch, by the blank lines between them."""
     found: list[Group] = []
     for index in range(start, end):
-        cell = make_cell(lines[index].text.strip())
-        if found and not lines[index].blanks:
-            found[-1].cells.append(cell)
+        line = lines[index]
+        if found and not line.blanks:
+            found[-1].cells.append(line.bare)
         else:
-            found.append(Group(index, [cell]))
+            found.append(Group(index, [line.bare]))
     return found
 
 
@@ -126,7 +129,7 @@ def readings(groups: list[Group]) -> Iterator[Reading]:
         first = stop
 
 
-def _by_period(positions: Sequence[int], cells: list[Cell], *, apart: bool) -> Iterator[Reading]:
+def _by_period(positions: Sequence[int], cells: list[str], *, apart: bool) -> Iterator[Reading]:
     """A plain run of cells, row by row, in every number of columns that divides it, perhaps under a title."""
     for width in range(2, _MOST_COLUMNS + 1):
         over = len(cells) % width  # a title may stand above
@@ -136,29 +139,39 @@ def _by_period(positions: Sequence[int], cells: list[Cell], *, apart: bool) -> I
             yield Reading(first, positions[-1] + 1, grid, "apart" if apart else "dense")
 
 
-def headed(grid: list[list[Cell]]) -> bool:
+def headed(grid: list[list[str]]) -> bool:
     """Whether the first row can be a header: no name is one more of its column's cells.
 
     This is what tells tables from menus, tag lists, "label: value" lines and counted lists.
     """
-    for head, *body in zip(*grid, strict=True):
-        half = len(body) / 2
-        like = sum(cell.type == head.type for cell in body) if head.type in NUMERIC else 0
-        if head.shape is not None:
-            like = max(like, sum(cell.shape == head.shape for cell in body))
-        opening = sum(cell.words[:1] == head.words[:1] for cell in body)
-        signs = sum(not any(map(str.isalnum, cell.text)) and cell.type != "dash" for cell in body)
-        named = head.text in ("#", "%") or any(map(str.isalnum, head.text))
-        repeated = any(cell.text == head.text for cell in body)
-        if not named or repeated or head.text.endswith(":") or max(like, opening, signs) > half:
-            return False
-    return True
+    return all(_names(head, body) for head, *body in zip(*grid, strict=True)) and all(
+        _unlike(head, body) for head, *body in zip(*grid, strict=True)
+    )
+
+
+def _names(head: str, body: list[str]) -> bool:
+    """Whether a text could name the column of others: what can be said without measuring any of them."""
+    if not (head in ("#", "%") or any(map(str.isalnum, head))) or head.endswith(":") or head in body:
+        return False
+    opening = head.split(maxsplit=1)[:1]
+    return 2 * sum(cell.split(maxsplit=1)[:1] == opening for cell in body) <= len(body)
+
+
+def _unlike(head: str, body: list[str]) -> bool:
+    """Whether most cells of a column are of another type and shape than its first, and no mere signs."""
+    first, others = _measured(head), list(map(_measured, body))
+    like = sum(cell.type == first.type for cell in others) if first.type in NUMERIC else 0
+    if first.shape is not None:
+        like = max(like, sum(cell.shape == first.shape for cell in others))
+    signs = sum(not any(map(str.isalnum, cell.text)) and cell.type != "dash" for cell in others)
+    return 2 * max(like, signs) <= len(body)
 
 
 def evidence(reading: Reading, lines: int) -> Floats:
     """What speaks for a reading of a stretch of ``lines`` short lines (:data:`.weights.VERTICAL`)."""
-    header, body = reading.grid[0], reading.grid[1:]
-    width, size = len(header), len(reading.grid) * len(header)
+    grid = [list(map(_measured, row)) for row in reading.grid]
+    header, body = grid[0], grid[1:]
+    width, size = len(header), len(grid) * len(header)
     apart = sum(_cost([row[number] for row in body]) for number in range(width))
     together = _cost([cell for row in body for cell in row])
     gain = together - apart
@@ -173,15 +186,15 @@ def evidence(reading: Reading, lines: int) -> Floats:
             sum(names_a_column(cell.text) for cell in header) / width,
             sum(names_a_column(cell.text) for row in body for cell in row) / (size - width),
             sum(cell.type in NUMERIC for cell in header) / width,
-            float(np.log(len(reading.grid))),
+            float(np.log(len(grid))),
             float(width),
             size / lines,
             max(numeric) - min(numeric),
-            sum(cell.type == "lower" for row in reading.grid for cell in row) / size,
-            sum(len(cell.words) > 4 for row in reading.grid for cell in row) / size,
-            sum(cell.text[-1] in ".!?:;," for row in reading.grid for cell in row) / size,
-            float(len({cell.text for row in reading.grid for cell in row}) == size),
-            sum(cell.type == "mixed" or cell.type == "unit" for row in reading.grid for cell in row) / size,
+            sum(cell.type == "lower" for row in grid for cell in row) / size,
+            sum(len(cell.words) > 4 for row in grid for cell in row) / size,
+            sum(cell.text[-1] in ".!?:;," for row in grid for cell in row) / size,
+            float(len({cell.text for row in grid for cell in row}) == size),
+            sum(cell.type == "mixed" or cell.type == "unit" for row in grid for cell in row) / size,
             sum(cell.type in ("mixed", "unit", "lower") for cell in header) / width,
             sum(_regular([row[number] for row in body]) for number in range(width)) / width,
         ]
