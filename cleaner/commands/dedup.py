@@ -6,7 +6,7 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 import click
@@ -54,7 +54,8 @@ def command(
     from cleaner.corpus.lock import locked
     from cleaner.corpus.workshop import FOLDER
 
-    with locked(out / FOLDER), _stdin_as_file(files) as inputs, progress_line() as progress:
+    lock = nullcontext() if dry_run else locked(out / FOLDER)
+    with lock, _stdin_as_file(files) as inputs, progress_line() as progress:
         summary = dedup(
             inputs,
             out,

