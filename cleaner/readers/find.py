@@ -66,8 +66,7 @@ def find_inputs(root: Path) -> tuple[list[tuple[str, Path]], list[Rejected]]:
         if not stat.S_ISREG(mode):
             rejected.append(Rejected(name, STAGE, "not a regular file (a pipe, socket or device)"))
         elif not format_of(name):
-            ending = os.path.splitext(name)[1] or "no ending"
-            rejected.append(Rejected(name, STAGE, f"not a format cleaner reads ({ending}): it reads {READABLE}"))
+            rejected.append(unreadable(name))
         else:
             found.append((name, path))
     return sorted(found), sorted(rejected, key=lambda item: item.path)
@@ -92,6 +91,12 @@ def _walk(folder: Path, rejected: list[Rejected], root: Path) -> Iterator[Path]:
             )
         else:
             yield Path(entry.path)
+
+
+def unreadable(name: str) -> Rejected:
+    """Why a file of a folder is no input."""
+    ending = os.path.splitext(name)[1] or "no ending"
+    return Rejected(name, STAGE, f"not a format cleaner reads ({ending}): it reads {READABLE}")
 
 
 def printable(name: str) -> str:

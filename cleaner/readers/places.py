@@ -10,7 +10,7 @@ from pathlib import Path
 
 from cleaner.errors import CleanerError
 from cleaner.readers import Rejected
-from cleaner.readers.find import find_inputs, printable
+from cleaner.readers.find import find_inputs, format_of, printable, unreadable
 from cleaner.readers.remote import Place, list_urls, place_of
 
 Found = tuple[list[tuple[str, Place]], list[Rejected]]
@@ -56,8 +56,13 @@ def listed(lines: Iterable[str]) -> list[Place]:
 def _look(place: Place) -> tuple[str, list[tuple[str, Place]], list[Rejected]]:
     """The folder that the names are relative to (absolute, or a URL), and what is there."""
     if isinstance(place, str):
-        base, urls = list_urls(place)
-        return base, [(url[len(base) :].lstrip("/"), url) for url in urls], []
+        base, urls, is_folder = list_urls(place)
+        named = [(url[len(base) :].lstrip("/"), url) for url in urls]
+        if not is_folder:
+            return base, [*named], []
+        named = [(name, url) for name, url in named if not any(part.startswith(".") for part in name.split("/"))]
+        refused = [unreadable(name) for name, _ in named if not format_of(name)]
+        return base, [(name, url) for name, url in named if format_of(name)], refused
     if place.is_dir():
         found, rejected = find_inputs(place)
         return _absolute(place), [*found], rejected

@@ -88,21 +88,21 @@ def _as_input_errors() -> Iterator[None]:
         raise InputError("find", f"cannot be read ({_told(error)}): check address and access") from error
 
 
-def list_urls(url: str) -> tuple[str, list[str]]:
-    """The folder that a URL names, or the part of it before the first wildcard, and all files it stands for.
+def list_urls(url: str) -> tuple[str, list[str], bool]:
+    """The folder that a URL names, or the part of it before the first wildcard; all files it stands for; if it is one.
 
     Sorted; of a folder all files below it.  Raises :class:`CleanerError` if it cannot be listed.
     """
     if is_web(url):
-        return url.rpartition("/")[0], [url]
-    scheme = url.partition("://")[0]
+        return url.rpartition("/")[0], [url], False
+    is_folder = False
     try:
         files, path = _file_system(url)
         if any(sign in path for sign in "*?["):
             fixed = path[: min(path.find(sign) for sign in "*?[" if sign in path)]
             base, found = fixed.rpartition("/")[0], [name for name in files.glob(path) if not files.isdir(name)]
         elif files.isdir(path):
-            base, found = path, files.find(path)
+            base, found, is_folder = path, files.find(path), True
         else:
             base, found = path.rpartition("/")[0], [path]
     except InputError as error:
@@ -111,7 +111,7 @@ def list_urls(url: str) -> tuple[str, list[str]]:
         raise CleanerError(
             f"{url}: cannot be listed ({type(error).__name__}: {error}): check address and access"
         ) from error
-    return f"{scheme}://{base.strip('/')}", sorted(f"{scheme}://{name.lstrip('/')}" for name in found)
+    return files.unstrip_protocol(base.rstrip("/")), sorted(map(files.unstrip_protocol, found)), is_folder
 
 
 def _told(error: Exception) -> str:

@@ -111,20 +111,14 @@ def test_urls_are_listed_and_named_like_paths(bucket: str, given: list[str], nam
         assert document.source == "Words of a page."
 
 
-def test_a_run_over_urls_is_a_run_over_the_same_folder(tmp_path: Path, bucket: str) -> None:
+def test_a_run_over_urls_is_a_run_over_the_same_folder(tree: Path) -> None:
+    pytest.importorskip("fsspec")
     from cleaner.corpus.run import run
 
-    folder = tmp_path / "raw"
-    for name, place in gather([bucket])[0]:
-        from cleaner.readers.remote import open_url
-
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        with open_url(str(place)) as stream:
-            (folder / name).write_bytes(stream.read())
-    run(bucket, tmp_path / "remote", Config())
-    run(folder, tmp_path / "local", Config())
-    for name in ("documents.jsonl", "ledger.jsonl", "run.json"):
-        assert (tmp_path / "remote" / name).read_bytes() == (tmp_path / "local" / name).read_bytes()
+    run(f"local://{tree}/raw", tree / "remote", Config())
+    run(tree / "raw", tree / "local", Config())
+    for name in ("documents.jsonl", "ledger.jsonl", "rejected.jsonl"):
+        assert (tree / "remote" / name).read_bytes() == (tree / "local" / name).read_bytes() != b""
 
 
 def test_what_is_not_there_or_not_known(bucket: str) -> None:
