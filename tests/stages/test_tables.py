@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 import tomllib
 from dataclasses import replace
@@ -19,8 +20,10 @@ from cleaner.settings import Config, Tables
 from cleaner.stages import encoding, structure, tables
 from cleaner.stages.tables import glued
 from cleaner.stages.tables.cells import PRIORS, Cell, Column, cell_type, make_cell
+from cleaner.stages.tables.gaps import measure
 from cleaner.stages.tables.glued_model import cut_lines
 from cleaner.stages.tables.lines import looks_like_code
+from cleaner.stages.tables.look import LONGEST, look
 from cleaner.writers import markdown
 from cleaner.writers.tables import pipe_table, split_row, tidy_rows
 from tests.support import text_document
@@ -228,6 +231,42 @@ def test_unlikely_cuts(text, at):
     assert odds(text).get(at, -9.0) < 0
 
 
+SEAM = re.compile(
+    r"[^\W\d_]\d|\d[^\W\d_]|[a-zß-öø-ÿ][A-ZÀ-ÖØ-Þ]|[A-ZÀ-ÖØ-Þ]{2}[a-zß-öø-ÿ]|[)%\]”\x22][\w(]|\w\(|\d\d|\d\.\d+\."
+    r"|[^\w\s\x00-\x7f‐-›][^\W\d_]"
+)
+SWITCH = re.compile(r"[a-zß-öø-ÿ)%\d][A-ZÀ-ÖØ-Þ]|[^\W\d_]\d|\d[^\W\d_]")
+
+
+@given(
+    st.lists(st.text(alphabet="aAbBéÉжЖ中²5٣.%)(]_—‐’”€ 👍\ud800\t\n", max_size=12) | st.text(max_size=30), max_size=6)
+)
+def test_the_first_look_sees_what_patterns_would(texts):
+    shown = look(texts)
+    assert len(shown) == len(texts)
+    for text, one in zip(texts, shown, strict=True):
+        if max(text, default="") <= "\uffff":
+            assert one.seam == bool(SEAM.search(text))
+            assert one.switches >= len(SWITCH.findall(text))
+            assert one.figure == bool(re.search(r"\d", text))
+
+
+def test_the_first_look_takes_any_number_of_lines_and_skips_the_longest():
+    shown = look(["a1"] * 1200 + ["a1" * LONGEST, "", "ab"])
+    assert [one.seam for one in shown] == [True] * 1200 + [False] * 3
+
+
+def test_a_gap_in_a_word_is_no_gap():
+    assert measure("known")[0] == []
+    assert 6 in measure("PolandHigh")[0]
+
+
+def test_a_long_word_of_humps_is_measured_quickly():
+    start = time.process_time()
+    measure("a" * 160 + "B" * 160)
+    assert time.process_time() - start < 1
+
+
 @pytest.mark.parametrize("text", ['print("x")', "return a;", "<div class=x>", "a = b + c", "foo();"])
 def test_code(text):
     assert looks_like_code(text)
@@ -248,8 +287,9 @@ def test_no_code(text):
         "\n".join(f"Word {n}" for n in range(20_000)),
         "\n".join(f"a{n} | b\nfoo" for n in range(10_000)),
         "a.  " + " " * 100_000 + "b\nc  d\ne  f",
+        "\n".join(["Name12.5%Anna(4)7ÜberHigh2020" * 11] * 100),
     ],
-    ids=["long line", "ticks", "dashes", "glued dump", "short lines", "broken rows", "spaces"],
+    ids=["long line", "ticks", "dashes", "glued dump", "short lines", "broken rows", "spaces", "dense lines"],
 )
 def test_hostile_input_is_quick(text):
     start = time.process_time()

@@ -21,7 +21,7 @@ from cleaner.stages.tables.column_names import names_a_column
 from cleaner.stages.tables.fitting import column_costs
 from cleaner.stages.tables.glued import Table, rebuilt
 from cleaner.stages.tables.glued_model import Cuts, cut_lines
-from cleaner.stages.tables.lattice import Floats, Ints, Lattice, build, header_features, plain_features
+from cleaner.stages.tables.lattice import Floats, Lattice, build, header_features, plain_features
 from cleaner.stages.tables.lines import Found, Line, looks_like_code
 from cleaner.stages.tables.look import LONGEST
 from cleaner.stages.tables.weights import Model, load
@@ -141,13 +141,15 @@ def _walk(lattice: Lattice, steps: Floats) -> tuple[list[int], float]:
     nodes = lattice.nodes
     best = np.full((nodes, states), np.inf)  # the cost to have come to a node after a cell in a state
     before = np.full((nodes, states), -1)
-    first_cell: list[Ints] = [np.flatnonzero(lattice.stop == node) for node in range(nodes)]
+    by_stop = np.argsort(lattice.stop, kind="stable")
+    bounds = np.searchsorted(lattice.stop[by_stop], np.arange(nodes + 1)).tolist()
     for node in range(1, nodes):
-        cells = first_cell[node]
+        cells = by_stop[bounds[node] : bounds[node + 1]]
         if not len(cells):
             continue
         come = best[lattice.start[cells]]
-        reach = np.roll(come, 1, axis=1)
+        reach = np.empty_like(come)
+        reach[:, 1:] = come[:, :-1]
         reach[:, count] = np.minimum(come[:, count - 1], come[:, -1])
         reach[:, 0] = np.where(lattice.start[cells] == 0, 0.0, np.inf)
         total = reach + steps[:, cells].T

@@ -77,7 +77,9 @@ _WHOLE = re.compile(
 """URLs, addresses, identifiers, code: never cut inside."""
 _NAME_PREFIX = re.compile(r"(?:Mc|Mac|Fitz|De|Di|La|Le|Van|Du|O['’]|Da|Lo|i|e|Mo)")
 _YEAR = re.compile(r"1[5-9]\d\d|20[0-4]\d")
-_LAST_HUMP = re.compile(r"[^\W\d_a-zß-öø-ÿ]?[^\W\d_A-ZÀ-ÖØ-Þ]*$")
+_LAST_HUMP = re.compile(
+    r"[^\W\d_A-ZÀ-ÖØ-Þ]*[^\W\d_a-zß-öø-ÿ]?"
+)  # read backwards, as a search from the front is quadratic
 _FIRST_HUMP = re.compile(r"[^\W\d_a-zß-öø-ÿ]*[^\W\d_A-ZÀ-ÖØ-Þ]*")
 _GROUP_LEFT = re.compile(r"(?<!\d)\d{1,3}(?:[.,]\d{3})+$")
 _GROUP_RIGHT = re.compile(r"\d{1,3}(?:[.,]\d{3})+(?!\d)")
@@ -178,7 +180,7 @@ def _letter_features(text: str, offset: int, left_run: Run | None, right_run: Ru
     prefix = False
     inside = bool(left and right and left_run is right_run)
     left_frequency, right_frequency = frequency(left) if left else -1.0, frequency(right) if right else -1.0
-    left_hump = _LAST_HUMP.search(left).group() if left else ""  # type: ignore[union-attr]
+    left_hump = left[len(left) - _LAST_HUMP.match(left[::-1]).end() :] if left else ""  # type: ignore[union-attr]
     right_hump = _FIRST_HUMP.match(right).group() if right else ""  # type: ignore[union-attr]
     left_hump_frequency = frequency(left_hump) if left_hump else left_frequency
     right_hump_frequency = frequency(right_hump) if right_hump else right_frequency

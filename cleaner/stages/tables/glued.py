@@ -114,7 +114,8 @@ def candidates(lines: Sequence[Line]) -> Iterator[Span]:
                 continue
             for start, end in runs(lines, outer, end_outer, _plausible):
                 seams = sum(line.look.seam for line in lines[start:end])
-                if seams >= max(_LEAST_SEAMS, _SEAM_SHARE * (end - start)):
+                headed = any(len(line.bare) <= _LONGEST_HEADER for line in lines[start : end - 2])
+                if headed and seams >= max(_LEAST_SEAMS, _SEAM_SHARE * (end - start)):
                     yield start, end
 
 
