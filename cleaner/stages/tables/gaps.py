@@ -81,7 +81,7 @@ _LAST_HUMP = re.compile(
     r"[^\W\d_A-ZÀ-ÖØ-Þ]*[^\W\d_a-zß-öø-ÿ]?"
 )  # read backwards, as a search from the front is quadratic
 _FIRST_HUMP = re.compile(r"[^\W\d_a-zß-öø-ÿ]*[^\W\d_A-ZÀ-ÖØ-Þ]*")
-_GROUP_LEFT = re.compile(r"(?<!\d)\d{1,3}(?:[.,]\d{3})+$")
+_GROUP_LEFT = re.compile(r"(?<!\d)\d{1,3}(?:[.,]\d{3}){1,8}$")
 _GROUP_RIGHT = re.compile(r"\d{1,3}(?:[.,]\d{3})+(?!\d)")
 _FRACTION = re.compile(r"\d[.,](\d*)$")
 _NUMBER_MAX = 24
