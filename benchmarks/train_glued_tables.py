@@ -1,6 +1,6 @@
 """Train what rebuilds glued tables: ``gaps.json`` (trees) and ``weights.json`` of cleaner/stages/tables.
 
-usage: python benchmarks/train_glued_tables.py TABLES.jsonl.gz [--no-folds]     (needs catboost and scipy)
+usage: python benchmarks/train_glued_tables.py TABLES.jsonl.gz [--work DIR]     (needs catboost and scipy)
 
 TABLES holds texts with a table each, one JSON object a line: ``src``, ``text`` and ``table`` with its
 ``grid``, ``start`` and ``end``.  Every grid is glued here, again and again: as it is, with lower-cased
@@ -10,7 +10,9 @@ cells, with cells left out.  Then
    learnt so that the true way to cut a line is the likeliest of all ways (a conditional random field),
    those of columns also so that the true grid costs less than what the search finds instead;
 3. the weights of the choice of K are learnt on results of models that have not seen the table.
-With the same data and the same libraries it gives the same files.
+``spaces.json`` are the trees of step 1 for cells one space apart.  DIR gets the models that each have seen
+one half of the data only; train_table_evidence.py, which learns the rest of weights.json, needs them.
+On one thread (``OPENBLAS_NUM_THREADS=1``) the same data and the same libraries give the same files.
 """
 
 from __future__ import annotations
@@ -156,6 +158,7 @@ class Example:
 
     fold: int
     lattice: Lattice
+    top: Lattice  # of the header line alone
     true: Any
     good: Any
     columns: list[Floats]
@@ -205,6 +208,7 @@ def located(fold: int, grid: Grid, texts: list[str], forest: Forest) -> Example:
     return Example(
         fold,
         lattice,
+        lattice.between(0, 1),
         true,
         good,
         [column_features(lattice, mass) for mass in masses],
@@ -221,7 +225,7 @@ def likelihood(flat: Floats, data: Sequence[Example], features: Features, header
     gradient = np.zeros_like(flat)
     total = lines = 0.0
     for example in data:
-        lattice = example.lattice.between(0, 1) if header else example.lattice
+        lattice = example.top if header else example.lattice
         good = np.flatnonzero(example.good[: len(lattice.texts)])
         good = good if header else good[good > 0]
         if not len(good):
@@ -307,7 +311,7 @@ def learn_model(data: Sequence[Example]) -> Model:
     last = [0.8, 4.0, 2.0]
     plain = learn(
         np.array([*plain, *last]),
-        lambda flat: likelihood(flat, data, lambda e: [plain_features(e.lattice)] * e.count, header=False),
+        lambda flat: likelihood(flat, data[::2], lambda e: [plain_features(e.lattice)] * e.count, header=False),
         40,
     )
     start = np.zeros(len(COLUMN) + 3)
@@ -316,7 +320,7 @@ def learn_model(data: Sequence[Example]) -> Model:
     start[-3:] = last
     header = np.zeros(len(HEADER) + 3)
     header[: len(PLAIN)] = 0.5 * plain[: len(PLAIN)]
-    header[-3:] = [0.8, 4.0, 2.0]
+    header[-3:] = last
     header = learn(header, lambda flat: likelihood(flat, data, lambda e: e.header, header=True), 40)
     empty = np.zeros(0)
     model = Model(weights_of(plain), weights_of(start), weights_of(header), empty, empty, empty, empty, empty)
@@ -358,19 +362,22 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("data", type=Path)
     parser.add_argument("--work", type=Path, default=Path("/tmp"), help="where the models of the folds go")
-    parser.add_argument("--only", choices=["spaces"], help="train only the trees for spaces")
-    parser.add_argument("--grids", type=int, default=130, help="learn cells from so many grids")
+    parser.add_argument("--only", choices=["spaces", "cells"], help="train only the trees for spaces; only the weights")
+    parser.add_argument("--grids", type=int, default=240, help="learn cells from so many grids")
     arguments = parser.parse_args()
     grids, prose = read(arguments.data)
     about = {"data_sha256": hashlib.sha256(arguments.data.read_bytes()).hexdigest()}
-    if arguments.only:
+    if arguments.only != "cells":
         train_spaces(grids, prose, arguments.work, about)
+    if arguments.only == "spaces":
         return
-    gaps = gap_rows(grids, prose)
-    forests = [train_gaps(gaps, fold, arguments.work / f"gaps-without-{fold}.json", about) for fold in (0, 1)]
-    train_gaps(gaps, None, FOLDER / "gaps.json", about)
-    train_spaces(grids, prose, arguments.work, about)
-    print(f"{len(grids)} grids, {len(gaps.labels)} gaps", flush=True)
+    if arguments.only != "cells":
+        gaps = gap_rows(grids, prose)
+        for fold in (0, 1):
+            train_gaps(gaps, fold, arguments.work / f"gaps-without-{fold}.json", about)
+        train_gaps(gaps, None, FOLDER / "gaps.json", about)
+        print(f"{len(grids)} grids, {len(gaps.labels)} gaps", flush=True)
+    forests = [load(f"gaps-without-{fold}", arguments.work) for fold in (0, 1)]
     random.Random(3).shuffle(grids)
     tables = list(examples(grids[: arguments.grids], forests))
     print(f"{len(tables)} tables", flush=True)
@@ -378,10 +385,11 @@ def main() -> None:
     for fold in (0, 1):
         print("without fold", fold, flush=True)
         models.append(learn_model([example for example in tables if example.fold != fold]))
-    choice = learn_choice(choices(tables, models))
+    choice = learn_choice(choices(tables[::2], models))
     evidence = {  # train_table_evidence.py learns it
         "table": np.zeros(len(weights.TABLE)),
         "spaced": np.zeros(len(weights.TABLE)),
+        "blob": np.zeros(len(weights.TABLE)),
         "vertical": np.zeros(len(weights.VERTICAL)),
     }
     for fold, model in enumerate(models):
@@ -389,11 +397,7 @@ def main() -> None:
         (arguments.work / f"weights-without-{fold}.json").write_text(json.dumps(weights.to_json(half)))
     print("all", flush=True)
     final = replace(learn_model(tables), choice=choice, **evidence)
-    data = {"about": about, **weights.to_json(final)}
-    if weights.PATH.exists():
-        before = json.loads(weights.PATH.read_text(encoding="utf-8"))
-        data.update({name: before[name] for name in evidence if name in before})
-    text = json.dumps(data, indent=1)
+    text = json.dumps({"about": about, **weights.to_json(final)}, indent=1)
     weights.PATH.write_text(text + "\n", encoding="utf-8")
 
 

@@ -40,6 +40,7 @@ _SPARSE = 40
 """At least one seam in so many characters."""
 _PROSE = re.compile(r"[a-zß-öø-ÿ]{2}[.!?] [A-ZÀ-ÖØ-Þ]")
 _COLUMN = 8.0  # nats for each column
+_ONE_LINE = 2.0  # what a gap looks like counts so much more than where known rows confirm columns
 _NUMBERS = 0.25
 
 
@@ -111,7 +112,7 @@ def _cut(lattice: Lattice, count: int, model: Model) -> Reading:
     """The best rows of ``count`` cells."""
     plain = model.plain.cell @ plain_features(lattice)
     gap = lattice.cut[0][lattice.stop]
-    steps = np.array([plain + model.plain.gap * gap] * (2 * count))
+    steps = np.array([plain + _ONE_LINE * model.plain.gap * gap] * (2 * count))
     path, cost = _walk(lattice, steps)
     if not path:
         return Reading((), cost)
@@ -121,7 +122,7 @@ def _cut(lattice: Lattice, count: int, model: Model) -> Reading:
         everywhere = np.ones(len(lattice.line), bool)
         header = [model.header.cell @ header_features(lattice, mass, everywhere) for mass in masses]
         body = column_costs(lattice, masses, model.column)
-        steps = np.concatenate([np.array(header) + model.header.gap * gap, body + model.column.gap * gap])
+        steps = np.concatenate([np.array(header) + model.header.gap * gap, body + _ONE_LINE * model.column.gap * gap])
         again, cost = _walk(lattice, steps)
         if again == path:
             break

@@ -59,6 +59,7 @@ _UNDER_HEADER = -1.5
 # Nats by which a row is better explained by the columns than by none.
 _LEAST_LAST = 0.0
 _LEAST_BELOW = 1.0
+_LIKE_ROWS = 3.0  # less is asked of a last line no longer than the rows above: prose is longer
 _LEAST_HEADER = -2.5
 
 Span = tuple[int, int]
@@ -206,8 +207,10 @@ def _holds(texts: Sequence[str], cuts: Sequence[Cuts], index: int) -> bool:
 def _bounds(texts: Sequence[str], cuts: Sequence[Cuts], start: int, end: int) -> Span | None:
     """The lines to start from: between the first and last with a likely cut; under a line with a sure one
     less likely cuts, or numbers, are enough."""
+    while start < end and len(texts[start]) > _LONGEST_HEADER:  # prose above the table
+        start += 1
     strongest = [cuts[index].strongest for index in range(start, end)]
-    for least in (_LIKELY, _UNDER_HEADER) if max(strongest) > _SURE else (_LIKELY,):
+    for least in (_LIKELY, _UNDER_HEADER) if max(strongest, default=0.0) > _SURE else (_LIKELY,):
         likely = [start + number for number, odds in enumerate(strongest) if odds > least]
         if likely:
             first, stop = likely[0], likely[-1] + 1
@@ -252,7 +255,7 @@ def rebuild(texts: Sequence[str], cuts: Sequence[Cuts], start: int, stop: int, m
     others = cut(lattice, column_costs(lattice, masses, model.column), model.column)
     rows = dict(zip(range(start, stop), zip(cells, costs, strict=True), strict=True))
     at = stop - 1
-    while at > start + 1 and wholes[at - first] - rows[at][1] < _LEAST_LAST:
+    while at > start + 1 and wholes[at - first] - rows[at][1] < _LEAST_LAST - _leeway(texts, start, at):
         del rows[at]
         at -= 1
     stop = at + 1
@@ -296,6 +299,12 @@ def _fits_below(text: str, cutting: Cutting, line: int, whole: float) -> bool:
     """Whether the next line is one more row: the columns explain it."""
     cells = int((cutting.cells[line] >= 0).sum())
     return len(text) < _LONGEST_ROW and whole - cutting.costs[line] > _LEAST_BELOW and cells >= 2
+
+
+def _leeway(texts: Sequence[str], start: int, line: int) -> float:
+    """What a line is forgiven for looking like the rows between the header ``start`` and itself."""
+    above = max(map(len, texts[start + 1 : line]), default=0)
+    return _LIKE_ROWS if len(texts[line]) <= above and not _SENTENCE_END.search(texts[line]) else 0.0
 
 
 def _evidence(lattice: Lattice, cells: Ints, gains: Floats) -> Floats:
