@@ -22,7 +22,7 @@ from cleaner.stages.tables import glued
 from cleaner.stages.tables.cells import PRIORS, Cell, Column, cell_type, make_cell
 from cleaner.stages.tables.gaps import measure
 from cleaner.stages.tables.glued_model import cut_lines
-from cleaner.stages.tables.lines import looks_like_code
+from cleaner.stages.tables.lines import looks_like_code, sections
 from cleaner.stages.tables.look import LONGEST, look
 from cleaner.writers import markdown
 from cleaner.writers.tables import pipe_table, split_row, tidy_rows
@@ -295,6 +295,20 @@ def test_hostile_input_is_quick(text):
     start = time.process_time()
     rebuild(text)
     assert time.process_time() - start < 5
+
+
+def test_entries_of_a_forum_are_not_all_tried(monkeypatch):
+    tried: list[int] = []
+
+    def judged(lines, start, end, *, spaces):
+        tried.append(start)
+        return iter(())
+
+    monkeypatch.setattr(glued, "judged", judged)
+    entry = "Name of topic\n8 Topics 52 Posts Last post\nWed Nov 05, 2025 5:57 am"
+    section = next(iter(sections(document("\n\n".join([entry] * 20)))))
+    assert not list(glued.Finder().find_spaced(section))
+    assert len(tried) == glued.MOST_REFUSED
 
 
 def test_the_budget_for_glued_lines_is_a_document_s_own(monkeypatch):

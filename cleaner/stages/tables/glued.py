@@ -33,6 +33,9 @@ MOST_LINES = 1000
 """So many candidate lines of a document are tried (some 5 ms each); a run that would go beyond stays as it was."""
 MOST_BELOW = 12
 """So many lines after the last likely one are tried as further rows."""
+MOST_REFUSED = 6
+"""After so many unlikely runs one after the other no more cells one space apart are looked for: it is a forum
+or a list of events, whose every entry would be tried."""
 
 _SEAM_SHARE = 0.3
 """A run is looked at if at least this share of its lines shows a seam (:mod:`.look`)."""
@@ -62,14 +65,17 @@ _LEAST_BELOW = 1.0
 _LIKE_ROWS = 3.0  # less is asked of a last line no longer than the rows above: prose is longer
 _LEAST_HEADER = -2.5
 
+_DOUBT = 0.5
+
 Span = tuple[int, int]
 
 
 class Finder:
-    """The glued form for one document; it holds the document's budget of lines."""
+    """The glued form for one document; it holds the document's budgets."""
 
     def __init__(self) -> None:
         self._left = MOST_LINES
+        self._refused = 0
 
     def find(self, lines: Sequence[Line]) -> Iterator[Found]:
         """Tables of glued cells in a section of lines."""
@@ -80,7 +86,12 @@ class Finder:
     def find_spaced(self, lines: Sequence[Line]) -> Iterator[Found]:
         """Tables in a section of lines whose cells have one space between them."""
         for start, end in self._within(spaced_candidates(lines)):
+            if self._refused >= MOST_REFUSED:
+                return
+            self._refused += 1
             for table, confidence in judged(lines, start, end, spaces=True):
+                if confidence >= _DOUBT:
+                    self._refused = 0
                 how = "rebuilt from cells one space apart"
                 yield Found(table.start, table.stop, table.rows, "one-space", confidence, how)
 
