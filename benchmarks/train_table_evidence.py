@@ -35,7 +35,7 @@ from cleaner.stages.tables.lines import sections
 
 PAGES = 400
 TITLES = ("Key findings", "Overview", "More in this section", "The numbers at a glance", "Results")
-NEGATIVE = 6.0
+NEGATIVE = 10.0
 """A table that is none costs so much more than one that is missed."""
 
 
