@@ -11,7 +11,7 @@ from pathlib import Path
 
 import cleaner
 from cleaner.corpus.lock import LOCK
-from cleaner.corpus.store import encode, sha256_of, sha256_of_value, write_atomically
+from cleaner.corpus.store import encode, sha256_of, sha256_of_file, sha256_of_value, write_atomically
 from cleaner.corpus.tasks import Counts, Task, Work, is_done, manifest_path, read_manifest
 from cleaner.engines import Executor
 from cleaner.plugins import plugins
@@ -118,15 +118,16 @@ class Workshop:
 
 @lru_cache(maxsize=1)
 def code_digest() -> str:
-    """A hash of this package's own source and of the versions of what it builds on.
+    """A hash of this package's own files (code, models, word lists) and of the versions of what it builds on.
 
-    The version number alone would miss an edited checkout.
+    The version number alone would miss an edited checkout.  The settings that a wheel brings count by value, elsewhere.
     """
     home = Path(cleaner.__file__).parent
-    paths = sorted(home.rglob("*.py"))
-    sources = (part for path in paths for part in (path.relative_to(home).as_posix(), path.read_text("utf-8")))
+    paths = sorted(path for path in home.rglob("*") if path.is_file())
+    own = [path for path in paths if not {"__pycache__", "defaults"}.intersection(path.relative_to(home).parts)]
+    files = (part for path in own for part in (path.relative_to(home).as_posix(), sha256_of_file(path)))
     added = (part for one in plugins() for part in (one.stage.name, one.stage.after, one.source_sha256))
-    return sha256_of(*versions().values(), *sources, *added)
+    return sha256_of(*versions().values(), *files, *added)
 
 
 def versions() -> dict[str, str]:
