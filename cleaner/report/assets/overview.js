@@ -43,7 +43,7 @@ function overview() {
         histogram("Documents by size", ["before", "after"], totals.sizes.map(([digits, before, after]) => [digits ? size(2 ** (digits - 1)) : "0", before, after]))),
       panel("Sites", totals.all_sites > totals.sites.length ? `The ${totals.sites.length} of ${number(totals.all_sites)} that lost most.` : "Share of each site's text that went.",
         bars("Text removed by site", ["Site", "Removed"], totals.sites.map(([site, documents, before, after]) => (
-          { name: siteName(site), value: Math.max(0, before - after), href: route("documents", "site", site),
+          { name: siteName(site), value: before ? Math.max(0, before - after) / before : 0, href: route("documents", "site", site),
             shown: `${percent(before - after, before)} of ${plural(documents, "document")}` })))),
       panel("Duplicate clusters", clusterCount() ? "Clusters by the number of blocks that say the same." : "No paragraph was found twice.",
         clusterCount() ? histogram("Clusters of duplicates by number of blocks", ["clusters"], clusterBins()) : "",
