@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import shutil
-import sys
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import nullcontext
 from pathlib import Path
 
 import click
 
 from cleaner.commands.clean import STDIN
 from cleaner.commands.options import DUPLICATES, FILE, TALK, options, progress_line, settings
+from cleaner.commands.output import stdin_as_file
 from cleaner.commands.summary import forecast, report
 
 
@@ -55,7 +52,7 @@ def command(
     from cleaner.corpus.workshop import FOLDER
 
     lock = nullcontext() if dry_run else locked(out / FOLDER)
-    with lock, _stdin_as_file(files) as inputs, progress_line() as progress:
+    with lock, stdin_as_file(files, "stdin.jsonl") as inputs, progress_line() as progress:
         summary = dedup(
             inputs,
             out,
@@ -82,16 +79,3 @@ def _records_of(path: Path) -> Path:
     if not (path / "documents.jsonl").exists():
         raise click.UsageError(f"--against {path} is no index and holds no documents.jsonl: name a file of records.")
     return path / "documents.jsonl"
-
-
-@contextmanager
-def _stdin_as_file(files: tuple[Path, ...]) -> Iterator[list[Path]]:
-    """The files, standard input as a temporary one: the work reads its inputs more than once."""
-    if STDIN not in files:
-        yield list(files)
-        return
-    with tempfile.TemporaryDirectory() as folder:
-        copy = Path(folder) / "stdin.jsonl"
-        with copy.open("wb") as stream:
-            shutil.copyfileobj(sys.stdin.buffer, stream)
-        yield [copy if path == STDIN else path for path in files]

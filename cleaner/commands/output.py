@@ -72,13 +72,13 @@ def refuse_input(output: Path | None, inputs: Iterable[Path]) -> None:
 
 
 @contextmanager
-def stdin_as_file(places: Sequence[P]) -> Iterator[list[P | Path]]:
-    """The places, standard input (``-``) as a temporary file: corpus work reads its inputs more than once."""
+def stdin_as_file(places: Sequence[P], name: str = "stdin") -> Iterator[list[P | Path]]:
+    """The places, standard input (``-``) as a file of that name: corpus work reads its inputs more than once."""
     if Path("-") not in places:
         yield list(places)
         return
     with tempfile.TemporaryDirectory() as folder:
-        copy = Path(folder) / "stdin"
+        copy = Path(folder) / name
         with copy.open("wb") as stream:
             shutil.copyfileobj(sys.stdin.buffer, stream)
         yield [copy if place == Path("-") else place for place in places]
