@@ -120,10 +120,11 @@ class Pipeline:
             sha256 = hashlib.sha256(data).hexdigest()
             known = Known(id=url or f"sha256:{sha256[:16]}", url=url)
             if isinstance(source, bytes):
-                document = read_content(source, "", kind, known)
+                document = read_content(source, "", kind, known, self.config.site_rules)
             else:
                 text, edits = replace_surrogates(source)
-                document = read_decoded(Decoded(text, "utf-8", edits), sha256, "", kind, known)
+                decoded = Decoded(text, "utf-8", edits)
+                document = read_decoded(decoded, sha256, "", kind, known, self.config.site_rules)
         return finish(run_stages(document, self.config))[1]
 
     def clean_each(self, *inputs: str | os.PathLike[str], on_rejected: OnRejected | None = None) -> Iterator[Document]:

@@ -3,7 +3,7 @@
 One user file is read: ``--config``, else ``CLEANER_CONFIG``, else the nearest ``cleaner.toml``
 in the working folder or above it.  What it does not say comes from the defaults shipped with
 the package.  Flags come last.  Phrase lists are the shipped ``phrases/<language>.toml``; files
-of a ``phrases`` folder beside the user's file add to them.
+of a ``phrases`` folder beside the user's file add to them.  So do the files of a ``sites`` folder, one a site.
 """
 
 from __future__ import annotations
@@ -18,11 +18,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cleaner import schema
 from cleaner.errors import ConfigError
-from cleaner.settings import Config, Phrases
+from cleaner.settings import Config, Phrases, SiteRules
+
+if TYPE_CHECKING:
+    from cleaner.siterules.files import SiteFile
 
 FILE_NAME = "cleaner.toml"
 ENVIRONMENT = "CLEANER_CONFIG"
@@ -89,7 +92,8 @@ def load(
     wanted = values.get("languages", ())
     _check_languages(wanted, [entry.language for entry in phrases], origins["languages"])
     phrases = tuple(entry for entry in phrases if not wanted or entry.language in wanted)
-    return Loaded(_build(values, phrases), origins, file)
+    sites = load_sites(None if file is None else file.parent)
+    return Loaded(_build(values, phrases, tuple(site.rules for site in sites)), origins, file)
 
 
 def find(explicit: Path | None, *, start: Path | None, environment: Mapping[str, str]) -> Path | None:
@@ -167,9 +171,24 @@ def load_phrases(extra: Path | None = None) -> tuple[Phrases, ...]:
     return tuple(Phrases(language, tuple(sorted(lists.items()))) for language, lists in sorted(languages.items()))
 
 
+def load_sites(home: Path | None = None, *, named: Iterable[Path] = ()) -> list[SiteFile]:
+    """The rules of single sites: the shipped files and those of the folder ``sites`` in ``home``, by name.
+
+    With ``named`` only these files, and those in folders among them.
+    """
+    from cleaner.siterules.files import FOLDER, read_site, site_files
+
+    named = tuple(named)
+    files = [found for path in named for found in (site_files(path) if path.is_dir() else [path])]
+    if not named:
+        files = site_files(*(folder / FOLDER for folder in (defaults_dir(), home) if folder is not None))
+    concepts = {concept for entry in load_phrases() for concept, _ in entry.lists} if files else set()
+    return [read_site(path, _parse(path)[1], concepts) for path in files]
+
+
 @lru_cache(maxsize=8)  # it is asked for with every document, and there are thousands of phrases
 def fingerprint(config: Config) -> str:
-    """SHA-256 (hex) over all settings and phrase lists: everything that can change what comes out.
+    """SHA-256 (hex) over all settings, phrase lists and site rules: everything that can change what comes out.
 
     The limits are not in it: they decide only whether a document is given up.
     """
@@ -187,7 +206,7 @@ def value_of(config: Config, key: str) -> Any:
     return value
 
 
-def _build(values: Mapping[str, Any], phrases: tuple[Phrases, ...]) -> Config:
+def _build(values: Mapping[str, Any], phrases: tuple[Phrases, ...], sites: tuple[SiteRules, ...]) -> Config:
     plain = Config()
     changes: dict[str, Any] = {name: value for name, value in values.items() if "." not in name}
     for section in schema.sections():
@@ -195,7 +214,7 @@ def _build(values: Mapping[str, Any], phrases: tuple[Phrases, ...]) -> Config:
         if section in values.get("skip_stages", ()) and section in CORPUS_STAGES:
             inner["enabled"] = False
         changes[section] = replace(getattr(plain, section), **inner)
-    return replace(plain, phrases=phrases, **changes)
+    return replace(plain, phrases=phrases, site_rules=sites, **changes)
 
 
 def _checked(key: str, value: object, place: str) -> Any:

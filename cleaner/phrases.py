@@ -25,7 +25,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from cleaner.language import STOP_WORDS
-from cleaner.settings import Config, Phrases
+from cleaner.settings import Config, Phrases, SiteRules
 
 Words = tuple[str, ...]
 
@@ -218,14 +218,22 @@ def _inside(phrases: _Inside, words: Words) -> list[tuple[str, int, int]]:
     return [(concept, i := joined.count(" ", 0, at), i + size) for concept, at, size in found if at >= 0]
 
 
-def lexicon(config: Config) -> Lexicon:
-    """The compiled lists of the languages that ``config.languages`` names (all if it names none)."""
-    return _compile(config.phrases, config.languages)
+def lexicon(config: Config, sites: tuple[SiteRules, ...] = ()) -> Lexicon:
+    """The compiled lists of the languages that ``config.languages`` names (all if it names none).
+
+    ``sites`` add phrases of their own.
+    """
+    return _compile(config.phrases, config.languages, tuple(one.phrases for one in sites))
 
 
-@lru_cache(maxsize=8)
-def _compile(phrases: tuple[Phrases, ...], languages: tuple[str, ...]) -> Lexicon:
-    lists = [item for one in phrases if not languages or one.language in languages for item in one.lists]
+@lru_cache(maxsize=32)
+def _compile(
+    phrases: tuple[Phrases, ...],
+    languages: tuple[str, ...],
+    more: tuple[tuple[tuple[str, tuple[str, ...]], ...], ...] = (),
+) -> Lexicon:
+    chosen = (one.lists for one in phrases if not languages or one.language in languages)
+    lists = [item for some in (*chosen, *more) for item in some]
     lines: dict[str, set[str]] = {}
     sizes: dict[str, set[int]] = {}
     marked: dict[str, set[tuple[Words, str]]] = {"prefix": set(), "sentence": set(), "clue": set()}

@@ -10,7 +10,7 @@ from cleaner import ledger
 from cleaner.document import Document
 from cleaner.plugins import placed, plugins
 from cleaner.settings import Config
-from cleaner.stages import calendars, chrome, encoding, headings, spacing, structure, tables
+from cleaner.stages import calendars, chrome, encoding, headings, site_rules, spacing, structure, tables
 from cleaner.writers import markdown
 
 
@@ -28,11 +28,13 @@ class Stage:
     after: str = ""
 
 
-# Calendars before tables: a calendar is no table.  Tables before spacing: aligned columns live
-# by their spaces; and before chrome: short cells must not be taken for menus.
+# Site rules first, as soon as there are lines: what a site adds must not get into a table, and what it
+# keeps is kept from all that follow.  Calendars before tables: a calendar is no table.  Tables before spacing:
+# aligned columns live by their spaces; and before chrome: short cells must not be taken for menus.
 STAGES: tuple[Stage, ...] = (
     Stage("encoding", "mojibake, HTML entities, control characters, NFC", encoding.apply),
     Stage("structure", "headings, lists, quotes, code and paragraphs in plain text", structure.apply),
+    Stage("site-rules", "what the rules of a document's site name goes, or is kept", site_rules.apply),
     Stage("calendars", "month grids of calendar widgets go", calendars.apply),
     Stage("tables", "tables rebuilt from pipes, columns, single lines and glued cells", tables.apply),
     Stage("spacing", "lost and doubled spaces", spacing.apply),

@@ -10,7 +10,7 @@ changes anything.  What a page shows is marked like this:
   fence before it;
 - a fence ``python`` is run, if what it imports is installed; ``<!-- prints -->`` before the next fence: its output.
 
-``cli.md``, ``settings.md``, the man page and the schema of the settings are written whole.
+``cli.md``, ``settings.md``, the man page and the schemas of settings and site rules are written whole.
 """
 
 from __future__ import annotations
@@ -32,12 +32,14 @@ from click.testing import CliRunner
 
 from cleaner.cli import cli
 from cleaner.schema import Key, json_schema, keys
+from cleaner.siterules.files import site_schema
 from docs.manual import manual
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
 SCHEMA = ROOT / "config" / "cleaner.schema.json"
-PAGES = ("tutorial.md", "stages.md", "using-the-output.md")
+SITE_SCHEMA = ROOT / "config" / "sites.schema.json"
+PAGES = ("tutorial.md", "stages.md", "site-rules.md", "using-the-output.md")
 _FENCE = re.compile(
     r"(?:<!-- (?P<mark>\w+)(?:: (?P<what>[^\n]*?))? -->\n)?```(?P<kind>\w*)\n(?P<body>.*?)^```$",
     re.DOTALL | re.MULTILINE,
@@ -46,7 +48,7 @@ _FENCE = re.compile(
 
 def pages() -> list[Path]:
     """Every page that this module keeps."""
-    return [*(DOCS / name for name in ("cli.md", "settings.md", "cleaner.1", *PAGES)), SCHEMA]
+    return [*(DOCS / name for name in ("cli.md", "settings.md", "cleaner.1", *PAGES)), SCHEMA, SITE_SCHEMA]
 
 
 def current(path: Path) -> str:
@@ -60,6 +62,8 @@ def current(path: Path) -> str:
             return manual()
         case SCHEMA.name:
             return json.dumps(json_schema(), ensure_ascii=False, indent=2) + "\n"
+        case SITE_SCHEMA.name:
+            return json.dumps(site_schema(), ensure_ascii=False, indent=2) + "\n"
     return refreshed(path.read_text(encoding="utf-8"))
 
 

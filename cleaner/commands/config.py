@@ -61,11 +61,13 @@ def check(file: Path | None) -> None:
 
 
 @command.command("schema")
-def schema() -> None:
+@click.option("--sites", is_flag=True, help="Print that of the files of site rules.")
+def schema(sites: bool) -> None:
     """Print the JSON Schema of cleaner.toml, for editors."""
     from cleaner.schema import json_schema
+    from cleaner.siterules.files import site_schema
 
-    click.echo(json.dumps(json_schema(), ensure_ascii=False, indent=2))
+    click.echo(json.dumps(site_schema() if sites else json_schema(), ensure_ascii=False, indent=2))
 
 
 def _toml(loaded: Loaded, *, meanings: bool) -> Iterator[str]:

@@ -11,6 +11,8 @@ from cleaner.document import Kind, Rows
 MAX_PATH = 24
 """Tags a path names at most, and words a box hands down at most: nesting must not cost quadratic space."""
 
+NOTHING_PICKED: frozenset[str] = frozenset()
+
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[^\W\d_a-zA-Z]+")
 # Names a page builder or a theme puts on every box, content or not: WordPress' post_class()
 # repeats the post's tags and categories, Elementor calls each of its boxes a widget.
@@ -61,6 +63,7 @@ class Piece:
     mark: str = ""
     rows: Rows = ()
     prose: int = 0  # characters of running text outside links
+    picked: frozenset[str] = NOTHING_PICKED  # the site rules whose selectors pick all of it
 
 
 @lru_cache(maxsize=4096)

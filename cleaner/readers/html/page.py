@@ -71,7 +71,7 @@ class _Page:
 def page_metadata(parser: LexborHTMLParser, pieces: Sequence[Piece], known: Metadata) -> Metadata:
     """``known`` with its empty fields filled from the page, and the format set to ``html``."""
     page = _Page(parser, _meta(parser), tuple(_things(parser)), pieces)
-    url = known.url or _url(page)
+    url = known.url or told_url(parser, page.meta)
     title = known.title or _title(page, url)
     day, source = (known.date, known.date_source) if known.date else _date(page, title, url)
     return replace(
@@ -268,9 +268,11 @@ def _dateline(page: _Page, title: str) -> str:
     return ""
 
 
-def _url(page: _Page) -> str:
-    node = page.parser.css_first('link[rel="canonical"]')
-    candidates = [(node.attributes.get("href") or "") if node is not None else "", page.meta.get("og:url", "")]
+def told_url(parser: LexborHTMLParser, meta: Mapping[str, str] | None = None) -> str:
+    """The address that a page names as its own, "" if it names none; ``meta`` are its meta tags, if they are read."""
+    node = parser.css_first('link[rel="canonical"]')
+    meta = _meta(parser) if meta is None else meta
+    candidates = [(node.attributes.get("href") or "") if node is not None else "", meta.get("og:url", "")]
     return next((url.strip() for url in candidates if url.strip().startswith(("http://", "https://"))), "")
 
 

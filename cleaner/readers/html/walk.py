@@ -12,10 +12,13 @@ read, because scripts reveal it on many pages; its boxes say so (``Box.hidden``)
 from __future__ import annotations
 
 import re
+from collections import Counter
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from cleaner.document import Kind
-from cleaner.readers.html.boxes import MAX_PATH, Box, Piece, name_words
+from cleaner.readers.html.boxes import MAX_PATH, NOTHING_PICKED, Box, Piece, name_words
 from cleaner.readers.html.grid import Table
 
 if TYPE_CHECKING:
@@ -32,6 +35,10 @@ BLOCKS = frozenset(
     " footer form h1 h2 h3 h4 h5 h6 header hgroup hr html legend li listing main menu nav ol optgroup p plaintext pre"
     " search section summary table tbody td tfoot th thead tr ul xmp".split()
 )
+Picks = Mapping[int, tuple[str, ...]]
+"""Elements, by the parser's number of each, that selectors of site rules pick: the rules' labels."""
+NO_PICKS: Picks = MappingProxyType({})
+
 _PRE = frozenset(("pre", "listing", "xmp", "plaintext"))
 _LISTS = frozenset(("ul", "ol", "menu", "dir"))
 _NAMES = ("class", "id", "role", "itemprop")
@@ -45,7 +52,7 @@ _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGN
 class Walk:
     """The state of one walk: ``boxes`` in document order, ``pieces`` in reading order."""
 
-    def __init__(self, *, scripting: bool = True) -> None:
+    def __init__(self, *, scripting: bool = True, picks: Picks = NO_PICKS) -> None:
         """Without ``scripting``, what stands in ``<noscript>`` is seen."""
         self.boxes: list[Box] = []
         self.pieces: list[Piece] = []
@@ -58,6 +65,9 @@ class Walk:
         self._anchors = 0  # open <a> elements
         self._pre = 0  # open <pre> elements
         self._tables: list[Table] = []
+        self._picks = picks
+        self._open_picks: Counter[str] = Counter()  # rules, by how many of the open elements they pick
+        self._picked: Counter[str] = Counter()  # characters of the buffer in elements that a rule picks
 
     def run(self, root: LexborNode | None) -> Walk:
         """Visit every node below ``root`` once."""
@@ -69,13 +79,13 @@ class Walk:
                 path.append(tag)
                 node = child
                 continue
-            self._leave(tag)
+            self._leave(node, tag)
             following = node.next
             while following is None and path:
                 node = node.parent
                 if node is None:
                     break
-                self._leave(path.pop())
+                self._leave(node, path.pop())
                 following = node.next
             node = following
         self._flush()
@@ -83,10 +93,14 @@ class Walk:
 
     def _enter(self, node: LexborNode, tag: str) -> LexborNode | None:
         """Open a node; its first child if there is something in it to visit."""
+        if self._picks:
+            self._open_picks.update(self._picks.get(node.mem_id, ()))
         if tag == "-text":
             text = node.text_content or ""
             if self._anchors:
                 self._links += sum(map(len, text.split()))
+            if self._open_picks:
+                self._picked.update(dict.fromkeys(self._open_picks, sum(map(len, text.split()))))
             self._buffer.append(text)
             return None
         if tag in BLOCKS:
@@ -109,12 +123,14 @@ class Walk:
             self._tables[-1].add_alt(" ".join((node.attributes.get("alt") or "").split()))
         return node.first_child
 
-    def _leave(self, tag: str) -> None:
+    def _leave(self, node: LexborNode, tag: str) -> None:
         if tag in BLOCKS:
             self._flush()
             self._close(tag)
         elif tag == "a":
             self._anchors -= 1
+        if self._open_picks:
+            self._open_picks -= Counter(self._picks.get(node.mem_id, ()))  # only what is still open stays in it
 
     def _open(self, node: LexborNode, tag: str) -> None:
         parent = self._box
@@ -187,6 +203,7 @@ class Walk:
             return
         raw = "".join(self._buffer)
         links = self._links
+        picked = self._picked and self._picked_whole(raw)
         self._buffer.clear()
         self._links = 0
         if not raw or raw.isspace():
@@ -203,7 +220,14 @@ class Walk:
         elif kind != "heading":
             level = 0
         self.visible += len(text)
-        self.pieces.append(Piece(box, kind, text, links, level, mark))
+        self.pieces.append(Piece(box, kind, text, links, level, mark, picked=picked or NOTHING_PICKED))
+
+    def _picked_whole(self, raw: str) -> frozenset[str]:
+        """The rules that pick all of the buffer's text; what is counted of it is forgotten."""
+        size = sum(map(len, raw.split()))
+        picked = frozenset(name for name, number in self._picked.items() if number == size)
+        self._picked.clear()
+        return picked
 
 
 def _mark(parent: Box) -> str:

@@ -13,6 +13,7 @@ from dataclasses import replace
 from cleaner.document import Block, Document, Metadata, remove
 from cleaner.phrases import word_count
 from cleaner.settings import Config
+from cleaner.siterules.match import label, matchers
 from cleaner.stages.chrome import bios, boxes, bylines, furniture, widgets
 from cleaner.stages.chrome.page import LEAST_BLOCKS, Certainty, Detector, Finding, Found, Page, read
 from cleaner.writers.markdown import separator
@@ -81,8 +82,7 @@ def _round(document: Document, config: Config, *, again: bool) -> Document:
     if again:
         kept = [index for index in kept if document.blocks[index].removed is None]
         view = replace(document, blocks=_as_written([document.blocks[index] for index in kept]))
-    page = read(view, config)
-    found = _detect(page, config) if config.chrome.detectors else {}
+    page, found = _look(view, config)
     judged = _judge(page, found, config)
     if found or judged:
         careful = replace(config, favor="recall")
@@ -97,10 +97,28 @@ def _round(document: Document, config: Config, *, again: bool) -> Document:
             if too_little():
                 judged = {}
             if too_little():
-                found = sure
+                found = {index: found.get(index, finding) for index, finding in sure.items()}
     named = {kept[index]: finding for index, finding in found.items()}
     guessed = {kept[index]: verdict for index, verdict in judged.items()}
     return _mark(document, named, guessed, config.chrome.metadata)
+
+
+def _look(document: Document, config: Config) -> tuple[Page, dict[int, Finding]]:
+    """A document measured, and what the detectors find; by its site's own phrases alone under the site's name."""
+    page = read(document, config)
+    if not config.chrome.detectors:
+        return page, {}
+    found = _detect(page, config)
+    sites = matchers(config.site_rules, document.metadata.site).phrases
+    for number, site in enumerate(sites, 1):
+        page = read(document, config, sites[:number])
+        found = {
+            index: found[index]
+            if index in found and found[index].rule.endswith(finding.rule)
+            else replace(finding, rule=label(site, finding.rule), reason=f"{finding.reason}, by a phrase of its site")
+            for index, finding in _detect(page, config).items()
+        }
+    return page, found
 
 
 def _as_written(blocks: Sequence[Block]) -> tuple[Block, ...]:

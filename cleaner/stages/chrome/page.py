@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 
 from cleaner.document import Block, Document
 from cleaner.phrases import UNREAD, Lexicon, Words, lexicon, unspaced, word_count
-from cleaner.settings import Config
+from cleaner.settings import Config, SiteRules
 
 LONGEST = 700
 """Blocks of more characters are prose of the article for every detector; author boxes are looked at apart."""
@@ -154,9 +154,9 @@ class Detector:
     find: Find
 
 
-def read(document: Document, config: Config) -> Page:
-    """Measure every block."""
-    known = lexicon(config)
+def read(document: Document, config: Config, sites: tuple[SiteRules, ...] = ()) -> Page:
+    """Measure every block, with the phrases of all and those that ``sites`` add."""
+    known = lexicon(config, sites)
     lines = tuple([_measure(index, block, known) for index, block in enumerate(document.blocks)])
     return Page(
         document,
