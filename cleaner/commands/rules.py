@@ -10,11 +10,14 @@ import click
 
 from cleaner.commands.clean import FOUND
 from cleaner.commands.diff import shown
-from cleaner.commands.options import SETTINGS, options, quiet, settings
+from cleaner.commands.options import FILE, SETTINGS, options, quiet, settings
 from cleaner.terminal import Paint, count, plain, say
 
 if TYPE_CHECKING:
     from cleaner.siterules.files import SiteFile
+
+NEXT_FILE = "\n\n"
+"""Between the files of two sites."""
 
 
 @click.group("rules")
@@ -60,8 +63,8 @@ def test(paths: tuple[Path, ...]) -> None:
     paint = Paint(sys.stdout)
     for outcome in wrong:
         click.echo(paint(f"{outcome.file.path}: case “{outcome.case.name}”", bold=True))
-        for what in outcome.wrong:
-            click.echo(paint(f"  {what}", fg="red"))
+        for what, wanted in outcome.wrong:
+            click.echo(paint(f"  {what}: {wanted}", fg="red"))
         for line in shown(outcome.text, outcome.document, paint, 0, whole=True):
             click.echo(f"  {line}")
     if not quiet():
@@ -72,6 +75,45 @@ def test(paths: tuple[Path, ...]) -> None:
         say(f"{right:,} of {count(len(outcomes), 'case')} in {count(len(files), 'file')} of site rules right.")
     if wrong:
         sys.exit(FOUND)
+
+
+@command.command("suggest")
+@click.argument("clean", type=FILE, default="clean")
+@click.option("-o", "--output", type=FILE, metavar="DIR", help="Write a file for each site into this folder.")
+@click.option("--site", default="", metavar="HOST", help="Only for this site.")
+@click.option(
+    "--min-documents",
+    type=click.IntRange(min=2),
+    default=3,
+    show_default=True,
+    metavar="N",
+    help="A line recurs if it is on so many documents of a site.",
+)
+@options("quiet", "verbose")
+def suggest(clean: Path, output: Path | None, site: str, min_documents: int) -> None:
+    """Propose rules from what recurs in a run, as TOML with a test for each.
+
+    CLEAN is a folder that `cleaner run` wrote.  Proposed is, site by site, what the classifier or the stage
+    `sites` removed again and again, and what recurs and stayed; numbers may differ.  Read it, take out what
+    belongs to the articles, and put it into sites/NAME.toml.
+    """
+    from cleaner.corpus.store import write_atomically
+    from cleaner.siterules.suggest import suggest as propose
+    from cleaner.siterules.toml import to_toml
+
+    number = 0
+    for number, made in enumerate(propose(clean, least=min_documents, site=site), 1):
+        text = "".join(f"{line}\n" for line in to_toml(made))
+        if output is None:
+            click.echo(f"{'' if number == 1 else NEXT_FILE}# sites/{made.file.path.name}\n{text}", nl=False)
+        elif (output / made.file.path).exists():
+            say(f"{output / made.file.path} is there already and was left: take it away first, or name another folder.")
+        else:
+            write_atomically(output / made.file.path, [text.encode()])
+    if not number:
+        say(f"Nothing recurs on {min_documents} documents of one site.")
+    elif not quiet():
+        say(f"Rules for {count(number, 'site')} proposed. `cleaner rules test FILE` runs their tests.")
 
 
 def _files(paths: tuple[Path, ...], config: Path | None) -> list[SiteFile]:

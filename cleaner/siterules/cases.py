@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from cleaner.document import Document
@@ -16,11 +16,14 @@ from cleaner.siterules.match import label
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of one case: what is wrong, in sentences, the clean text, and the document with its ledger."""
+    """What came of one case: the clean text, and the document with its ledger.
+
+    ``wrong`` holds what does not do as it should, each behind what is the matter with it.
+    """
 
     file: SiteFile
     case: SiteCase
-    wrong: tuple[str, ...]
+    wrong: tuple[tuple[str, str], ...]
     text: str
     document: Document
 
@@ -53,21 +56,22 @@ def _run(file: SiteFile, case: SiteCase, config: Config) -> Outcome:
     try:
         document = read_content(content.encode(), name, kind, known, config.site_rules)
     except InputError as error:
-        return Outcome(file, case, (f"its input cannot be read: {error.reason}",), "", Document(case.name, "", ()))
+        why = (("its input cannot be read", error.reason),)
+        return Outcome(file, case, why, "", Document(case.name, "", ()))
     text, document = finish(run_stages(document, config))
     return Outcome(file, case, tuple(_wrong(case, document.source, text)), text, document)
 
 
-def _wrong(case: SiteCase, source: str, text: str) -> Iterable[str]:
+def _wrong(case: SiteCase, source: str, text: str) -> Iterator[tuple[str, str]]:
     before, after = _spaced(source), _spaced(text)
     for wanted in case.goes:
         if _spaced(wanted) not in before:
-            yield f"should go, but is not in the input: {wanted}"
+            yield "should go, but is not in the input", wanted
         elif _spaced(wanted) in after:
-            yield f"should go, but stays: {wanted}"
+            yield "should go, but stays", wanted
     for wanted in case.stays:
         if _spaced(wanted) not in after:
-            yield f"should stay, but {'goes' if _spaced(wanted) in before else 'is not in the input'}: {wanted}"
+            yield f"should stay, but {'goes' if _spaced(wanted) in before else 'is not in the input'}", wanted
 
 
 def _spaced(text: str) -> str:

@@ -16,7 +16,7 @@ from cleaner.siterules.safety import check_selector, compile_line
 
 FOLDER = "sites"
 _NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-_HOST = re.compile(r"[^\s?\[\]:]+")
+_HOST = re.compile(r"[^\s?\[\]:](?:[^\n\t?\[\]:]*[^\s?\[\]:])?")  # a folder's name may have spaces
 _PATTERNS = ("exact", "prefix", "regex", "selectors")
 _SECTIONS = {
     "hosts": 'a list of hosts, such as ["example.com"]',
@@ -46,6 +46,11 @@ class SiteFile:
     path: Path
     rules: SiteRules
     cases: tuple[SiteCase, ...] = ()
+
+
+def is_host(text: str) -> bool:
+    """Whether a file may name it among its hosts."""
+    return _HOST.fullmatch(text) is not None
 
 
 def site_files(*folders: Path) -> list[Path]:
@@ -115,7 +120,7 @@ def _hosts(path: Path, tables: Mapping[str, Any]) -> tuple[str, ...]:
         raise ConfigError(f'{path}: hosts: must be a list of hosts. For example: hosts = ["{path.stem}"].')
     found: list[str] = []
     for host in hosts:
-        if not _HOST.fullmatch(host):
+        if not is_host(host):
             raise ConfigError(
                 f'{path}: hosts: "{host}" is no host. Name it without https:// and port; * stands for anything.'
             )
