@@ -22,7 +22,8 @@ from typing import TYPE_CHECKING, Any
 
 from cleaner import schema
 from cleaner.errors import ConfigError
-from cleaner.settings import Config, Phrases, SiteRules
+from cleaner.plugins import SECTION, stage_keys
+from cleaner.settings import Config, Phrases, SiteRules, Value
 
 if TYPE_CHECKING:
     from cleaner.siterules.files import SiteFile
@@ -120,7 +121,9 @@ def read(path: Path) -> dict[str, Any]:
     values: dict[str, Any] = {}
     text, tables = _parse(path)
     for name, value in tables.items():
-        if isinstance(value, dict):
+        if name == SECTION and isinstance(value, dict):
+            inner = _of_stages(path, value)
+        elif isinstance(value, dict):
             if name not in schema.sections():
                 problem = f'unknown section "[{name}]".{schema.nearest(name, schema.sections())}'
                 raise ConfigError(f"{_place(path, text, name)}: {problem} `cleaner config show` lists all.")
@@ -132,6 +135,26 @@ def read(path: Path) -> dict[str, Any]:
     return values
 
 
+def _of_stages(path: Path, tables: Mapping[str, object]) -> dict[str, object]:
+    """The values of the tables ``[stages.NAME]``, by dotted key."""
+    found: dict[str, object] = {}
+    for name, values in tables.items():
+        if not isinstance(values, dict):
+            raise ConfigError(f"{path}: {SECTION}: settings of a stage stand in a table of its own: [{SECTION}.NAME].")
+        found |= {f"{SECTION}.{name}.{key}": value for key, value in values.items()}
+    return found
+
+
+def _stage_and_leaf(name: str) -> tuple[str, str]:
+    stage, _, leaf = name.removeprefix(f"{SECTION}.").rpartition(".")
+    return stage, leaf
+
+
+def _known_key(name: str) -> schema.Key | None:
+    """A setting of ours, or of an installed stage (which are looked for only if one is named)."""
+    return (stage_keys() if name.startswith(f"{SECTION}.") else schema.keys()).get(name)
+
+
 def parse_assignment(text: str, origin: str = "--set") -> Override:
     """``section.key=value`` of a flag.
 
@@ -141,7 +164,7 @@ def parse_assignment(text: str, origin: str = "--set") -> Override:
     key, raw = key.strip(), raw.strip()
     if not equals:
         raise ConfigError(f"{origin} {text}: wants key=value, for example duplicates.threshold=0.9.")
-    known = schema.keys().get(key)
+    known = _known_key(key)
     try:
         value: object = tomllib.loads(f"value = {raw}")["value"]
     except tomllib.TOMLDecodeError:
@@ -200,6 +223,9 @@ def fingerprint(config: Config) -> str:
 
 def value_of(config: Config, key: str) -> Any:
     """The value of a dotted key."""
+    if key.startswith(f"{SECTION}."):
+        stage, leaf = _stage_and_leaf(key)
+        return dict(dict(config.stages).get(stage, ())).get(leaf, stage_keys()[key].default)
     value: Any = config
     for part in key.split("."):
         value = getattr(value, part)
@@ -214,12 +240,23 @@ def _build(values: Mapping[str, Any], phrases: tuple[Phrases, ...], sites: tuple
         if section in values.get("skip_stages", ()) and section in CORPUS_STAGES:
             inner["enabled"] = False
         changes[section] = replace(getattr(plain, section), **inner)
+    stages: dict[str, dict[str, Value]] = {}
+    for name, value in sorted(values.items()):
+        if name.startswith(f"{SECTION}."):
+            stage, leaf = _stage_and_leaf(name)
+            stages.setdefault(stage, {})[leaf] = value
+    changes[SECTION] = tuple((stage, tuple(own.items())) for stage, own in stages.items())
     return replace(plain, phrases=phrases, site_rules=sites, **changes)
 
 
 def _checked(key: str, value: object, place: str) -> Any:
-    known = schema.keys().get(key)
+    known = _known_key(key)
     if known is None:
+        if key.startswith(f"{SECTION}."):
+            hint = schema.nearest(key, stage_keys())
+            raise ConfigError(
+                f'{place}: no installed stage has the setting "{key}".{hint} `cleaner config show` lists all.'
+            )
         if key in schema.sections():
             raise ConfigError(f'{place}: "{key}" is a section: name a key in it. `cleaner config show` lists all.')
         hint = schema.nearest(key, schema.keys())
@@ -281,7 +318,7 @@ def _place(path: Path, text: str, name: str) -> str:
     section, _, leaf = name.rpartition(".")
     current = ""
     for number, line in enumerate(text.splitlines(), 1):
-        if header := re.match(r"\s*\[\s*([\w-]+)\s*\]", line):
+        if header := re.match(r"\s*\[\s*([\w.-]+)\s*\]", line):
             current = header[1]
             if current == name:
                 return f"{path}:{number}"

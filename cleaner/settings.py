@@ -8,8 +8,11 @@ what only changes how a run goes (jobs, progress) is a command-line flag and sta
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
+T = TypeVar("T")
+Value = bool | int | float | str | tuple[str, ...]
+"""What a setting may be."""
 Favor = Literal["precision", "balanced", "recall"]
 Keeper = Literal["first", "longest", "earliest"]
 InputFormat = Literal[
@@ -202,3 +205,8 @@ class Config:
     skip_stages: tuple[str, ...] = setting((), "stages to leave out, by name")
     phrases: tuple[Phrases, ...] = ()
     site_rules: tuple[SiteRules, ...] = ()
+    stages: tuple[tuple[str, tuple[tuple[str, Value], ...]], ...] = ()
+
+    def of_stage(self, name: str, kind: type[T]) -> T:
+        """The settings of a stage from another package, section ``[stages.NAME]``, as the type that it declares."""
+        return kind(**dict(dict(self.stages).get(name, ())))

@@ -181,6 +181,10 @@ def test_the_unpacked_wheel_runs_from_any_folder(wheel: zipfile.ZipFile, tmp_pat
     )
     assert 'favor = "balanced"' in done.stdout
     done = subprocess.run(
+        [sys.executable, "-I", "-c", code, "rules", "test"], cwd=here, capture_output=True, text=True, check=True
+    )
+    assert "2 of 2 cases in 1 file of site rules right." in done.stderr
+    done = subprocess.run(
         [sys.executable, "-I", "-c", code, "config", "schema"], cwd=here, capture_output=True, text=True, check=True
     )
     assert '"additionalProperties": false' in done.stdout

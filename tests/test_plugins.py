@@ -61,6 +61,45 @@ def test_the_template_works_once_installed(installed: dict[str, str], tmp_path: 
     assert json.loads((tmp_path / "out" / "run.json").read_text("utf-8"))["versions"]["cleaner-shouting"] == "0.1.0"
 
 
+def test_its_settings_are_checked_shown_and_used(installed: dict[str, str], tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(TEXT)
+    file = tmp_path / "cleaner.toml"
+    run = ["run", tmp_path / "a.txt", "-o", tmp_path / "out", "-j", 2, "-c", file]
+    file.write_text("[stages.shouting]\nmin_words = 20\n")
+    python(installed, "-m", "cleaner", *run)
+    assert "TICKETS" in (tmp_path / "out" / "documents.jsonl").read_text("utf-8")
+    file.write_text("[stages.shouting]\nmin_words = 3\n")
+    python(installed, "-m", "cleaner", *run)
+    assert "TICKETS" not in (tmp_path / "out" / "documents.jsonl").read_text("utf-8")
+    shown = python(installed, "-m", "cleaner", "config", "show", "-c", file)
+    assert f"[stages.shouting]\nmin_words = 3                       # {file}" in shown
+    shown = python(
+        installed, "-m", "cleaner", "config", "show", "--set", "stages.shouting.min_words=4", "--format", "json"
+    )
+    assert json.loads(shown)["stages.shouting.min_words"] == {"value": 4, "origin": "--set"}
+    for text, why in (
+        ("[stages.shouting]\nmin_words = 0\n", "cleaner.toml:2: stages.shouting.min_words: 0 is not allowed"),
+        ("[stages.shouting]\nmin_word = 3\n", 'Did you mean "stages.shouting.min_words"?'),
+        ("[stages.shoutin]\nmin_words = 3\n", 'Did you mean "stages.shouting.min_words"?'),
+        ("[stages]\nshouting = 3\n", "a table of its own: [stages.NAME]"),
+    ):
+        file.write_text(text)
+        command = [sys.executable, "-m", "cleaner", "config", "check", str(file)]
+        done = subprocess.run(command, env=installed, capture_output=True, text=True, check=False)
+        assert done.returncode == 2
+        assert why in done.stderr
+
+
+def test_settings_that_are_none_are_named(installed: dict[str, str], tmp_path: Path) -> None:
+    path = tmp_path / "site" / "cleaner_shouting.py"
+    right = 'setting(6, "a line of fewer words stays", low=1)'
+    path.write_text(path.read_text("utf-8").replace(right, "6"))
+    command = [sys.executable, "-m", "cleaner", "stages"]
+    done = subprocess.run(command, env=installed, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "min_words is not made with setting()" in done.stderr
+
+
 def test_the_templates_own_tests_pass(installed: dict[str, str]) -> None:
     python(installed, "-m", "pytest", "-q", "-p", "no:cacheprovider", TEMPLATE / "tests")
 
