@@ -23,9 +23,9 @@ _REPEATS = (codes.MAX_REPEAT, codes.MIN_REPEAT)
 _SINGLE = (codes.LITERAL, codes.NOT_LITERAL, codes.ANY, codes.IN, codes.AT)
 
 _QUOTED = re.compile(r"""\[[^\[\]"']*(?:"[^"]*"[^\[\]"']*|'[^']*'[^\[\]"']*)?\]""")
-_TIGHT = re.compile(r"\s*([>+,])\s*|(?<=\()\s+|\s+(?=\))")
+_TIGHT = re.compile(r"(?<!\s)\s*([>+,])\s*|(?<=\()\s+|(?<!\s)\s+(?=\))")
 _INNER = re.compile(r"\(([^()]*)\)")
-_PSEUDO = re.compile(r":+([\w-]+)")
+_PSEUDO = re.compile(r"::?([\w-]+)")
 _KNOWN_PSEUDO = frozenset(
     "not is where has empty root first-child last-child only-child first-of-type last-of-type only-of-type".split()
 )
