@@ -90,10 +90,10 @@ def load(
         origins["skip_stages"] = "--skip-stage"
     _check_stages(values.get("skip_stages", ()), origins["skip_stages"])
     phrases = load_phrases(None if file is None else file.parent / "phrases")
+    sites = load_sites(None if file is None else file.parent, concepts=_concepts(phrases))
     wanted = values.get("languages", ())
     _check_languages(wanted, [entry.language for entry in phrases], origins["languages"])
     phrases = tuple(entry for entry in phrases if not wanted or entry.language in wanted)
-    sites = load_sites(None if file is None else file.parent)
     return Loaded(_build(values, phrases, tuple(site.rules for site in sites)), origins, file)
 
 
@@ -194,10 +194,13 @@ def load_phrases(extra: Path | None = None) -> tuple[Phrases, ...]:
     return tuple(Phrases(language, tuple(sorted(lists.items()))) for language, lists in sorted(languages.items()))
 
 
-def load_sites(home: Path | None = None, *, named: Iterable[Path] = ()) -> list[SiteFile]:
+def load_sites(
+    home: Path | None = None, *, named: Iterable[Path] = (), concepts: frozenset[str] | None = None
+) -> list[SiteFile]:
     """The rules of single sites: the shipped files and those of the folder ``sites`` in ``home``, by name.
 
-    With ``named`` only these files, and those in folders among them.
+    With ``named`` only these files, and those in folders among them.  ``concepts`` are the names of the
+    phrase lists, where they have been read already.
     """
     from cleaner.siterules.files import FOLDER, read_site, site_files
 
@@ -205,8 +208,13 @@ def load_sites(home: Path | None = None, *, named: Iterable[Path] = ()) -> list[
     files = [found for path in named for found in (site_files(path) if path.is_dir() else [path])]
     if not named:
         files = site_files(*(folder / FOLDER for folder in (defaults_dir(), home) if folder is not None))
-    concepts = {concept for entry in load_phrases() for concept, _ in entry.lists} if files else set()
+    if concepts is None:
+        concepts = _concepts(load_phrases())
     return [read_site(path, _parse(path)[1], concepts) for path in files]
+
+
+def _concepts(phrases: Iterable[Phrases]) -> frozenset[str]:
+    return frozenset(concept for entry in phrases for concept, _ in entry.lists)
 
 
 @lru_cache(maxsize=8)  # it is asked for with every document, and there are thousands of phrases
