@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
@@ -146,10 +146,12 @@ def _detail(row: dict[str, Any], positioned: bool) -> dict[str, Any]:
 def ledger_rows(document: Document) -> list[dict[str, Any]]:
     """The rows of ``ledger.jsonl`` for one document; ``seq`` is the order in which edits were made.
 
-    For HTML the writer's own rows are left out: the white space between the blocks of a page is
-    the reader's layout and not the page's.
+    For HTML, whose rows have no positions, it is the order of the page; and the writer's own rows are left
+    out: the white space between the blocks of a page is the reader's layout and not the page's.
     """
-    edits = [edit for edit in document.edits if document.positioned or edit.stage != "write"]
+    edits: Sequence[Edit] = document.edits
+    if not document.positioned:
+        edits = sorted((edit for edit in edits if edit.stage != "write"), key=lambda edit: edit.start)
     return [_row(document, seq, edit) for seq, edit in enumerate(edits)]
 
 

@@ -105,3 +105,18 @@ def test_the_object_of_a_page_has_no_lines() -> None:
     text, document = finish(run_stages(document, load().config))
     shown = json.loads(object_line(document, text, load().config))
     assert [b["lines"] for b in shown["blocks"]] == [None]
+
+
+def test_rows_of_a_page_are_in_the_order_of_the_page() -> None:
+    prose = "The last boat used to leave at ten past seven, but it wasnâ€™t late {n}."
+    page = f"""<nav><a href=/>Home</a></nav><article><h1>Boats</h1><p>{prose.format(n="once")}</p>
+      <table><tr><th>Boat<th>Built<tr><td>Gannet<td>2004</table><p>ADVERTISEMENT</p><p>{prose.format(n="twice")}</p>
+      </article><footer>Imprint of the paper</footer>"""
+    (document,) = (one for one in read_bytes(page.encode(), "a.html", load().config) if isinstance(one, Document))
+    text, document = finish(run_stages(document, load().config))
+    written = json.loads(object_line(document, text, load().config))["ledger"]
+    stages = [edit["stage"] for edit in written]
+    assert len(set(stages)) >= 3
+    places = [document.source.index(edit["raw_text"]) for edit in written if len(edit["raw_text"]) > 3]
+    assert places == sorted(places)
+    assert stages != sorted(stages, key=[edit.stage for edit in document.edits].index)
