@@ -9,14 +9,18 @@ decides first (ftfy runs at about 1 MB/s), with exactly ftfy's result.
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import cache
 from unicodedata import is_normalized, normalize
 
-from cleaner.document import Block, Change, Document, Edit, Removal, change_edits, remove_edit, rewrite
+from msgspec.structs import replace
+
+from cleaner.alignment import rewrite
+from cleaner.document import Block, Change, Document, Edit, Removal, change_edits, remove_edit
 from cleaner.settings import Config, Encoding
 from cleaner.writers.tables import pipe_table
 
@@ -68,7 +72,7 @@ def apply(document: Document, config: Config) -> Document:
     blocks: list[Block] = []
     edits: list[Edit] = []
     if document.metadata.format != "text" or "```" in source:  # Markdown may hold HTML, and code does
-        settings = replace(settings, markup=False)
+        settings = dataclasses.replace(settings, markup=False)
     for block in document.blocks:
         if block.removed is None:
             block, rows = _repair(document, block, settings)

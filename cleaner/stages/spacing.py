@@ -10,9 +10,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 
-from cleaner.document import Block, Change, Document, Edit, change_edits, clear_cut, narrow, rewrite
+from msgspec.structs import replace
+
+from cleaner.alignment import clear_cut, narrow, rewrite
+from cleaner.document import Block, Change, Document, Edit, change_edits
 from cleaner.settings import Config
 
 STAGE = "spacing"
