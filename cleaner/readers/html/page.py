@@ -206,6 +206,11 @@ def _shown(title: str, pieces: Sequence[Piece], names: set[str]) -> str:
     return max(found, key=len, default="")
 
 
+def _first(nodes: Sequence[LexborNode], key: str, value: str) -> LexborNode | None:
+    """The first node with that value of an attribute."""
+    return next((node for node in nodes if (node.attributes.get(key) or "").lower() == value), None)
+
+
 def _host(url: str) -> str:
     try:
         return urlsplit(url).hostname or ""
@@ -222,7 +227,7 @@ def _author(page: _Page) -> str:
         if name := _name(thing.get("author")):
             return name
     for key in ("rel", "itemprop"):
-        node = next((node for node in page.telling if (node.attributes.get(key) or "").lower() == "author"), None)
+        node = _first(page.telling, key, "author")
         name = " ".join(node.text(deep=True, separator=" ").split()) if node is not None else ""
         if 0 < len(name) <= 80:
             return name
@@ -258,9 +263,11 @@ def _date(page: _Page, title: str, url: str) -> tuple[str, str]:
     for name in _DATES[2:]:
         if found := iso_date(page.meta.get(name, "")):
             return found, f"meta {name}"
-    times = [node for node in page.telling if node.tag == "time"]
-    for node in times[:5]:
-        if found := iso_date(node.attributes.get("datetime") or ""):
+    times = [
+        node.attributes["datetime"] for node in page.telling if node.tag == "time" and "datetime" in node.attributes
+    ]
+    for time in times[:5]:
+        if found := iso_date(time or ""):
             return found, "time datetime"
     told = _URL_DATE.search(url)
     if told and (day := iso_date(f"{told[1]}-{told[3]}-{told[4]}")):
@@ -284,8 +291,7 @@ def _dateline(page: _Page, title: str) -> str:
 
 
 def _url(page: _Page) -> str:
-    links = (node for node in page.telling if node.tag == "link")
-    node = next(links, None)
+    node = _first([node for node in page.telling if node.tag == "link"], "rel", "canonical")
     candidates = [(node.attributes.get("href") or "") if node is not None else "", page.meta.get("og:url", "")]
     return next((url.strip() for url in candidates if url.strip().startswith(("http://", "https://"))), "")
 
