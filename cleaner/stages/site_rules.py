@@ -6,7 +6,7 @@ A keep rule wins over every other: stages that come later do not remove the bloc
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from cleaner.document import Document, remove
 from cleaner.settings import Config

@@ -8,17 +8,17 @@ non-space characters are exactly those of the text nodes that
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import replace
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from cleaner.document import Block, Document, Edit, Hints, Metadata, change_edit, recast
+from cleaner.alignment import recast
+from cleaner.document import Block, Document, Edit, Hints, Metadata, change_edit
 from cleaner.errors import InputError
 from cleaner.readers import site_of
 from cleaner.readers.html.boxes import Piece
 from cleaner.readers.html.evidence import weigh
 from cleaner.readers.html.guard import tame
-from cleaner.readers.html.page import page_metadata, told_url
+from cleaner.readers.html.page import find_telling, page_metadata, told_url
 from cleaner.readers.html.surroundings import measure
 from cleaner.readers.html.walk import Picks, Walk
 from cleaner.settings import SiteRules
@@ -26,7 +26,7 @@ from cleaner.siterules.match import matchers
 from cleaner.writers.tables import pipe_table
 
 if TYPE_CHECKING:
-    from selectolax.lexbor import LexborHTMLParser
+    from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 NOSCRIPT_SHARE = 2.0
 """With this many times more characters in ``<noscript>`` than visible ones, what scripts would show is read there."""
@@ -47,21 +47,29 @@ def read_html(html: str, *, document_id: str, metadata: Metadata, rules: tuple[S
         # As in a browser that runs scripts, <noscript> is one opaque text node; else an image in
         # it would end <head> and push the rest of the head into the body.
         parser = LexborHTMLParser(markup, scripting=True)
-        if any(rule.selectors for site in rules for rule in (*site.remove, *site.keep)):
-            metadata = replace(metadata, url=metadata.url or told_url(parser))
-        else:
-            rules = ()
-        selectors = matchers(rules, site_of(metadata.url) or metadata.site).selectors
+        telling = find_telling(parser)
+        selectors = _selectors(rules, metadata, telling)
         walk = Walk(picks=_picks(parser, selectors)).run(parser.root)
         if walk.noscript > NOSCRIPT_SHARE * walk.visible:  # scripts would fetch the page's text
             parser = LexborHTMLParser(markup, scripting=False)
+            telling = find_telling(parser)
             walk = Walk(scripting=False, picks=_picks(parser, selectors)).run(parser.root)
     except (SelectolaxError, MemoryError) as error:
         raise InputError("read", f"the HTML parser gave up: {error}; check that this is HTML") from error
     weigh(walk.boxes, walk.pieces)
-    told = page_metadata(parser, walk.pieces, metadata)
+    told = page_metadata(parser, telling, walk.pieces, metadata)
     source, blocks, edits = _lay_out(walk.pieces, measure(walk.boxes, walk.pieces, told.title))
     return Document(document_id, source, blocks, edits, told)
+
+
+def _selectors(
+    rules: tuple[SiteRules, ...], known: Metadata, telling: Sequence[LexborNode]
+) -> tuple[tuple[str, str], ...]:
+    """The selectors for the page's site, each behind the label of its rule."""
+    if not any(rule.selectors for site in rules for rule in (*site.remove, *site.keep)):
+        return ()
+    site = site_of(known.url or told_url(telling)) or known.site
+    return matchers(rules, site).selectors
 
 
 def _picks(parser: LexborHTMLParser, selectors: Iterable[tuple[str, str]]) -> Picks:

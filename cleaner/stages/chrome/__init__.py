@@ -7,8 +7,10 @@ first: a lost paragraph is worse than a link left over.
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence, Set
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from cleaner.document import Block, Document, Metadata, remove
 from cleaner.phrases import word_count
@@ -85,7 +87,7 @@ def _round(document: Document, config: Config, *, again: bool) -> Document:
     page, found = _look(view, config)
     judged = _judge(page, found, config)
     if found or judged:
-        careful = replace(config, favor="recall")
+        careful = dataclasses.replace(config, favor="recall")
         sure = _detect(page, careful) if found else {}
 
         def too_little() -> bool:
@@ -112,12 +114,13 @@ def _look(document: Document, config: Config) -> tuple[Page, dict[int, Finding]]
     sites = matchers(config.site_rules, document.metadata.site).phrases
     for number, site in enumerate(sites, 1):
         page = read(document, config, sites[:number])
-        found = {
-            index: found[index]
-            if index in found and found[index].rule.endswith(finding.rule)
-            else replace(finding, rule=label(site, finding.rule), reason=f"{finding.reason}, by a phrase of its site")
-            for index, finding in _detect(page, config).items()
-        }
+        before, found = found, _detect(page, config)
+        for index, finding in found.items():
+            if index in before and before[index].rule.rpartition("/")[2] == finding.rule:
+                found[index] = before[index]
+            else:
+                reason = f"{finding.reason}, by a phrase of its site"
+                found[index] = Finding(label(site, finding.rule), reason, finding.fields)
     return page, found
 
 
