@@ -12,8 +12,9 @@ from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import Any
 
-from cleaner.report.files import Clean, Facts, Pair, Span
+from cleaner.report.files import Clean, Facts, Span
 from cleaner.report.totals import Rule
+from cleaner.rows import Duplicate
 
 LISTED = 5_000
 """Documents in the list: with more of them the page takes noticeably longer to open."""
@@ -80,7 +81,7 @@ class Cluster:
 
     keeper: tuple[str, int]
     size: int
-    pairs: list[Pair] = field(default_factory=list)
+    pairs: list[Duplicate] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
