@@ -1,0 +1,186 @@
+"""What the classifier for plain text knows of each block by itself: its characters, words, phrases and kind.
+
+Nothing here depends on other blocks, so a document is measured once however often it is looked at.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import chain
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from cleaner.language import STOP_WORDS
+from cleaner.stages.chrome.bylines import is_name
+from cleaner.stages.chrome.characters import count
+from cleaner.stages.chrome.forest import FloatArray, Places
+from cleaner.stages.chrome.page import Line, Page
+
+Column = npt.NDArray[Any]
+
+CONCEPTS = (
+    "navigation", "sections", "share", "networks", "follow", "related", "widgets", "widget_items", "comments",
+    "comment_actions", "comment_form", "form_fields", "footer", "time_words", "advertisement", "newsletter", "cookies",
+)  # fmt: skip
+"""Phrase lists whose whole-line hits are counted together as ``listed``."""
+_KINDS_OF_CONCEPTS = {
+    "comment": ("comments", "comment_actions", "comment_form", "form_fields", "time_ago"),
+    "related": ("related", "widgets", "widgets_weak"),
+    "social": ("share", "follow", "networks", "newsletter"),
+}
+_KINDS_OF_BLOCKS = ("heading", "list_item", "table", "code", "quote")
+
+NAMES = tuple(
+    "words chars word_length stop_share stop_words capital_share all_capitals digit_share commas stops ended open_end"
+    " bars money date link lower_start heading list_item table code quote level listed sentenced personal exclaims"
+    " quotes name comment related social prose indent".split()
+)
+_AT = {name: column for column, name in enumerate(NAMES)}
+
+_CLOSING = "\"'”’»)]"
+_ENDINGS = frozenset(".!?。！？…")
+_OPENINGS = frozenset(":,;-–—")
+_MONEY = re.compile(r"[$€£¥]\s?\d|\d\s?[$€£¥]")
+_DATE = re.compile(r"\b(?:19|20)\d\d\b|\d{1,2}[:/.]\d{2}")
+_LINK = re.compile(r"https?:|www\.|\.com\b|@\w|©|\(c\)", re.IGNORECASE)
+_NAME_WORDS = 4
+_CONTENT_LETTERS = 3  # a content word has more
+_DENSE_WORD = 2  # characters of a script without spaces that make up a word
+_LONGEST = 3000  # characters measured of a block
+_PERSONAL = frozenset(
+    "i you my your me i'm i’m don't don’t lol thanks ich du mein je tu mon yo mi io mio eu meu ik mijn".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """``own`` has one row a block and one column a name of :data:`NAMES`.
+
+    ``rows`` and ``words`` are the pairs of a block and a content word of it, as numbers, each pair once;
+    there are ``different`` words.
+    """
+
+    own: FloatArray
+    rows: Places
+    words: Places
+    different: int
+
+    def only(self, kept: Sequence[int]) -> Texts:
+        """Of these blocks alone (in ascending order)."""
+        place = np.full(len(self.own), -1)
+        place[kept] = np.arange(len(kept))
+        rows = place[self.rows]
+        stays = rows >= 0
+        return Texts(self.own[kept], rows[stays], self.words[stays], self.different)
+
+    def topic(self) -> Column:
+        """The share of each block's content words that other prose of the document has too (-1 without such words)."""
+        prose = self.own[:, _AT["prose"]] > 0
+        blocks = np.bincount(self.words[prose[self.rows]], minlength=self.different)
+        shared = blocks[self.words] > prose[self.rows]
+        size = np.bincount(self.rows, minlength=len(prose))
+        hits = np.bincount(self.rows[shared], minlength=len(prose))
+        return np.where(size > 0, hits / np.maximum(1, size), -1.0)
+
+
+def measure(page: Page) -> Texts:
+    """Measure every block of a page (at least one)."""
+    texts = [line.text[:_LONGEST] for line in page.lines]
+    words = [text.lower().split() for text in texts]
+    number = _Numbers()
+    numbers = np.fromiter(map(number.__getitem__, chain.from_iterable(words)), np.intp)
+    rows = np.repeat(np.arange(len(texts)), np.fromiter(map(len, words), np.intp, len(words)))
+    own = np.zeros((len(texts), len(NAMES)), np.float32)
+    columns = _of_characters(texts, page.lines)
+    stop_words = _listed(STOP_WORDS, number)
+    columns["stop_words"] = np.bincount(rows[stop_words[numbers]], minlength=len(texts))
+    columns["stop_share"] = columns["stop_words"] / np.maximum(1, columns["words"])
+    columns["personal"] = np.bincount(rows[_listed(_PERSONAL, number)[numbers]], minlength=len(texts))
+    for name, column in columns.items():
+        own[:, _AT[name]] = column
+    _of_blocks(page, own)
+    is_content = ~stop_words & (np.fromiter(map(len, number), np.intp, len(number)) > _CONTENT_LETTERS)
+    content = is_content[numbers]
+    pairs = _distinct(rows[content] * len(number) + numbers[content])
+    return Texts(own, *np.divmod(pairs, max(1, len(number))), len(number))
+
+
+class _Numbers(dict[str, int]):
+    """A number for each word, in the order in which they are asked for."""
+
+    def __missing__(self, word: str) -> int:
+        number = self[word] = len(self)
+        return number
+
+
+def _listed(words: frozenset[str], those: _Numbers) -> npt.NDArray[np.bool_]:
+    return np.fromiter(map(words.__contains__, those), bool, len(those))
+
+
+def _distinct(values: Places) -> Places:
+    values = np.sort(values)
+    return values[np.flatnonzero(np.diff(values, prepend=-1))]
+
+
+def _of_characters(texts: Sequence[str], lines: Iterable[Line]) -> dict[str, Column]:
+    counts = count(texts)
+    chars = np.array([len(text) for text in texts])
+    words = counts["tokens"] + counts["dense"] // _DENSE_WORD
+    size = np.maximum(1, words)
+    few = (words <= _NAME_WORDS).tolist()
+    return {
+        "words": words,
+        "word_length": chars / size,
+        "capital_share": counts["capitals"] / size,
+        "all_capitals": counts["all_capitals"] / size,
+        "digit_share": counts["digit"] / np.maximum(1, chars),
+        "commas": counts["comma"] / size,
+        "stops": counts["stops"],
+        "ended": np.array([text[-8:].removesuffix("\n").rstrip(_CLOSING)[-1:] in _ENDINGS for text in texts]),
+        "open_end": np.array([text[-2:].removesuffix("\n")[-1:] in _OPENINGS for text in texts]),
+        "bars": counts["bar"] / size,
+        "money": _matching(_MONEY, texts, (counts["money"] > 0) & (counts["digit"] > 0)),
+        "date": _matching(_DATE, texts, counts["digit"] > 2),
+        "link": _matching(_LINK, texts, counts["addresses"] > 0),
+        "lower_start": np.array([text[:1].islower() for text in texts]),
+        "exclaims": counts["exclaim"] + np.array([text.count("...") for text in texts]),
+        "quotes": np.minimum(9, counts["quote"]),
+        "name": np.array(
+            [short and not line.prose and is_name(text) for short, line, text in zip(few, lines, texts, strict=True)]
+        ),
+    }
+
+
+def _matching(pattern: re.Pattern[str], texts: Sequence[str], possible: npt.NDArray[np.bool_]) -> Column:
+    """Whether a pattern occurs in each text; it is looked for only where the character counts allow it."""
+    matches = np.zeros(len(texts), bool)
+    for index in np.flatnonzero(possible).tolist():
+        matches[index] = pattern.search(texts[index]) is not None
+    return matches
+
+
+def _of_blocks(page: Page, own: FloatArray) -> None:
+    """Fill in what kinds, marks and the phrase lists tell."""
+    source = page.document.source
+    leads = [(line.index, source[line.block.start : line.block.body]) for line in page.lines]
+    for row, lead in leads:
+        if lead:
+            own[row, _AT["indent"]] = min(80, len(lead.expandtabs(4)) - len(lead.strip()))
+    own[:, _AT["chars"]] = [len(line.text) for line in page.lines]
+    own[:, _AT["level"]] = [line.block.level for line in page.lines]
+    own[:, _AT["sentenced"]] = [len(line.sentences) for line in page.lines]
+    own[[line.index for line in page.prose], _AT["prose"]] = 1
+    kinds: dict[str, list[int]] = {kind: [] for kind in _KINDS_OF_BLOCKS}
+    for line in page.lines:
+        if line.block.kind in kinds:
+            kinds[line.block.kind].append(line.index)
+    for name, rows in kinds.items():
+        own[rows, _AT[name]] = 1
+    for concept in CONCEPTS:
+        own[[line.index for line in page.listed(concept)], _AT["listed"]] += 1
+    for name, concepts in _KINDS_OF_CONCEPTS.items():
+        own[[line.index for line in page.listed(*concepts)], _AT[name]] = 1
