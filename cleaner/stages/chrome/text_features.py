@@ -115,8 +115,8 @@ def _windows(values: FloatArray) -> FloatArray:
     return sums.reshape(rows, -1)
 
 
-def _places(own: FloatArray) -> list[Column]:
-    """The columns of :data:`PLACE`."""
+def _places(own: FloatArray) -> list[Column | float]:
+    """The columns of :data:`PLACE`; a number is the same for all blocks."""
     n = len(own)
     words, prose = own[:, _AT["words"]], own[:, _AT["prose"]] > 0
     prose_words = words * prose
@@ -129,10 +129,10 @@ def _places(own: FloatArray) -> list[Column]:
     since, until = np.where(last >= 0, here - last, 99), np.minimum(following - here, 99)
     indent = own[:, _AT["indent"]]
     usual = float(np.bincount(indent.astype(np.int64), prose_words, minlength=1).argmax())
-    longest = np.maximum(np.maximum(np.roll(words, 1), np.roll(words, -1)), words)
+    longest = np.maximum(np.concatenate((words[-1:], words[:-1])), np.concatenate((words[1:], words[:1])))
 
     # Clusters of prose: the nearest one on either side counts for the blocks between two.
-    begins = prose & (np.concatenate([[99], since[:-1] + 1]) > CLUSTER_GAP)
+    begins = prose & (np.concatenate(([99], since[:-1] + 1)) > CLUSTER_GAP)
     cluster = np.maximum(np.cumsum(begins) - 1, 0)
     cluster = np.where((until < since) & (since > CLUSTER_GAP), cluster + (following < n), cluster)
     cluster = np.minimum(cluster, max(0, int(begins.sum()) - 1))
@@ -144,11 +144,11 @@ def _places(own: FloatArray) -> list[Column]:
         here / n,
         before / everything,
         prose_before / all_prose,
-        np.full(n, all_prose / everything),
-        np.full(n, float(own[:, _AT["stop_words"]].sum()) / everything),
+        all_prose / everything,
+        float(own[:, _AT["stop_words"]].sum()) / everything,
         since,
         until,
-        longest,
+        np.maximum(longest, words),
         indent - usual,
         np.cumsum(own[:, _AT["comment"]]),
         np.cumsum(own[:, _AT["related"]]),
@@ -156,6 +156,6 @@ def _places(own: FloatArray) -> list[Column]:
         cluster == 0,
         cluster == len(mass) - 1,
         (here >= start) & (here <= end),
-        np.clip(here - start, -60, 60),
-        np.clip(end - here, -60, 60),
+        np.minimum(np.maximum(here - start, -60), 60),
+        np.minimum(np.maximum(end - here, -60), 60),
     ]

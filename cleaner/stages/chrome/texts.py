@@ -22,10 +22,10 @@ from cleaner.stages.chrome.page import Line, Page
 
 Column = npt.NDArray[Any]
 
-CONCEPTS = (
+_CONCEPTS = frozenset((
     "navigation", "sections", "share", "networks", "follow", "related", "widgets", "widget_items", "comments",
     "comment_actions", "comment_form", "form_fields", "footer", "time_words", "advertisement", "newsletter", "cookies",
-)  # fmt: skip
+))  # fmt: skip
 """Phrase lists whose whole-line hits are counted together as ``listed``."""
 _KINDS_OF_CONCEPTS = {
     "comment": ("comments", "comment_actions", "comment_form", "form_fields", "time_ago"),
@@ -51,6 +51,7 @@ _NAME_WORDS = 4
 _CONTENT_LETTERS = 3  # a content word has more
 _DENSE_WORD = 2  # characters of a script without spaces that make up a word
 _LONGEST = 3000  # characters measured of a block
+_WIDEST = 80  # columns of indentation
 _PERSONAL = frozenset(
     "i you my your me i'm i’m don't don’t lol thanks ich du mein je tu mon yo mi io mio eu meu ik mijn".split()
 )
@@ -91,39 +92,35 @@ def measure(page: Page) -> Texts:
     """Measure every block of a page (at least one)."""
     texts = [line.text[:_LONGEST] for line in page.lines]
     words = [text.lower().split() for text in texts]
-    number = _Numbers()
-    numbers = np.fromiter(map(number.__getitem__, chain.from_iterable(words)), np.intp)
-    rows = np.repeat(np.arange(len(texts)), np.fromiter(map(len, words), np.intp, len(words)))
-    own = np.zeros((len(texts), len(NAMES)), np.float32)
-    columns = _of_characters(texts, page.lines)
-    stop_words = _listed(STOP_WORDS, number)
-    columns["stop_words"] = np.bincount(rows[stop_words[numbers]], minlength=len(texts))
+    every = list(chain.from_iterable(words))
+    different = dict.fromkeys(every)
+    number = dict(zip(different, range(len(different)), strict=True))
+    numbers = np.fromiter(map(number.__getitem__, every), np.intp, len(every))
+    rows = np.repeat(np.arange(len(texts)), list(map(len, words)))
+    is_stop_word = _listed(STOP_WORDS, different)
+    is_content = ~is_stop_word & (np.array(list(map(len, different)), np.intp) > _CONTENT_LETTERS)
+
+    columns = _of_characters(texts, page.lines) | _of_blocks(page)
+    columns["stop_words"] = np.bincount(rows[is_stop_word[numbers]], minlength=len(texts))
     columns["stop_share"] = columns["stop_words"] / np.maximum(1, columns["words"])
-    columns["personal"] = np.bincount(rows[_listed(_PERSONAL, number)[numbers]], minlength=len(texts))
-    for name, column in columns.items():
-        own[:, _AT[name]] = column
-    _of_blocks(page, own)
-    is_content = ~stop_words & (np.fromiter(map(len, number), np.intp, len(number)) > _CONTENT_LETTERS)
+    columns["personal"] = np.bincount(rows[_listed(_PERSONAL, different)[numbers]], minlength=len(texts))
+    own = np.empty((len(texts), len(NAMES)), np.float32)
+    for column, name in enumerate(NAMES):
+        own[:, column] = columns[name]
     content = is_content[numbers]
-    pairs = _distinct(rows[content] * len(number) + numbers[content])
-    return Texts(own, *np.divmod(pairs, max(1, len(number))), len(number))
+    pairs = _distinct(rows[content] * len(different) + numbers[content])
+    return Texts(own, *np.divmod(pairs, max(1, len(different))), len(different))
 
 
-class _Numbers(dict[str, int]):
-    """A number for each word, in the order in which they are asked for."""
-
-    def __missing__(self, word: str) -> int:
-        number = self[word] = len(self)
-        return number
-
-
-def _listed(words: frozenset[str], those: _Numbers) -> npt.NDArray[np.bool_]:
-    return np.fromiter(map(words.__contains__, those), bool, len(those))
+def _listed(words: frozenset[str], those: Iterable[str]) -> npt.NDArray[np.bool_]:
+    return np.array(list(map(words.__contains__, those)), bool)
 
 
 def _distinct(values: Places) -> Places:
     values = np.sort(values)
-    return values[np.flatnonzero(np.diff(values, prepend=-1))]
+    new = np.ones(len(values), bool)
+    np.not_equal(values[1:], values[:-1], out=new[1:])
+    return values[new]
 
 
 def _of_characters(texts: Sequence[str], lines: Iterable[Line]) -> dict[str, Column]:
@@ -163,24 +160,26 @@ def _matching(pattern: re.Pattern[str], texts: Sequence[str], possible: npt.NDAr
     return matches
 
 
-def _of_blocks(page: Page, own: FloatArray) -> None:
-    """Fill in what kinds, marks and the phrase lists tell."""
-    source = page.document.source
-    leads = [(line.index, source[line.block.start : line.block.body]) for line in page.lines]
-    for row, lead in leads:
-        if lead:
-            own[row, _AT["indent"]] = min(80, len(lead.expandtabs(4)) - len(lead.strip()))
-    own[:, _AT["chars"]] = [len(line.text) for line in page.lines]
-    own[:, _AT["level"]] = [line.block.level for line in page.lines]
-    own[:, _AT["sentenced"]] = [len(line.sentences) for line in page.lines]
-    own[[line.index for line in page.prose], _AT["prose"]] = 1
-    kinds: dict[str, list[int]] = {kind: [] for kind in _KINDS_OF_BLOCKS}
-    for line in page.lines:
-        if line.block.kind in kinds:
-            kinds[line.block.kind].append(line.index)
-    for name, rows in kinds.items():
-        own[rows, _AT[name]] = 1
-    for concept in CONCEPTS:
-        own[[line.index for line in page.listed(concept)], _AT["listed"]] += 1
-    for name, concepts in _KINDS_OF_CONCEPTS.items():
-        own[[line.index for line in page.listed(*concepts)], _AT[name]] = 1
+def _of_blocks(page: Page) -> dict[str, Column]:
+    """What kinds, marks and the phrase lists tell."""
+    source, lines = page.document.source, page.lines
+    columns: dict[str, Column] = {
+        "chars": np.array([len(line.text) for line in lines]),
+        "level": np.array([line.block.level for line in lines]),
+        "sentenced": np.array([len(line.sentences) for line in lines]),
+        "prose": np.array([line.prose for line in lines]),
+    }
+    names = ("indent", "listed", *_KINDS_OF_BLOCKS, *_KINDS_OF_CONCEPTS)
+    columns |= {name: np.zeros(len(lines), np.int16) for name in names}
+    for line in lines:
+        block = line.block
+        if block.kind != "paragraph":
+            columns[block.kind][line.index] = 1
+        if block.start < block.body:
+            lead = source[block.start : block.body]
+            columns["indent"][line.index] = min(_WIDEST, len(lead.expandtabs(4)) - len(lead.strip()))
+        if line.concepts:
+            columns["listed"][line.index] = len(line.concepts & _CONCEPTS)
+            for name, concepts in _KINDS_OF_CONCEPTS.items():
+                columns[name][line.index] = not line.concepts.isdisjoint(concepts)
+    return columns
