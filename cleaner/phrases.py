@@ -63,7 +63,8 @@ def words_of(text: str) -> Words:
 
     A numbered line ("2. Comments") keeps its number: it is a section of the article.
     """
-    return _without_counts(text, _tokens(text))
+    tokens = _tokens(text)
+    return _without_counts(text, tokens) if _DIGIT.search(text) else tuple(tokens)
 
 
 def words_of_each(texts: Sequence[str]) -> list[Words]:
@@ -79,13 +80,18 @@ def words_of_each(texts: Sequence[str]) -> list[Words]:
             lines[number] = line if line.isascii() else " ".join(_TOKEN.findall(line))
         joined = _BETWEEN.join(lines)
     lines = joined.encode().translate(_WORDS_OF_EACH).decode().split(_BETWEEN)
-    return [_without_counts(text, line.split()) for text, line in zip(texts, lines, strict=True)]
+    has_digit = _DIGIT.search
+    return [
+        _without_counts(text, line.split()) if has_digit(text) else tuple(line.split())
+        for text, line in zip(texts, lines, strict=True)
+    ]
 
 
 def _without_counts(text: str, tokens: list[str]) -> Words:
-    if _DIGIT.search(text) and not (text[0].isdigit() and _NUMBERED.match(text)):
-        return tuple([token for token in tokens if not (token[0].isdigit() and _COUNT.fullmatch(token))])
-    return tuple(tokens)
+    """The words of a text with digits in it."""
+    if text[0].isdigit() and _NUMBERED.match(text):
+        return tuple(tokens)
+    return tuple([token for token in tokens if not (token[0].isdigit() and _COUNT.fullmatch(token))])
 
 
 def _tokens(text: str) -> list[str]:
@@ -170,11 +176,17 @@ class Lexicon:
             if not words:
                 readings.append(UNREAD)
                 continue
-            opens, sizes = opening.get(words[0], _UNOPENED)
-            listed = self._lines.get(" ".join(words), _NONE) if len(words) in sizes else _NONE
-            prefixes = self.prefixes(words) if words[0] in beginning else _NO_PREFIX
-            telling = not (anchors.isdisjoint(words) and text.isascii())
-            readings.append(Reading(words, listed, prefixes, self.sentences(words) if telling else _NONE, opens))
+            first = words[0]
+            opens, sizes = opening.get(first, _UNOPENED)
+            readings.append(
+                Reading(
+                    words,
+                    self._lines.get(" ".join(words), _NONE) if len(words) in sizes else _NONE,
+                    self.prefixes(words) if first in beginning else _NO_PREFIX,
+                    _NONE if text.isascii() and anchors.isdisjoint(words) else self.sentences(words),
+                    opens,
+                )
+            )
         return readings
 
     def line(self, words: Words) -> frozenset[str]:
@@ -194,13 +206,13 @@ class Lexicon:
 
     def sentences(self, words: Words) -> frozenset[str]:
         """The concepts of which a ``_sentence`` entry occurs among the words."""
-        inside = frozenset(concept for concept, *_ in _inside(self._sentences_inside, words))
+        inside = frozenset([concept for concept, *_ in _inside(self._sentences_inside, words)])
         if self._sentences.keys().isdisjoint(words):
             return inside
         spaced = f" {' '.join(words)} "
         anchors = self._sentences.keys() & words
         return inside.union(
-            concept for word in anchors for phrase, concept in self._sentences[word] if phrase in spaced
+            [concept for word in anchors for phrase, concept in self._sentences[word] if phrase in spaced]
         )
 
     def clues(self, words: Words) -> list[tuple[str, int, int]]:
@@ -240,9 +252,9 @@ class Lexicon:
 
 def _inside(phrases: _Inside, words: Words) -> list[tuple[str, int, int]]:
     """The phrases that stand inside runs of unspaced letters: concept, first word and end."""
-    if not words or max(words) < _FIRST_UNSPACED:
-        return []
     joined = " ".join(words)
+    if joined.isascii() or max(words) < _FIRST_UNSPACED:
+        return []
     found = ((concept, joined.find(phrase), phrase.count(" ") + 1) for phrase, concept in phrases)
     return [(concept, i := joined.count(" ", 0, at), i + size) for concept, at, size in found if at >= 0]
 

@@ -146,13 +146,17 @@ def _too_little(page: Page, goes: Set[int], careful: Config) -> bool:
     """Whether too few words would stay, of those that are not surely chrome anyway."""
     if not goes:
         return False
-    sizes = [0 if line.gone else word_count(line.text) for line in page.lines]
-    kept = sum(sizes) - sum([sizes[row] for row in goes])
     least = careful.chrome.min_kept
-    if kept >= max(1, least * sum(sizes)):
-        return False
+    enough = least * sum([len(line.text) for line in page.lines if not line.gone])  # a word has a letter at least
+    kept = 0
+    for line in page.lines:
+        if not line.gone and line.index not in goes:
+            kept += word_count(line.text)
+            if kept > enough:
+                return False
     sure = _detect(page, careful)
-    return kept == 0 or kept < least * (sum(sizes) - sum([sizes[row] for row in sure]))
+    total = sum([word_count(line.text) for line in page.lines if not line.gone and line.index not in sure])
+    return kept < least * total or kept == 0
 
 
 def _mark(

@@ -103,11 +103,15 @@ def _date_and_name(page: Page, line: Line, time_words: frozenset[str]) -> str:
     return ""
 
 
+@lru_cache(maxsize=4096)  # the menu entries of a site come again on each of its pages
 def is_name(text: str) -> bool:
     """Whether a text is written like the names of people: 2–4 capitalised words each, joined by "and" or so."""
     words = text.split()
     if not 2 <= len(words) <= 12:
         return False
+    capitalised = [word for word in words if word[0].isupper()]
+    if len(capitalised) < 2:
+        return False  # spares most texts the rest
     full = [word for word in words if word.casefold() not in _PARTICLES and word != "&"]
     if len(full) < 2 or not all(word[0].isupper() for word in full):
         return False
@@ -130,7 +134,10 @@ def timestamps(page: Page, found: Found) -> Iterator[tuple[int, Finding]]:
     """
     head = page.head_end(found, _HEAD_PROSE)
     known = _time_words(page)
-    times = [line for line in page.shorts if line.index not in found and _tells_only_time(page, line, known)]
+    possible = [line for line in page.shorts if not line.words or line.words[0] in known or line.words[0][0].isdigit()]
+    times = [line for line in possible if line.index not in found and _tells_only_time(page, line, known)]
+    if not times:
+        return
     bare = {line.index for line in times if not _is_labelled(page, line)}
     chronicle = sum(page.over_prose(index, found) for index in bare) > 1
     timetable = sum(not read_date(page.lines[index].text) for index in bare) > _MOST_HOURS
@@ -143,8 +150,7 @@ def timestamps(page: Page, found: Found) -> Iterator[tuple[int, Finding]]:
 
 def _tells_only_time(page: Page, line: Line, time_words: frozenset[str]) -> bool:
     text, words = line.text, line.words
-    possible = not words or _is_time(words[0], time_words)
-    return possible and len(words) <= _MOST_WORDS and len(text) <= 160 and _tells_time(page, text, words, time_words)
+    return len(words) <= _MOST_WORDS and len(text) <= 160 and _tells_time(page, text, words, time_words)
 
 
 def _is_labelled(page: Page, line: Line) -> bool:

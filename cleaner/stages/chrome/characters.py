@@ -57,7 +57,7 @@ def count(texts: Sequence[str]) -> dict[str, Counts]:
 
 
 def occurrences(texts: Sequence[str], sets: tuple[str, ...]) -> list[Counts]:
-    """For each set of characters how many of them every text has; a character is in one set, and none is a line break."""
+    """For each set of characters how many of them every text has; no set has one of another, or a line break."""
     points, borders = _lay_out(texts)
     member = _membership(sets).take(points, mode="clip")
     return [_by_text(np.flatnonzero(member == number), borders) for number in range(1, len(sets) + 1)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from cleaner.phrases import words_of, words_of_each
 from cleaner.stages.chrome.page import Finding, Found, Line, Page
@@ -110,12 +110,13 @@ def navigation(page: Page, found: Found) -> Iterator[tuple[int, Finding]]:
             yield line.index, finding
     opening = {line.index for line in page.opening(*_MENU)}
     for line in page.shorts:
-        split = _SEGMENT_MARK.search(line.text) is not None
-        if (split or line.index in opening) and _is_menu(page, line, split):
+        several = len(line.words) > 1 or "](" in line.text  # an entry at least on either side of a mark
+        split = several and _SEGMENT_MARK.search(line.text) is not None
+        if (split or line.index in opening) and _is_menu(page, line, split=split):
             yield line.index, finding
 
 
-def _is_menu(page: Page, line: Line, split: bool) -> bool:
+def _is_menu(page: Page, line: Line, *, split: bool) -> bool:
     """Whether a line holds several menu entries; ``split`` says that it has marks that may stand between them."""
     sure = "navigation" in line.concepts or "author_links" in line.prefixes
     if sure or not 0 < len(line.words) <= _MOST_BAR_WORDS or _ends_sentence(line):
@@ -158,10 +159,11 @@ def menus(page: Page, found: Found) -> Iterator[tuple[int, Finding]]:
     prose, the document's first heading, and a title over its byline stay.
     """
     finding = Finding("navigation", "menu")
-    if not page.listed("sections"):
+    entries = page.listed("sections")
+    if not entries:
         return
     head, tail = page.head_end(found), page.tail_start(found)
-    for run in _runs(page, [line.index for line in page.lines if _could_be_item(line, found)]):
+    for run in _runs_around(page, entries, found):
         if len(run) < _SHORTEST_RUN:
             continue
         known = [line.index for line in run if "sections" in line.concepts or page.taken(line.index, found)]
@@ -177,6 +179,19 @@ def menus(page: Page, found: Found) -> Iterator[tuple[int, Finding]]:
             goes = line.index in named or (between and other)
             if goes and line.index not in found and not page.titles_prose(line.index, found):
                 yield line.index, finding
+
+
+def _runs_around(page: Page, entries: Iterable[Line], found: Found) -> Iterator[Sequence[Line]]:
+    """The longest runs of possible menu items, each with one of the entries in it."""
+    stop = 0
+    for entry in entries:
+        if entry.index >= stop and _could_be_item(entry, found):
+            start, stop = entry.index, entry.index + 1
+            while start > 0 and _could_be_item(page.lines[start - 1], found):
+                start -= 1
+            while stop < len(page.lines) and _could_be_item(page.lines[stop], found):
+                stop += 1
+            yield page.lines[start:stop]
 
 
 def _could_be_item(line: Line, found: Found) -> bool:

@@ -181,16 +181,15 @@ class Detector:
 def read(document: Document, config: Config) -> Page:
     """Measure every block."""
     known = lexicon(config)
-    texts = [block.text for block in document.blocks if _has_phrases(block)]
-    readings = iter(known.read([_TARGET.sub("]", text) if "](" in text else text for text in texts]))
+    read = {index: block.text for index, block in enumerate(document.blocks) if _has_phrases(block)}
+    texts = [_TARGET.sub("]", text) if "](" in text else text for text in read.values()]
+    readings = dict(zip(read, known.read(texts), strict=True))
     lines = []
     for index, block in enumerate(document.blocks):
         gone = block.removed is not None
-        reading, prose = UNREAD, not gone
-        if _has_phrases(block):
-            reading = next(readings)
-            prose = _is_prose(block, len(reading.words))
-        lines.append(Line(index, block, block.text, *reading, prose, gone, not prose and not gone))
+        reading = readings.get(index)
+        prose = not gone and (reading is None or _is_prose(block, len(reading.words)))
+        lines.append(Line(index, block, block.text, *(reading or UNREAD), prose, gone, not prose and not gone))
     return _page(document, known, lines, _apart)
 
 

@@ -105,13 +105,15 @@ def _arrange(page: Page, found: Found, texts: Texts) -> FloatArray:
 def _windows(values: FloatArray) -> FloatArray:
     """Sums over the next 2, 4 … blocks before and after, not counting the block itself, one beside the other."""
     rows, columns = values.shape
-    total = np.zeros((rows + 1, columns))
-    np.cumsum(values, axis=0, dtype=np.float64, out=total[1:])
-    here = np.arange(rows)[:, None]
-    width = np.array(WINDOWS)
+    most = max(WINDOWS)
+    total = np.zeros((most + rows + 1 + most, columns))  # of the blocks before each one; the first is at `most`
+    np.cumsum(values, axis=0, out=total[most + 1 : most + 1 + rows])
+    total[most + 1 + rows :] = total[most + rows]
+    here, after = total[most : most + rows], total[most + 1 : most + 1 + rows]
     sums = np.empty((rows, len(WINDOWS), 2, columns), np.float32)
-    sums[:, :, 0] = total[:-1, None] - total[np.maximum(here - width, 0)]
-    sums[:, :, 1] = total[np.minimum(here + 1 + width, rows)] - total[1:, None]
+    for number, width in enumerate(WINDOWS):
+        sums[:, number, 0] = here - total[most - width : most - width + rows]
+        sums[:, number, 1] = total[most + 1 + width : most + 1 + width + rows] - after
     return sums.reshape(rows, -1)
 
 

@@ -6,7 +6,8 @@ Nothing here depends on other blocks, so a document is measured once however oft
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any
@@ -17,7 +18,7 @@ import numpy.typing as npt
 from cleaner.language import STOP_WORDS
 from cleaner.stages.chrome.bylines import is_name
 from cleaner.stages.chrome.characters import count
-from cleaner.stages.chrome.forest import FloatArray, Places
+from cleaner.stages.chrome.forest import FloatArray
 from cleaner.stages.chrome.page import Line, Page
 
 Column = npt.NDArray[Any]
@@ -43,6 +44,7 @@ _AT = {name: column for column, name in enumerate(NAMES)}
 
 _CLOSING = "\"'”’»)]"
 _ENDINGS = frozenset(".!?。！？…")
+_LAST = _ENDINGS | {*_CLOSING, "\n"}
 _OPENINGS = frozenset(":,;-–—")
 _MONEY = re.compile(r"[$€£¥]\s?\d|\d\s?[$€£¥]")
 _DATE = re.compile(r"\b(?:19|20)\d\d\b|\d{1,2}[:/.]\d{2}")
@@ -59,68 +61,44 @@ _PERSONAL = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Texts:
-    """``own`` has one row a block and one column a name of :data:`NAMES`.
-
-    ``rows`` and ``words`` are the pairs of a block and a content word of it, as numbers, each pair once;
-    there are ``different`` words.
-    """
+    """``own`` has a row for each block and a column for each of :data:`NAMES`; ``content`` are a block's content words."""
 
     own: FloatArray
-    rows: Places
-    words: Places
-    different: int
+    content: Sequence[Set[str]]
 
     def only(self, kept: Sequence[int]) -> Texts:
-        """Of these blocks alone (in ascending order)."""
-        place = np.full(len(self.own), -1)
-        place[kept] = np.arange(len(kept))
-        rows = place[self.rows]
-        stays = rows >= 0
-        return Texts(self.own[kept], rows[stays], self.words[stays], self.different)
+        """Of these blocks alone."""
+        return Texts(self.own[kept], [self.content[row] for row in kept])
 
-    def topic(self) -> Column:
+    def topic(self) -> list[float]:
         """The share of each block's content words that other prose of the document has too (-1 without such words)."""
-        prose = self.own[:, _AT["prose"]] > 0
-        blocks = np.bincount(self.words[prose[self.rows]], minlength=self.different)
-        shared = blocks[self.words] > prose[self.rows]
-        size = np.bincount(self.rows, minlength=len(prose))
-        hits = np.bincount(self.rows[shared], minlength=len(prose))
-        return np.where(size > 0, hits / np.maximum(1, size), -1.0)
+        is_prose = (self.own[:, _AT["prose"]] > 0).tolist()
+        blocks = Counter(chain.from_iterable([own for own, prose in zip(self.content, is_prose, strict=True) if prose]))
+        once, twice = set(blocks), {word for word, count in blocks.items() if count > 1}
+        return [
+            len(own & (twice if prose else once)) / len(own) if own else -1.0
+            for own, prose in zip(self.content, is_prose, strict=True)
+        ]
 
 
 def measure(page: Page) -> Texts:
     """Measure every block of a page (at least one)."""
     texts = [line.text[:_LONGEST] for line in page.lines]
-    words = [text.lower().split() for text in texts]
-    every = list(chain.from_iterable(words))
-    different = dict.fromkeys(every)
-    number = dict(zip(different, range(len(different)), strict=True))
-    numbers = np.fromiter(map(number.__getitem__, every), np.intp, len(every))
-    rows = np.repeat(np.arange(len(texts)), list(map(len, words)))
-    is_stop_word = _listed(STOP_WORDS, different)
-    is_content = ~is_stop_word & (np.array(list(map(len, different)), np.intp) > _CONTENT_LETTERS)
-
     columns = _of_characters(texts, page.lines) | _of_blocks(page)
-    columns["stop_words"] = np.bincount(rows[is_stop_word[numbers]], minlength=len(texts))
+    stop_words, personal, content = [], [], []
+    for text in texts:
+        words = text.lower().split()
+        different = set(words)
+        stop_words.append(len([word for word in words if word in STOP_WORDS]))
+        personal.append(0 if _PERSONAL.isdisjoint(different) else sum([word in _PERSONAL for word in words]))
+        content.append({word for word in different - STOP_WORDS if len(word) > _CONTENT_LETTERS})
+    columns["personal"] = np.array(personal)
+    columns["stop_words"] = np.array(stop_words)
     columns["stop_share"] = columns["stop_words"] / np.maximum(1, columns["words"])
-    columns["personal"] = np.bincount(rows[_listed(_PERSONAL, different)[numbers]], minlength=len(texts))
     own = np.empty((len(texts), len(NAMES)), np.float32)
     for column, name in enumerate(NAMES):
         own[:, column] = columns[name]
-    content = is_content[numbers]
-    pairs = _distinct(rows[content] * len(different) + numbers[content])
-    return Texts(own, *np.divmod(pairs, max(1, len(different))), len(different))
-
-
-def _listed(words: frozenset[str], those: Iterable[str]) -> npt.NDArray[np.bool_]:
-    return np.array(list(map(words.__contains__, those)), bool)
-
-
-def _distinct(values: Places) -> Places:
-    values = np.sort(values)
-    new = np.ones(len(values), bool)
-    np.not_equal(values[1:], values[:-1], out=new[1:])
-    return values[new]
+    return Texts(own, content)
 
 
 def _of_characters(texts: Sequence[str], lines: Iterable[Line]) -> dict[str, Column]:
@@ -137,7 +115,7 @@ def _of_characters(texts: Sequence[str], lines: Iterable[Line]) -> dict[str, Col
         "digit_share": counts["digit"] / np.maximum(1, chars),
         "commas": counts["comma"] / size,
         "stops": counts["stops"],
-        "ended": np.array([text[-8:].removesuffix("\n").rstrip(_CLOSING)[-1:] in _ENDINGS for text in texts]),
+        "ended": np.array([text[-1:] in _LAST and _is_ended(text) for text in texts]),
         "open_end": np.array([text[-2:].removesuffix("\n")[-1:] in _OPENINGS for text in texts]),
         "bars": counts["bar"] / size,
         "money": _matching(_MONEY, texts, (counts["money"] > 0) & (counts["digit"] > 0)),
@@ -150,6 +128,10 @@ def _of_characters(texts: Sequence[str], lines: Iterable[Line]) -> dict[str, Col
             [short and not line.prose and is_name(text) for short, line, text in zip(few, lines, texts, strict=True)]
         ),
     }
+
+
+def _is_ended(text: str) -> bool:
+    return text[-8:].removesuffix("\n").rstrip(_CLOSING)[-1:] in _ENDINGS
 
 
 def _matching(pattern: re.Pattern[str], texts: Sequence[str], possible: npt.NDArray[np.bool_]) -> Column:
