@@ -69,9 +69,14 @@ def words_of(text: str) -> Words:
 
 def words_of_each(texts: Sequence[str]) -> list[Words]:
     """:func:`words_of` of each text, in a fraction of the time."""
+    return [words for words, _ in _tell_apart(texts)]
+
+
+def _tell_apart(texts: Sequence[str]) -> list[tuple[Words, bool]]:
+    """The words of each text, and whether all their letters are ASCII."""
     joined = _BETWEEN.join(texts)
     if joined.count(_BETWEEN) >= len(texts):  # a text has the mark itself
-        return [words_of(text) for text in texts]
+        return [(words, "".join(words).isascii()) for words in map(words_of, texts)]
     if not joined.isascii():
         lines = _plain(joined).split(_BETWEEN)
         foreign = [number for number, line in enumerate(lines) if not line.isascii()]
@@ -82,7 +87,7 @@ def words_of_each(texts: Sequence[str]) -> list[Words]:
     lines = joined.encode().translate(_WORDS_OF_EACH).decode().split(_BETWEEN)
     has_digit = _DIGIT.search
     return [
-        _without_counts(text, line.split()) if has_digit(text) else tuple(line.split())
+        (_without_counts(text, line.split()) if has_digit(text) else tuple(line.split()), line.isascii())
         for text, line in zip(texts, lines, strict=True)
     ]
 
@@ -171,8 +176,8 @@ class Lexicon:
     def read(self, texts: Sequence[str]) -> list[Reading]:
         """Everything that the lists say of each line, in one go."""
         readings = []
-        opening, beginning, anchors = self._opens, self._prefixes, self._sentences.keys()
-        for text, words in zip(texts, words_of_each(texts), strict=True):
+        opening, beginning, isdisjoint = self._opens, self._prefixes, self._sentences.keys().isdisjoint
+        for words, is_ascii in _tell_apart(texts):
             if not words:
                 readings.append(UNREAD)
                 continue
@@ -183,7 +188,7 @@ class Lexicon:
                     words,
                     self._lines.get(" ".join(words), _NONE) if len(words) in sizes else _NONE,
                     self.prefixes(words) if first in beginning else _NO_PREFIX,
-                    _NONE if text.isascii() and anchors.isdisjoint(words) else self.sentences(words),
+                    _NONE if is_ascii and isdisjoint(words) else self.sentences(words),
                     opens,
                 )
             )
@@ -206,21 +211,25 @@ class Lexicon:
 
     def sentences(self, words: Words) -> frozenset[str]:
         """The concepts of which a ``_sentence`` entry occurs among the words."""
-        inside = frozenset([concept for concept, *_ in _inside(self._sentences_inside, words)])
-        if self._sentences.keys().isdisjoint(words):
-            return inside
         spaced = f" {' '.join(words)} "
-        anchors = self._sentences.keys() & words
-        return inside.union(
-            [concept for word in anchors for phrase, concept in self._sentences[word] if phrase in spaced]
-        )
+        found = [
+            concept
+            for word in words
+            if word in self._sentences
+            for phrase, concept in self._sentences[word]
+            if phrase in spaced
+        ]
+        if not spaced.isascii():
+            found += [concept for concept, *_ in _inside(self._sentences_inside, words)]
+        return frozenset(found) if found else _NONE
 
     def clues(self, words: Words) -> list[tuple[str, int, int]]:
         """Every ``_clue`` entry among the words: its concept, first word and end."""
         return [
             (concept, i, i + len(phrase))
             for i, word in enumerate(words)
-            for phrase, concept in self._clues.get(word, ())
+            if word in self._clues
+            for phrase, concept in self._clues[word]
             if words[i : i + len(phrase)] == phrase
         ] + _inside(self._clues_inside, words)
 

@@ -61,7 +61,7 @@ _PERSONAL = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Texts:
-    """``own`` has a row for each block and a column for each of :data:`NAMES`; ``content`` are a block's content words."""
+    """``own`` has a row for each block and a column for each of :data:`NAMES`; ``content`` are its content words."""
 
     own: FloatArray
     content: Sequence[Set[str]]
