@@ -2,9 +2,9 @@
 
     BENCH_N=100 python -m benchmarks.bench_html
 
-Peers get text that is already decoded, and are run as their documentation shows first; what else they have
-to switch is off or on as it was when they scored best in FACTS of the public benchmarks.  The last row parses and does nothing
-else: no pipeline on the same parser can be faster.
+Peers get text that is already decoded and are run as their documentation shows first; trafilatura a second time
+without comments, and resiliparse without what costs it precision.  The last row parses and does nothing else: no
+pipeline on the same parser can be faster.
 """
 
 from __future__ import annotations

@@ -2,10 +2,10 @@
 
     python -m benchmarks.bench_near_duplicates
 
-Ours gives pairs whose word-3-gram Jaccard is verified exactly.  datasketch, with its defaults, does the same
-in the way its documentation shows: a MinHash a text, query, insert, and the exact Jaccard of what comes back.  rensa gets
-the word-3-grams as it wants them, and verifies nothing; its matrices only say *whether* a text has a twin, not
-which.  Recall and precision are of the pairs whose Jaccard is .8 or more, known from an exact join.
+Ours gives pairs whose word-3-gram Jaccard is verified exactly.  datasketch, with its defaults, does the same in
+the way its documentation shows: a MinHash a text, query, insert, and the exact Jaccard of what comes back.
+rensa gets the word-3-grams as it wants them, and verifies nothing; its matrices only say *whether* a text has a
+twin, not which.  Recall and precision are of the pairs whose Jaccard is .8 or more, known from an exact join.
 """
 
 from __future__ import annotations
@@ -102,9 +102,9 @@ def _flags(digest: object) -> Batch:
 
     def none(pages: Sequence[Page]) -> Pairs:
         matrix = digest([shingles(page.text) for page in pages], PERMUTATIONS, 42)  # type: ignore[operator]
-        peer.RMinHashLSH(threshold=THRESHOLD, num_perm=PERMUTATIONS, num_bands=16).query_duplicate_flags_matrix_one_shot(
-            matrix
-        )
+        peer.RMinHashLSH(
+            threshold=THRESHOLD, num_perm=PERMUTATIONS, num_bands=16
+        ).query_duplicate_flags_matrix_one_shot(matrix)
         return []
 
     return none

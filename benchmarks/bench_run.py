@@ -3,13 +3,14 @@
     BENCH_N=1000 python -m benchmarks.bench_run
 
 A run cleans short articles in files of JSON lines, near-duplicates and all, into a new folder each time.  Starting
-is measured with the bytecode of modules cached, as it is from the second start on, and without.
+is measured with all bytecode cached, as it is from the second start on, and with that of cleaner itself missing.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -35,10 +36,10 @@ class Cost:
     peak_mb: float
 
 
-def cost(arguments: list[str], cwd: Path, cached: Path | None) -> Cost:
-    """Run `cleaner`, with the bytecode in ``cached``, or with none."""
-    environment = os.environ | {"PYTHONPATH": str(ROOT), "PYTHONPYCACHEPREFIX": str(cached or cwd / "none")}
-    environment["PYTHONDONTWRITEBYTECODE"] = "" if cached else "1"
+def cost(arguments: list[str], cwd: Path, bytecode: Path, *, fill: bool = False) -> Cost:
+    """Run `cleaner` with the bytecode cached in a folder; ``fill`` adds what is missing there."""
+    environment = os.environ | {"PYTHONPATH": str(ROOT), "PYTHONPYCACHEPREFIX": str(bytecode)}
+    environment["PYTHONDONTWRITEBYTECODE"] = "" if fill else "1"
     start = time.perf_counter()
     process = subprocess.Popen(
         [sys.executable, "-m", "cleaner", *arguments], cwd=cwd, env=environment, stdout=subprocess.DEVNULL
@@ -51,7 +52,7 @@ def cost(arguments: list[str], cwd: Path, cached: Path | None) -> Cost:
     return Cost(time.perf_counter() - start, used.ru_utime + used.ru_stime, kilobytes / 1000)
 
 
-def runs(folder: Path, cached: Path, articles: int) -> None:
+def runs(folder: Path, bytecode: Path, articles: int) -> None:
     """Time whole runs, one and two processes in turns."""
     described, lines = paragraphs(3 * articles)
     texts = ["\n\n".join(lines[at : at + 3]) for at in range(0, len(lines), 3)]
@@ -64,7 +65,7 @@ def runs(folder: Path, cached: Path, articles: int) -> None:
     for turn in range(ROUNDS):
         for jobs in JOBS:
             out = f"out-{turn}-{jobs}"
-            found[jobs].append(cost(["run", "raw", "-o", out, "-j", str(jobs), "-q"], folder, cached))
+            found[jobs].append(cost(["run", "raw", "-o", out, "-j", str(jobs), "-q"], folder, bytecode, fill=True))
     names = ("documents.jsonl", "ledger.jsonl", "duplicates.jsonl", "run.json")
     same = all(len({(folder / f"out-0-{jobs}" / name).read_bytes() for jobs in JOBS}) == 1 for name in names)
     record(
@@ -86,17 +87,20 @@ def runs(folder: Path, cached: Path, articles: int) -> None:
     )
 
 
-def starts(folder: Path, cached: Path) -> None:
+def starts(folder: Path, bytecode: Path) -> None:
     """Time the start: help, and one small file."""
     (folder / "small.txt").write_text("Rain fell for three days.\n\nThe river came up.\n", encoding="utf-8")
     commands = {"cleaner --help": ["--help"], "cleaner clean small.txt": ["clean", "small.txt"]}
-    found: dict[str, dict[str, list[float]]] = {name: {"cached": [], "uncached": []} for name in commands}
     for arguments in commands.values():
-        cost(arguments, folder, cached)  # fills the cache
+        cost(arguments, folder, bytecode, fill=True)
+    fresh = folder / "fresh"
+    shutil.copytree(bytecode, fresh)
+    shutil.rmtree(fresh / (ROOT / "cleaner").relative_to(ROOT.anchor))
+    found: dict[str, dict[str, list[float]]] = {name: {"cached": [], "uncached": []} for name in commands}
     for _ in range(STARTS):
         for name, arguments in commands.items():
-            found[name]["cached"].append(round(cost(arguments, folder, cached).cpu, 3))
-            found[name]["uncached"].append(round(cost(arguments, folder, None).cpu, 3))
+            found[name]["cached"].append(round(cost(arguments, folder, bytecode).cpu, 3))
+            found[name]["uncached"].append(round(cost(arguments, folder, fresh).cpu, 3))
     record("start", {"commands": found})
 
 

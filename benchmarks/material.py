@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -95,7 +96,7 @@ def paragraphs(n: int) -> tuple[str, list[str]]:
         texts = [path.read_text(encoding="utf-8") for path in sorted((ROOT / "raw").glob("*.txt"))]
         return "the sample articles", [line for text in texts for line in text.splitlines() if line.strip()][:n]
     with lzma.open(path, "rt", encoding="utf-8") as lines:
-        return "paragraphs of public-domain books and of articles", [line.rstrip("\n") for line, _ in zip(lines, range(n))]
+        return "paragraphs of public-domain books and of articles", [line.rstrip("\n") for line in islice(lines, n)]
 
 
 def planted_pairs() -> tuple[str, list[str], set[tuple[int, int]]]:
@@ -130,7 +131,11 @@ def content_f1(outputs: Sequence[str], pages: Sequence[Page], source: str = "") 
 
 def _shingles(text: str) -> Counter[tuple[str, ...]]:
     words = _WORD.findall(text)
-    return Counter(tuple(words[i : i + _SHINGLE]) for i in range(max(1, len(words) - _SHINGLE + 1))) if words else Counter()
+    return (
+        Counter(tuple(words[i : i + _SHINGLE]) for i in range(max(1, len(words) - _SHINGLE + 1)))
+        if words
+        else Counter()
+    )
 
 
 def _lines(path: Path) -> Iterator[dict[str, Any]]:

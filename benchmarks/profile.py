@@ -56,7 +56,12 @@ def jsonl(n: int, config: Config) -> tuple[int, Iterator[Document]]:
     return path.stat().st_size, found
 
 
-KINDS: dict[str, tuple[Inputs, int]] = {"html": (html, 200), "text": (text, 100), "prose": (prose, 300), "jsonl": (jsonl, 2000)}
+KINDS: dict[str, tuple[Inputs, int]] = {
+    "html": (html, 200),
+    "text": (text, 100),
+    "prose": (prose, 300),
+    "jsonl": (jsonl, 2000),
+}
 """What can be looked at, and how many documents of it by default."""
 
 
