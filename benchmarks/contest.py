@@ -3,7 +3,7 @@
 Each contestant is a process of its own, so that its memory can be told and its imports do not weigh on the
 others.  In each round all take their turn, one after another (A B C, A B C, …): a machine that slows down slows
 everybody.  What is not installed is left out.  Results go to ``results.json``, from which ``benchmarks.pages``
-writes every table.
+writes every table; those of a quick look (``BENCH_N`` in the environment) to ``quick.json``.
 """
 
 from __future__ import annotations
@@ -26,9 +26,12 @@ from importlib.metadata import PackageNotFoundError, version
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 RESULTS = Path(__file__).parent / "results.json"
+QUICK = Path(__file__).parent / "quick.json"
+"""Where the results of a quick look go (``BENCH_N``): no page is made from them."""
 ROUNDS = 3
 
 Batch = Callable[[Sequence[Any]], Sequence[Any]]
@@ -76,7 +79,7 @@ def each(function: Callable[[Any], Any]) -> Batch:
 
 
 def hold(contest: Contest, n: int, rounds: int = ROUNDS) -> None:
-    """Hold a contest with those who are there, print the table and record it."""
+    """Hold a contest with those who are there, and record it."""
     os.environ |= dict.fromkeys(("OMP_NUM_THREADS", "RAYON_NUM_THREADS", "NUMBA_NUM_THREADS"), "1")
     described, inputs = contest.material(n)
     if not inputs:
@@ -108,6 +111,7 @@ def hold(contest: Contest, n: int, rounds: int = ROUNDS) -> None:
         pipe.send(False)
         score = {name: round(value, 4) for name, value in _receive(pipe).items()}
         process.join()
+        print(f"{contest.name}: {way.name}: {median(seconds[number]):.3f} s, {score}", flush=True)
         ways.append(
             {"name": way.name, "package": way.package, "version": version(way.package)}
             | {"seconds": seconds[number], "peak_mb": peaks[number], "score": score}
@@ -171,10 +175,11 @@ def installed(package: str) -> bool:
 
 def record(section: str, found: dict[str, Any]) -> None:
     """Put a section's figures into ``results.json``, with the date and the kind of machine."""
-    known: dict[str, Any] = json.loads(RESULTS.read_text(encoding="utf-8")) if RESULTS.exists() else {}
+    path = QUICK if wanted() else RESULTS
+    known: dict[str, Any] = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
     sections = known.get("sections", {}) | {section: found | {"measured": date.today().isoformat()}}
     whole = {"machine": machine(), "sections": dict(sorted(sections.items()))}
-    RESULTS.write_text(json.dumps(whole, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    path.write_text(json.dumps(whole, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 
 def machine() -> dict[str, Any]:
@@ -190,5 +195,5 @@ def machine() -> dict[str, Any]:
 
 
 def wanted() -> int:
-    """``BENCH_N``: about so many documents a contest; 0, the default, is what each contest holds right."""
+    """``BENCH_N``, for a quick look: at most so many documents a contest; 0, the default: what each holds right."""
     return int(os.environ.get("BENCH_N") or 0)

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Sequence
 from statistics import median
 from typing import Any
 
-from benchmarks.contest import RESULTS
+from benchmarks.contest import QUICK, RESULTS, wanted
 from benchmarks.material import ROOT
 
 PAGES = (ROOT / "README.md", *(ROOT / "docs" / name for name in ("benchmarks.md", "cost.md", "near-duplicates.md")))
@@ -337,6 +337,10 @@ TABLES: dict[str, Callable[[dict[str, Any]], str]] = {
 
 
 def main() -> None:
+    if wanted():  # a quick look changes no page
+        results = json.loads(QUICK.read_text(encoding="utf-8"))
+        print("\n\n".join(make(results) for make in TABLES.values()))
+        return
     results = json.loads(RESULTS.read_text(encoding="utf-8"))
     for page in PAGES:
         page.write_text(refreshed(page.read_text(encoding="utf-8"), results), encoding="utf-8")

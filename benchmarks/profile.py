@@ -18,7 +18,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from benchmarks.contest import record
+from benchmarks.contest import record, wanted
 from benchmarks.material import Page, chrome_texts, curly_texts, html_pages, paragraphs
 from cleaner.api import Pipeline
 from cleaner.document import Document
@@ -133,7 +133,7 @@ def table(kind: str, seconds: dict[str, float], count: int, size: int) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("kinds", nargs="*", choices=[*KINDS, []], metavar="KIND", help=" ".join(KINDS))
-    parser.add_argument("-n", type=int, default=0, help="documents of each kind")
+    parser.add_argument("-n", type=int, default=wanted(), help="documents of each kind")
     parser.add_argument("--record", action="store_true", help="put the figures into results.json")
     chosen = parser.parse_args()
     found = {}
