@@ -173,6 +173,9 @@ DOES = {
     "resiliparse": ("", "", "", ""),
     "readability-lxml": ("", "", "kept", ""),
     "jusText": ("a class for each paragraph", "", "", ""),
+    "datatrove": ("why a document went", "by rules for lines", "", "documents, sentences"),
+    "datasketch, rensa": ("", "", "", "find pairs"),
+    "ftfy": ("steps of a repair", "encodings", "", ""),
 }
 """What each does besides finding the main content of HTML, by its own documentation (:func:`compare` has the head)."""
 
@@ -180,27 +183,25 @@ DOES = {
 def compare(results: dict[str, Any]) -> str:
     """The README's table: quality and speed on HTML, and what else each does."""
     one = results["sections"]["html"]
+    ways = {way["name"]: way for way in one["ways"]}
+
+    def figures(name: str) -> tuple[str, ...]:
+        if name not in ways:
+            return ("", "", "")
+        scores = (figure(ways[name]["score"].get(score)) for score in ("articles", "all"))
+        return (*scores, f"{one['items'] / median(ways[name]['seconds']):,.0f}")
+
     head = (
-        "",
         "F1 articles",
         "F1 all pages",
         "pages/s a core",
         "says what it cut",
         "cleans plain text",
         "tables",
-        "removes duplicates",
+        "duplicates",
     )
-    rows = [
-        (
-            f"**{way['name']}**" if way is one["ways"][0] else way["name"],
-            *(figure(way["score"].get(score)) for score in ("articles", "all")),
-            f"{one['items'] / median(way['seconds']):,.0f}",
-            *DOES[way["name"]],
-        )
-        for way in one["ways"]
-        if way["name"] in DOES
-    ]
-    return table(head, rows)
+    rows = [(f"**{name}**" if name == "cleaner" else name, *figures(name), *does) for name, does in DOES.items()]
+    return table(("", *head), rows)
 
 
 def also(results: dict[str, Any]) -> str:
