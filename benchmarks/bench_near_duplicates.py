@@ -137,6 +137,7 @@ CONTEST = Contest(
     material=material,
     score=score,
     warm=1000,
+    portions=1,
 )
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """Contests: the same data for everybody, in turns, one core, the CPU's time.
 
 Each contestant is a process of its own, so that its memory can be told and its imports do not weigh on the
-others.  In each round all take their turn, one after another (A B C, A B C, …): a machine that slows down slows
+others.  Turns are short, a tenth of the inputs, and go round (A B C, A B C, …): a machine that slows down slows
 everybody.  What is not installed is left out.  Results go to ``results.json``, from which ``benchmarks.pages``
 writes every table; those of a quick look (``BENCH_N`` in the environment) to ``quick.json``.
 """
@@ -24,7 +24,6 @@ from dataclasses import dataclass
 from datetime import date
 from importlib.metadata import PackageNotFoundError, version
 from multiprocessing.connection import Connection
-from multiprocessing.process import BaseProcess
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -52,7 +51,8 @@ class Contest:
     """Ways to do the same with the same inputs.
 
     ``material(n)`` describes and gives at most ``n`` inputs (0: a good number); each has a ``size`` in bytes.
-    ``score`` says how good outputs are.  The first ``warm`` inputs are done once before any time is taken.
+    ``score`` says how good outputs are.  The first ``warm`` inputs are done once before any time is taken, and
+    a turn is one of so many ``portions`` of the inputs.
     """
 
     name: str
@@ -61,6 +61,7 @@ class Contest:
     material: Callable[[int], tuple[str, list[Any]]]
     score: Callable[[Sequence[Any], Sequence[Any]], dict[str, float]]
     warm: int = 20
+    portions: int = 10
 
 
 def each(function: Callable[[Any], Any]) -> Batch:
@@ -85,37 +86,19 @@ def hold(contest: Contest, n: int, rounds: int = ROUNDS) -> None:
     if not inputs:
         print(f"{contest.name}: there is no data for it here")
         return
-    context = multiprocessing.get_context("spawn")
-    seats: list[tuple[Way, BaseProcess, Connection]] = []
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "inputs")
         path.write_bytes(pickle.dumps(inputs))
-        for way in contest.ways:
-            if installed(way.package):
-                ours, theirs = context.Pipe()
-                process = context.Process(target=_compete, args=(theirs, contest, way, path), daemon=True)
-                process.start()
-                seats.append((way, process, ours))
-        for _, _, pipe in seats:
-            _receive(pipe)
-    seconds: list[list[float]] = [[] for _ in seats]
-    peaks: list[list[float]] = [[] for _ in seats]
+        seats = [_Seat(contest, way, path) for way in contest.ways if installed(way.package)]
+        for seat in seats:
+            seat.hear()  # is ready
+    size = -(-len(inputs) // contest.portions)
     for _ in range(rounds):
-        for number, (_, _, pipe) in enumerate(seats):
-            pipe.send(True)
-            taken, peak = _receive(pipe)
-            seconds[number].append(round(taken, 4))
-            peaks[number].append(round(peak))
-    ways = []
-    for number, (way, process, pipe) in enumerate(seats):
-        pipe.send(False)
-        score = {name: round(value, 4) for name, value in _receive(pipe).items()}
-        process.join()
-        print(f"{contest.name}: {way.name}: {median(seconds[number]):.3f} s, {score}", flush=True)
-        ways.append(
-            {"name": way.name, "package": way.package, "version": version(way.package)}
-            | {"seconds": seconds[number], "peak_mb": peaks[number], "score": score}
-        )
+        for seat in seats:
+            seat.seconds.append(0.0)
+        for start in range(0, len(inputs), size):
+            for seat in seats:
+                seat.turn(slice(start, start + size))
     record(
         contest.name,
         {
@@ -124,34 +107,70 @@ def hold(contest: Contest, n: int, rounds: int = ROUNDS) -> None:
             "items": len(inputs),
             "bytes": sum(one.size for one in inputs),
             "sha256": hashlib.sha256(repr(inputs).encode("utf-8", "replace")).hexdigest(),
-            "ways": ways,
+            "ways": [seat.leave() for seat in seats],
         },
     )
 
 
-def _receive(pipe: Connection) -> Any:
-    try:
-        return pipe.recv()
-    except EOFError:
-        sys.exit("a contestant died; what it said stands above")
+class _Seat:
+    """A contestant's process as the others see it: seconds of each round, and the most memory at its end."""
+
+    def __init__(self, contest: Contest, way: Way, inputs: Path) -> None:
+        context = multiprocessing.get_context("spawn")
+        self._pipe, theirs = context.Pipe()
+        self._process = context.Process(target=_compete, args=(theirs, contest, way, inputs), daemon=True)
+        self._process.start()
+        theirs.close()
+        self._name, self._way = f"{contest.name}: {way.name}", way
+        self.seconds: list[float] = []
+        self._peaks: list[float] = []
+
+    def hear(self) -> Any:
+        """What the process says next."""
+        try:
+            return self._pipe.recv()
+        except EOFError:
+            sys.exit(f"{self._name} died; what it said stands above")
+
+    def turn(self, part: slice) -> None:
+        """Have it do a part of the inputs."""
+        self._pipe.send(part)
+        seconds, peak = self.hear()
+        self.seconds[-1] += seconds
+        self._peaks[len(self.seconds) - 1 :] = [peak]
+
+    def leave(self) -> dict[str, Any]:
+        """Its results; the process ends."""
+        self._pipe.send(None)
+        score = {name: round(value, 4) for name, value in self.hear().items()}
+        self._process.join()
+        print(f"{self._name}: {median(self.seconds):.3f} s, {score}", flush=True)
+        return {
+            "name": self._way.name,
+            "package": self._way.package,
+            "version": version(self._way.package),
+            "seconds": [round(one, 4) for one in self.seconds],
+            "peak_mb": [round(one) for one in self._peaks],
+            "score": score,
+        }
 
 
 def _compete(pipe: Connection, contest: Contest, way: Way, path: Path) -> None:
-    """A contestant's process: a round for each ``True`` that it gets, then how good it was."""
+    """A contestant's process: does each part that it is told, then says how good it was."""
     if hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
     inputs = pickle.loads(path.read_bytes())
     do = way.prepare()
     do(inputs[: contest.warm])
-    pipe.send(True)
-    outputs: Sequence[Any] = ()
-    while pipe.recv():
-        outputs = ()
+    outputs: dict[int, Sequence[Any]] = {}
+    pipe.send("ready")
+    while (part := pipe.recv()) is not None:
         gc.collect()
         start = time.process_time()
-        outputs = do(inputs)
+        done = do(inputs[part])
         pipe.send((time.process_time() - start, peak_mb()))
-    pipe.send(contest.score(outputs, inputs))
+        outputs[part.start] = done
+    pipe.send(contest.score([one for start in sorted(outputs) for one in outputs[start]], inputs))
 
 
 def peak_mb() -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -59,7 +60,7 @@ def test_a_peer_that_fails_on_an_input_gives_nothing_for_it() -> None:
 def test_a_contest_times_and_scores_everybody(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(contest, "RESULTS", tmp_path / "results.json")
     monkeypatch.delenv("BENCH_N", raising=False)
-    contest.hold(bench_text.CONTESTS[0], 2, rounds=2)
+    contest.hold(replace(bench_text.CONTESTS[0], portions=2), 2, rounds=2)
     found = json.loads((tmp_path / "results.json").read_text(encoding="utf-8"))["sections"]["text_curly"]
     assert found["items"] == 2
     assert [way["name"] for way in found["ways"]] == ["cleaner", "ftfy.fix_text alone"]
