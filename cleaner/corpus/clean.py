@@ -12,6 +12,8 @@ from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
 
+from msgspec import structs
+
 from cleaner.corpus import plan, store, watch
 from cleaner.corpus.tasks import Counts, Task, read_manifest
 from cleaner.corpus.workshop import Made, Workshop, code_digest
@@ -300,7 +302,7 @@ def documents(items: Path | str, limit: int = 0, names: str = "") -> Iterator[Do
     for item in store.read_stream(items, Item):
         if item.document is not None:
             own = item.document
-            yield replace(own, id=renamed[number]) if number in renamed else own
+            yield structs.replace(own, id=renamed[number]) if number in renamed else own
             number += 1
             if number == limit:
                 return

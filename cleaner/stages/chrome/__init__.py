@@ -7,9 +7,11 @@ first: a lost paragraph is worse than a link left over.
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence, Set
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from cleaner.document import Block, Document, Metadata, remove
 from cleaner.phrases import word_count
@@ -102,7 +104,7 @@ def _look(document: Document, page: Page, texts: Texts | None, kept: Sequence[in
     """
     found = _detect(page, config)
     judged = _judge(page, texts, found, config)
-    careful = replace(config, favor="recall")
+    careful = dataclasses.replace(config, favor="recall")
     if _too_little(page, found.keys() | judged.keys(), careful):
         document = replace(document, warnings=(*document.warnings, ALL_CHROME))
         judged = _judge(page, texts, found, careful)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal, NamedTuple
+
+from msgspec.structs import replace
 
 from cleaner.document import Block, Document
 from cleaner.phrases import UNREAD, Lexicon, Words, lexicon, unspaced, word_count
