@@ -22,6 +22,8 @@ MOST_WAYS = 500_000
 _REPEATS = (codes.MAX_REPEAT, codes.MIN_REPEAT)
 _SINGLE = (codes.LITERAL, codes.NOT_LITERAL, codes.ANY, codes.IN, codes.AT)
 
+_TAG = r"[a-zA-Z][\w-]*(?:[.#][a-zA-Z][\w-]*)*"
+_ORDINARY = re.compile(rf"{_TAG}(?:(?: | > ){_TAG})*")
 _QUOTED = re.compile(r"""\[[^\[\]"']*(?:"[^"]*"[^\[\]"']*|'[^']*'[^\[\]"']*)?\]""")
 _TIGHT = re.compile(r"(?<!\s)\s*([>+,])\s*|(?<=\()\s+|(?<!\s)\s+(?=\))")
 _INNER = re.compile(r"\(([^()]*)\)")
@@ -99,12 +101,13 @@ def check_selector(selector: str) -> None:
     Bounded are: tags, classes, ids, attributes, ``>``, ``+`` and the pseudo-classes that look at one element;
     and once in a selector what looks at all ancestors or descendants (a space, ``:has``).
     """
-    from selectolax.lexbor import LexborHTMLParser, SelectolaxError
+    if not _ORDINARY.fullmatch(selector):  # else there is no need to load the parser, at every start
+        from selectolax.lexbor import LexborHTMLParser, SelectolaxError
 
-    try:
-        LexborHTMLParser("<p>").css(selector)
-    except SelectolaxError:
-        raise ValueError("is no CSS selector. For example: div.promo, #newsletter, aside > ul") from None
+        try:
+            LexborHTMLParser("<p>").css(selector)
+        except SelectolaxError:
+            raise ValueError("is no CSS selector. For example: div.promo, #newsletter, aside > ul") from None
     plain = _TIGHT.sub(lambda m: m[1] or "", _QUOTED.sub("[]", selector).strip()).lower()
     for name in _PSEUDO.findall(plain):
         if name not in _KNOWN_PSEUDO:

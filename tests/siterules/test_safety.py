@@ -75,6 +75,7 @@ SELECTORS = [
     "div[class='a b ~ c > d'] p",
     "li:first-child",
     "*",
+    "Aside.promo > ul.x-y p#z",
 ]
 
 
