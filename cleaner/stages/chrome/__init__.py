@@ -185,9 +185,8 @@ def _too_little(page: Page, goes: Set[int], careful: Config) -> bool:
             if kept > enough:
                 return False
     sure = _detect(page, careful)
-    total = sum(
-        [word_count(line.text) for line in page.lines if not line.gone and (line.block.keep or line.index not in sure)]
-    )
+    others = [line for line in page.lines if not line.gone and (line.block.keep or line.index not in sure)]
+    total = sum([word_count(line.text) for line in others])
     return kept < least * total or kept == 0
 
 
