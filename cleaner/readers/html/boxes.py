@@ -71,3 +71,8 @@ def name_words(names: str) -> tuple[str, ...]:
         if len(name) < 80 and not _NOISE.match(name):
             found += [word.lower() for word in _WORD.findall(name)]
     return tuple(dict.fromkeys(found))
+
+
+def squeeze(text: str) -> str:
+    """Letters and digits only, case folded: two ways to write one name or title are the same so."""
+    return "".join(character for character in text.casefold() if character.isalnum())
