@@ -177,6 +177,9 @@ class Phrases:
     language: str
     lists: tuple[tuple[str, tuple[str, ...]], ...]
 
+    def __hash__(self) -> int:
+        return hash(self.language)  # of thousands of phrases it takes longer than the reading of a page
+
 
 @dataclass(frozen=True, slots=True)
 class Config:

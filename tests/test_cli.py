@@ -307,7 +307,7 @@ def test_a_bug_of_ours(article: Path, monkeypatch: pytest.MonkeyPatch, error: Ex
 
 
 def test_a_violated_conservation_names_the_document(article: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("cleaner.ledger.undo", lambda *_: "something else")
+    monkeypatch.setattr("cleaner.ledger.redo", lambda *_: "something else")
     result = cleaner("clean", article, "--format", "json")
     assert result.exit_code == 70
     assert "document '" in result.stderr

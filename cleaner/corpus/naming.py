@@ -10,6 +10,8 @@ from dataclasses import dataclass, replace
 from hashlib import blake2b
 from pathlib import Path
 
+from msgspec import structs
+
 from cleaner.corpus import store
 from cleaner.corpus.tasks import Counts, Task
 from cleaner.document import Document, Drop, drop
@@ -83,7 +85,7 @@ def as_named(document: Document, standing: Standing | None) -> Document:
     """The document under its final id, dropped if it is a copy."""
     if standing is None:
         return document
-    document = replace(document, id=standing.id)
+    document = structs.replace(document, id=standing.id)
     if not standing.copy_of:
         return document
     why = Drop(STAGE, EXACT, f"has exactly the text of {standing.copy_of!r}")

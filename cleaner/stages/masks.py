@@ -13,9 +13,12 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from cleaner.document import Block, Change, Document, Edit, change_edits, rewrite
+from msgspec.structs import replace
+
+from cleaner.alignment import rewrite
+from cleaner.document import Block, Change, Document, Edit, change_edits
 from cleaner.settings import Config, Filters
 from cleaner.stages.encoding import differences
 from cleaner.writers.tables import pipe_table

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +18,7 @@ from cleaner.datenames import months, read_date
 from cleaner.readers.html.boxes import Piece, squeeze
 
 if TYPE_CHECKING:
-    from selectolax.lexbor import LexborHTMLParser, LexborNode
+    from selectolax.lexbor import LexborNode
 
 Thing = Mapping[str, Any]
 """An object of a page's JSON-LD."""
@@ -26,9 +27,8 @@ _NAMES = (
     "author", "article:author", "citation_author", "dc.creator", "dcterms.creator", "parsely-author", "sailthru.author",
     "byl", "byline",
 )  # fmt: skip
-_MARKED = '[rel~="author"], [itemprop~="author"]'
-_NAMED = '[class*="author" i], [class*="byline" i]'
-"""Others use these words too: what stands in such an element must be shown near the title."""
+MARKED = '[rel~="author"], [itemprop~="author"], [class*="author" i], [class*="byline" i]'
+"""The elements that are marked as the author's, or as somebody's: others use these words in classes too."""
 _MOST_MARKED = 12
 _LONGEST_MARKED = 300
 """An element with more text is a whole box about the author, or about something else."""
@@ -65,7 +65,7 @@ _NOT_IN_NAMES = re.compile(r"[{}<>$@=]")
 
 
 def find_author(
-    parser: LexborHTMLParser,
+    telling: Sequence[LexborNode],
     meta: Mapping[str, str],
     things: Sequence[Thing],
     pieces: Sequence[Piece],
@@ -74,10 +74,10 @@ def find_author(
 ) -> str:
     """The names of those who wrote the page, with ", " between them; "" where its markup does not tell.
 
-    ``sites`` are the names of the site (squeezed).
+    ``telling`` has the elements of :data:`MARKED` (and may have others); ``sites``: what the site is called (squeezed).
     """
     shown = _Shown(pieces, title, sites)
-    for candidates, sure in _sources(parser, meta, things, shown):
+    for candidates, sure in _sources(telling, meta, things, shown):
         names = [name for name in map(clean_author, candidates) if shown.plausible(name, sure=sure)]
         if names:
             return ", ".join(dict.fromkeys(names))
@@ -105,7 +105,7 @@ def clean_author(text: str) -> str:
 
 
 def _sources(
-    parser: LexborHTMLParser, meta: Mapping[str, str], things: Sequence[Thing], shown: _Shown
+    telling: Sequence[LexborNode], meta: Mapping[str, str], things: Sequence[Thing], shown: _Shown
 ) -> Iterator[tuple[list[str], bool]]:
     """What each source gives, the most deliberate first; and whether it surely means who wrote the page."""
     for name in _NAMES:
@@ -123,9 +123,9 @@ def _sources(
                     (companies if company else persons).append(one)
             yield _names(persons, people), True
             yield _names(companies, people), False
-    yield from _marked(parser, _MARKED, sure=True)
-    yield from (([name], True) for name in map(_byline, shown.after_title) if name)
-    for names, sure in _marked(parser, _NAMED, sure=False):
+    yield from _marked([node for node in telling if _says(node, "rel", "itemprop")], sure=True)
+    yield from (([name], True) for name in map(_byline, shown.after_title()) if name)
+    for names, sure in _marked([node for node in telling if _says(node, "class")], sure=False):
         yield list(filter(_is_written_like_names, names)), sure
     labelled = {name for name in map(_byline, filter(_LABEL.match, shown.texts)) if _is_written_like_names(name)}
     yield (list(labelled) if len(labelled) == 1 else []), True
@@ -167,9 +167,15 @@ def _is_written_like_names(text: str) -> bool:
     return len(words) > 1 and all(word[0].isupper() or word in _PARTICLES for word in words)
 
 
-def _marked(parser: LexborHTMLParser, selector: str, *, sure: bool) -> Iterator[tuple[list[str], bool]]:
+def _says(node: LexborNode, *keys: str) -> bool:
+    """Whether one of these attributes names an author."""
+    told = " ".join(node.attributes.get(key) or "" for key in keys).casefold()
+    return "author" in told or "byline" in told
+
+
+def _marked(nodes: Sequence[LexborNode], *, sure: bool) -> Iterator[tuple[list[str], bool]]:
     """Of each element marked as the author's, the first line that is more than a label."""
-    for node in parser.css(selector)[:_MOST_MARKED]:
+    for node in nodes[:_MOST_MARKED]:
         text = node.text(deep=True, separator="\n")
         if len(text) < _LONGEST_MARKED and not _is_elsewhere(node):
             lines = (line.strip() for line in text.split("\n"))
@@ -188,16 +194,42 @@ def _is_elsewhere(node: LexborNode) -> bool:
 
 
 class _Shown:
-    """What of a candidate a reader of the page sees."""
+    """What of a candidate a reader of the page sees; looked at only when a candidate needs it."""
 
     def __init__(self, pieces: Sequence[Piece], title: str, sites: frozenset[str]) -> None:
-        short = [piece for piece in pieces if len(piece.text) <= _LONGEST_SHOWN]
-        self.texts = [piece.text for piece in short]
-        self._folded = [text.casefold() for text in self.texts]
+        self._pieces = pieces
+        self._title = squeeze(title)
         self._sites = sites
-        places = list(islice(_titles(short, squeeze(title)), _MOST_TITLES))
-        self._near = [text for at in places or [0] for text in self._folded[max(0, at - _NEAR) : at + 1 + _NEAR]]
-        self.after_title = [text for at in places for text in self.texts[at + 1 : at + 1 + _NEAR]]
+
+    @cached_property
+    def _short(self) -> list[Piece]:
+        return [piece for piece in self._pieces if len(piece.text) <= _LONGEST_SHOWN]
+
+    @cached_property
+    def texts(self) -> list[str]:
+        """All short blocks of the page."""
+        return [piece.text for piece in self._short]
+
+    @cached_property
+    def _titles(self) -> list[int]:
+        """Where, among the short blocks, the title stands, or a heading that is part of it."""
+        return list(islice(filter(self._is_title, range(len(self._short))), _MOST_TITLES))
+
+    def _is_title(self, at: int) -> bool:
+        piece = self._short[at]
+        own = squeeze(piece.text)
+        part = piece.kind == "heading" and len(own) >= _SHORTEST_PART and own in self._title
+        return part or (self._title != "" and own.startswith(self._title))
+
+    @cached_property
+    def _near(self) -> list[str]:
+        """The short blocks around the title, case folded."""
+        spans = (self.texts[max(0, at - _NEAR) : at + 1 + _NEAR] for at in self._titles or [0])
+        return [text.casefold() for span in spans for text in span]
+
+    def after_title(self) -> list[str]:
+        """The short blocks after the title, in each place where it stands."""
+        return [text for at in self._titles for text in self.texts[at + 1 : at + 1 + _NEAR]]
 
     def plausible(self, name: str, *, sure: bool) -> bool:
         """Whether a cleaned candidate can be the author: see the module."""
@@ -210,13 +242,4 @@ class _Shown:
         if " " in name:
             return True
         whole = re.compile(rf"(?<!\w){re.escape(folded)}(?!\w)")
-        return any(whole.search(text) for text in self._folded)
-
-
-def _titles(pieces: Sequence[Piece], title: str) -> Iterator[int]:
-    """Where the title (squeezed) stands, or a heading that is part of it."""
-    for number, piece in enumerate(pieces):
-        own = squeeze(piece.text)
-        part = piece.kind == "heading" and len(own) >= _SHORTEST_PART and own in title
-        if part or (title and own.startswith(title)):
-            yield number
+        return any(whole.search(text.casefold()) for text in self.texts)

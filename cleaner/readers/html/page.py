@@ -10,19 +10,23 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from msgspec.structs import replace
+
 from cleaner.datenames import read_date
 from cleaner.document import Metadata
-from cleaner.readers.html.author import find_author
+from cleaner.readers.html.author import MARKED, find_author
 from cleaner.readers.html.boxes import Piece, squeeze
 
 if TYPE_CHECKING:
-    from selectolax.lexbor import LexborHTMLParser
+    from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+_TELLING = f'meta[content], script[type="application/ld+json"], link[rel="canonical"], time[datetime], {MARKED}'
+"""The elements that say something of the page: all are found in one go, as each costs a look at every node."""
 _TITLES = ("og:title", "twitter:title", "dc.title", "dcterms.title")
 _DATES = (
     "article:published_time",
@@ -63,6 +67,7 @@ class _Page:
     """The places that facts are looked for in."""
 
     parser: LexborHTMLParser
+    telling: Sequence[LexborNode]  # the elements of _TELLING, in document order
     meta: Mapping[str, str]  # name or property, lower-cased -> content
     things: tuple[Mapping[str, Any], ...]  # the objects of all JSON-LD scripts
     pieces: Sequence[Piece]
@@ -70,7 +75,8 @@ class _Page:
 
 def page_metadata(parser: LexborHTMLParser, pieces: Sequence[Piece], known: Metadata) -> Metadata:
     """``known`` with its empty fields filled from the page, and the format set to ``html``."""
-    page = _Page(parser, _meta(parser), tuple(_things(parser)), pieces)
+    telling = parser.css(_TELLING)
+    page = _Page(parser, telling, _meta(telling), tuple(_things(telling)), pieces)
     url = known.url or _url(page)
     title = known.title or _title(page, url)
     day, source = (known.date, known.date_source) if known.date else _date(page, title, url)
@@ -79,7 +85,7 @@ def page_metadata(parser: LexborHTMLParser, pieces: Sequence[Piece], known: Meta
         format="html",
         url=url,
         title=title,
-        author=known.author or find_author(parser, page.meta, page.things, pieces, title, _site_names(page, url)),
+        author=known.author or find_author(page.telling, page.meta, page.things, pieces, title, _site_names(page, url)),
         date=day,
         date_source=source if day else "",
         language=known.language or _language(page),
@@ -129,9 +135,11 @@ def _names_site(part: str, names: frozenset[str]) -> bool:
     return len(own) >= _SHORTEST_NAME and any(own in name for name in names)
 
 
-def _meta(parser: LexborHTMLParser) -> dict[str, str]:
+def _meta(telling: Sequence[LexborNode]) -> dict[str, str]:
     found: dict[str, str] = {}
-    for node in parser.css("meta[content]"):
+    for node in telling:
+        if node.tag != "meta":
+            continue
         attributes = node.attributes
         content = (attributes.get("content") or "").strip()
         for key in ("property", "name", "itemprop"):
@@ -141,11 +149,11 @@ def _meta(parser: LexborHTMLParser) -> dict[str, str]:
     return found
 
 
-def _things(parser: LexborHTMLParser) -> Iterator[Mapping[str, Any]]:
+def _things(telling: Sequence[LexborNode]) -> Iterator[Mapping[str, Any]]:
     """Every object in the page's JSON-LD, outer before inner; broken scripts are passed over."""
-    for node in parser.css('script[type="application/ld+json"]'):
-        text = node.text(deep=True)
-        if len(text) > _MAX_JSON:
+    for node in telling:
+        text = node.text(deep=True) if node.tag == "script" else ""
+        if not text or len(text) > _MAX_JSON:
             continue
         try:
             queue: list[Any] = [json.loads(text, strict=False)]
@@ -196,6 +204,11 @@ def _shown(title: str, pieces: Sequence[Piece], names: frozenset[str]) -> str:
     return max(found, key=len, default="")
 
 
+def _first(nodes: Sequence[LexborNode], key: str, value: str) -> LexborNode | None:
+    """The first node with that value of an attribute."""
+    return next((node for node in nodes if (node.attributes.get(key) or "").lower() == value), None)
+
+
 def _host(url: str) -> str:
     try:
         return urlsplit(url).hostname or ""
@@ -215,8 +228,11 @@ def _date(page: _Page, title: str, url: str) -> tuple[str, str]:
     for name in _DATES[2:]:
         if found := iso_date(page.meta.get(name, "")):
             return found, f"meta {name}"
-    for node in page.parser.css("time[datetime]")[:5]:
-        if found := iso_date(node.attributes.get("datetime") or ""):
+    times = [
+        node.attributes["datetime"] for node in page.telling if node.tag == "time" and "datetime" in node.attributes
+    ]
+    for time in times[:5]:
+        if found := iso_date(time or ""):
             return found, "time datetime"
     told = _URL_DATE.search(url)
     if told and (day := iso_date(f"{told[1]}-{told[3]}-{told[4]}")):
@@ -229,6 +245,8 @@ def _dateline(page: _Page, title: str) -> str:
     wanted = squeeze(title)
     texts = [piece.text for piece in page.pieces]
     for at, text in enumerate(texts if wanted else ()):
+        if text[0].isalnum() and text[0].casefold()[0] != wanted[0]:
+            continue  # most begin with another letter
         if len(text) <= 2 * len(title) + _LONGEST_DATELINE and squeeze(text[: 2 * len(title)]).startswith(wanted):
             near = [*texts[at + 1 : at + _AFTER], *texts[max(0, at - _BEFORE) : at][::-1], text]
             days = (read_date(one) for one in near if len(one) <= _LONGEST_DATELINE + len(title))
@@ -238,7 +256,7 @@ def _dateline(page: _Page, title: str) -> str:
 
 
 def _url(page: _Page) -> str:
-    node = page.parser.css_first('link[rel="canonical"]')
+    node = _first([node for node in page.telling if node.tag == "link"], "rel", "canonical")
     candidates = [(node.attributes.get("href") or "") if node is not None else "", page.meta.get("og:url", "")]
     return next((url.strip() for url in candidates if url.strip().startswith(("http://", "https://"))), "")
 

@@ -9,9 +9,11 @@ words); headings, tables and code are no lines to be cut; the list of bad words 
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
-from cleaner.document import Block, Document, Edit, Removal, change_edits, remove_edit, rewrite
+from msgspec.structs import replace
+
+from cleaner.alignment import rewrite
+from cleaner.document import Block, Document, Edit, Removal, change_edits, remove_edit
 from cleaner.settings import Filters
 from cleaner.stages.filters.sample import STOPS, Sample, is_word, tokenize
 
