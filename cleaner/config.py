@@ -16,6 +16,7 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -84,6 +85,11 @@ def load(
         values["skip_stages"] = tuple(dict.fromkeys((*values.get("skip_stages", ()), *skipped)))
         origins["skip_stages"] = "--skip-stage"
     _check_stages(values.get("skip_stages", ()), origins["skip_stages"])
+    if values.get("language_detector") == "langid" and find_spec("py3langid") is None:
+        raise ConfigError(
+            f"{origins['language_detector']}: language_detector: langid needs py3langid: "
+            "pip install 'article-cleaner[langid]'"
+        )
     phrases = load_phrases(None if file is None else file.parent / "phrases")
     wanted = values.get("languages", ())
     _check_languages(wanted, [entry.language for entry in phrases], origins["languages"])
