@@ -8,7 +8,18 @@ from typing import TYPE_CHECKING
 import click
 
 from cleaner.commands.clean import STDIN
-from cleaner.commands.options import DUPLICATES, FILE, INPUT, PLACE, SETTINGS, TALK, options, progress_line, settings
+from cleaner.commands.options import (
+    DUPLICATES,
+    ENGINE,
+    FILE,
+    INPUT,
+    PLACE,
+    SETTINGS,
+    TALK,
+    options,
+    progress_line,
+    settings,
+)
 from cleaner.commands.output import stdin_as_file
 from cleaner.commands.summary import forecast, listing_rejections, report
 from cleaner.errors import NothingUsableError
@@ -38,8 +49,7 @@ if TYPE_CHECKING:
     "files-from",
     *SETTINGS,
     *INPUT,
-    "jobs",
-    "engine",
+    *ENGINE,
     "check",
     "dry-run",
     "limit",
@@ -56,7 +66,6 @@ def command(
     shard_size: int,
     files_from: Path | None,
     jobs: int,
-    engine: str,
     check: bool,
     dry_run: bool,
     limit: int | None,
@@ -92,7 +101,6 @@ def command(
             out,
             config,
             jobs=jobs,
-            engine=engine,
             limit=limit,
             dry_run=dry_run,
             check=check,

@@ -109,7 +109,7 @@ def _blame(
     blamed = False
     for one in error.dead:
         shard = store.load(one.task.inputs[1], plan.Shard)
-        for index, number in watch.deaths(one.task.output):
+        for index, number in one.in_hand:
             source = replace(shard.sources[index], deadly=())
             if number in deadly.get(source, {}):  # even passing it over kills
                 number = ALL
@@ -117,7 +117,6 @@ def _blame(
             if dead[source, number] > 1:
                 deadly.setdefault(source, {})[number] = watch.reason(one.exit_code, limits)
             blamed = True
-        watch.forget(one.task.output)
     return blamed
 
 

@@ -185,6 +185,7 @@ def _run_json(config: Config, digest: str, files: dict[str, str], summary: Summa
 
     counts = {name: value for name, value in asdict(summary).items() if name not in ("reused", "changed", "forecast")}
     settings: dict[str, Any] = asdict(config)
+    del settings["engine"]
     settings["phrases"] = [phrases.language for phrases in config.phrases]  # their words are in the hash
     content = {
         "versions": versions(),

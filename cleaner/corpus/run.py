@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from cleaner.corpus import forecast, plan, publish, store
@@ -28,7 +29,7 @@ from cleaner.engines import executor
 from cleaner.errors import RejectedError
 from cleaner.progress import Progress, silent
 from cleaner.readers.remote import Place
-from cleaner.settings import Config
+from cleaner.settings import Config, Engine
 from cleaner.writers.forms import Form
 
 __all__ = ["Summary", "run"]
@@ -40,7 +41,6 @@ def run(
     config: Config,
     *,
     jobs: int = 1,
-    engine: str = "local",
     limit: int | None = None,
     dry_run: bool = False,
     check: bool = False,
@@ -50,7 +50,7 @@ def run(
     strict: bool = False,
     progress: Progress = silent,
 ) -> Summary:
-    """Clean all inputs (folders, files, globs, URLs) into ``out``, the same for any ``jobs`` and ``engine``.
+    """Clean all inputs (folders, files, globs, URLs) into ``out``, the same for any ``jobs`` and ``config.engine``.
 
     ``index`` is a folder: what this batch keeps is added to it, and what earlier ones kept comes before all of
     this one.  ``limit`` is a number of documents, ``form`` how they are written.  With ``dry_run`` or ``check``
@@ -62,6 +62,8 @@ def run(
     """
     from cleaner.readers.places import gather
 
+    workers = executor(config.engine, jobs)
+    config = replace(config, engine=Engine())  # nothing that is made may depend on it
     sources = plan.list_sources(*gather([raw] if isinstance(raw, Path | str) else raw))
     identities = [source.identity for source in sources]
     history = open_history(index, config, identities) if index else None
@@ -72,7 +74,6 @@ def run(
         if strict and done.rejected:
             raise RejectedError(done.rejected, str(out / REJECTED))
         return done
-    workers = executor(engine, jobs)
     workshop = Workshop(out / FOLDER, workers, progress)
     if dry_run or check:
         reused = count_reusable(workshop, config, sources)

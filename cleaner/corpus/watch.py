@@ -75,9 +75,11 @@ def deaths(output: str) -> list[tuple[int, int]]:
     return [(int(note[:15]), int(note[15:])) for note in notes.splitlines() if len(note) == _NOTE - 1]
 
 
-def forget(output: str) -> None:
-    """Take the notes of one output away."""
+def take(output: str) -> tuple[tuple[int, int], ...]:
+    """The same, and their notes are taken away."""
+    found = tuple(deaths(output))
     _notes(output).unlink(missing_ok=True)
+    return found
 
 
 def forget_all(folder: Path) -> None:
@@ -86,13 +88,13 @@ def forget_all(folder: Path) -> None:
         path.unlink(missing_ok=True)
 
 
-def reason(exit_code: int, limits: Limits) -> str:
+def reason(exit_code: int | None, limits: Limits) -> str:
     """For people: why a document whose worker died is rejected."""
     from cleaner.engines import cause_of_death
 
     if exit_code == OUT_OF_MEMORY:
         return f"cleaning it takes more than {limits.memory_mb:,} MB of memory: raise limits.memory_mb, or split it"
-    if -exit_code in _TIMERS:
+    if exit_code is not None and -exit_code in _TIMERS:
         return f"cleaning it takes more than {limits.seconds:g} s and as much for each MB: raise limits.seconds"
     return f"the process that cleaned it died, twice ({cause_of_death(exit_code)})"
 

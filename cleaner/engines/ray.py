@@ -1,0 +1,209 @@
+"""The Ray engine: the same tasks as those of the local one, on the nodes of a cluster.
+
+Ray says where a task runs and runs it again when its process or node is lost.  What a Ray worker does with a
+task is give it to one local worker process of its own, so that a document that kills is
+noticed, timed, tried twice and told of as on one machine, with the same words.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import platform
+import signal
+import socket
+import threading
+import time
+from collections import deque
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import lru_cache
+from importlib.util import find_spec
+from typing import Any
+
+from cleaner.corpus import watch
+from cleaner.corpus.tasks import Task
+from cleaner.corpus.workshop import code_digest
+from cleaner.engines import Dead, Done, WorkersDiedError
+from cleaner.engines.local import Local
+from cleaner.errors import CleanerError
+from cleaner.settings import Engine
+
+_OWN = {"RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0", "RAY_USAGE_STATS_ENABLED": "0"}
+"""What a Ray that is started for one run is told: listen on the loopback device only, and call nobody."""
+_BEAT = 1.0  # seconds between looks at which nodes there are
+_PATIENCE = 10.0  # seconds that cancelled tasks get to end
+
+
+class ClusterError(CleanerError):
+    """A cluster that cannot do the work."""
+
+
+class Ray:
+    """Runs tasks on a Ray cluster: the one at ``settings.address``, or one of ``jobs`` processes of its own here.
+
+    Where the program has joined a cluster already, that one is used, and left as it is.
+    """
+
+    def __init__(self, settings: Engine, jobs: int) -> None:
+        if find_spec("ray") is None:
+            raise CleanerError("--engine ray needs Ray: pip install 'article-cleaner[ray]', here and on every node")
+        self._settings = settings
+        self._jobs = max(1, jobs)
+        self._joined = False
+
+    def run(self, tasks: Sequence[Task], done: Done, *, risky: bool = False) -> None:
+        """See :class:`cleaner.engines.Executor`.  No more tasks are under way than the nodes can hold at a time."""
+        if not tasks:
+            return
+        import ray
+
+        self._join()
+        work = ray.remote(
+            num_cpus=self._settings.task_cpus,
+            memory=self._settings.task_memory_mb * 1_000_000,
+            max_retries=self._settings.retries,
+        )(_work)
+        waiting, dead = deque(tasks), list[Dead]()
+        under_way: dict[Any, Task] = {}
+        room, looked = self._room(), time.monotonic()
+        try:
+            while waiting or under_way:
+                while waiting and len(under_way) < room:
+                    task = waiting.popleft()
+                    under_way[work.options(name=task.name).remote(task, code_digest())] = task
+                for answer in ray.wait(list(under_way), timeout=_BEAT)[0]:
+                    task = under_way.pop(answer)
+                    found = _received(answer, task)
+                    dead += found
+                    if not found:
+                        done(task)
+                if time.monotonic() - looked >= _BEAT:
+                    room, looked = self._room(), time.monotonic()
+        except BaseException:
+            _cancel(list(under_way))
+            raise
+        if dead:
+            raise WorkersDiedError(dead)
+
+    def close(self) -> None:
+        """Leave the cluster, if this joined it; one that was started for the run ends."""
+        if self._joined:
+            import ray
+
+            ray.shutdown()
+            self._joined = False
+
+    def _room(self) -> int:
+        """How many tasks the nodes that are there can hold at a time; at least one.
+
+        While no node is there a task waits for it; it waits for ever if none could hold it: then it is an error.
+        """
+        import ray
+
+        nodes = [node["Resources"] for node in ray.nodes() if node["Alive"]]
+        cpus, memory = self._settings.task_cpus, self._settings.task_memory_mb * 1_000_000
+        room = sum(int(min(node.get("CPU", 0) / cpus, node.get("memory", 0) / memory)) for node in nodes)
+        if nodes and not room:
+            raise ClusterError(
+                f"no node of the Ray cluster has {cpus:g} CPUs and {self._settings.task_memory_mb:,} MB for a task: "
+                "lower engine.task_cpus or engine.task_memory_mb, or add a larger node."
+            )
+        return max(1, room)
+
+    def _join(self) -> None:
+        import ray
+
+        if ray.is_initialized():
+            return
+        address = self._settings.address or os.environ.get("RAY_ADDRESS", "")
+        options: dict[str, Any] = {"address": address} if address else {"address": "local", "num_cpus": self._jobs}
+        if not address:
+            options |= {"include_dashboard": False, "_node_ip_address": "127.0.0.1"}
+        try:
+            _knock(address)
+            with _own_signals(), _environment({} if address else _OWN):
+                ray.init(**options, log_to_driver=False, logging_level=logging.ERROR)
+        except (OSError, ValueError, RuntimeError) as error:
+            told = str(error).strip().partition("\n")[0]
+            raise ClusterError(f"no Ray cluster at {address or 'this machine'} ({told}): check --address.") from error
+        self._joined = True
+
+
+def _knock(address: str) -> None:
+    """Raises ``OSError`` if nobody listens at ``HOST:PORT``: Ray would wait for minutes."""
+    host, _, port = address.removeprefix("ray://").rpartition(":")
+    if port.isdecimal():
+        socket.create_connection((host.strip("[]"), int(port)), _PATIENCE).close()
+
+
+def _received(answer: Any, task: Task) -> Sequence[Dead]:
+    """What came of a task: nothing, or its death.  An error is raised as the stage raised it."""
+    import ray
+    from ray import exceptions as lost
+
+    try:
+        dead: Sequence[Dead] = ray.get(answer)
+    except lost.RayTaskError as error:
+        raise error.cause from None
+    except (lost.WorkerCrashedError, lost.NodeDiedError, lost.OutOfMemoryError):
+        return [Dead(task, None, watch.take(task.output))]
+    except lost.RayError as error:
+        raise ClusterError(f"Ray could not run {task.name} ({error}): look at the cluster, then run again.") from error
+    return dead
+
+
+def _cancel(answers: list[Any]) -> None:
+    """End what is under way, and see that it has ended: nothing may go on writing behind the run's back."""
+    import ray
+
+    for answer in answers:
+        ray.cancel(answer, force=True)  # its process goes, and the worker process with it
+    if answers:
+        ray.wait(answers, num_returns=len(answers), timeout=_PATIENCE)
+
+
+def _work(task: Task, code: str) -> Sequence[Dead]:
+    """What a node does: the task, in the worker process of this Ray worker; returns the task if it kills."""
+    if code != code_digest():
+        raise ClusterError(
+            f"the node {platform.node()} has another version of cleaner, or of what it builds on, than the one that "
+            "plans the run: install the same everywhere."
+        )
+    try:
+        _supervisor().run([task], lambda _: None, risky=True)
+    except WorkersDiedError as error:
+        return error.dead
+    return ()
+
+
+@lru_cache(maxsize=1)
+def _supervisor() -> Local:
+    """One for the life of a Ray worker: its process keeps what it has imported."""
+    return Local(1)
+
+
+@contextmanager
+def _environment(changes: Mapping[str, str]) -> Iterator[None]:
+    """Environment variables, but for those that are set already, while Ray starts: it has no other way to be told."""
+    added = {name: value for name, value in changes.items() if name not in os.environ}
+    os.environ.update(added)
+    try:
+        yield
+    finally:
+        for name in added:
+            os.environ.pop(name, None)
+
+
+@contextmanager
+def _own_signals() -> Iterator[None]:
+    """Ray takes signals over when it is joined; here they go on meaning what they meant."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
