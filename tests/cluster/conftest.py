@@ -1,0 +1,88 @@
+"""A Ray cluster of several nodes on this machine, which listens on the loopback device only."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+from unittest import mock
+
+import pytest
+
+from tests.support import ROOT
+
+HERE = Path(__file__).parent
+ENVIRONMENT = {
+    "PYTHONPATH": str(ROOT),
+    "RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0",  # else Ray takes 127.0.0.1 for the machine's address
+    "RAY_USAGE_STATS_ENABLED": "0",
+    "RAY_health_check_period_ms": "500",  # a lost node is noticed soon
+    "RAY_health_check_failure_threshold": "3",
+}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Ray, its server and its clients warn of much that is not ours; without Ray only the manifest is tested."""
+    for item in items:
+        if item.path.is_relative_to(HERE):
+            item.add_marker(pytest.mark.filterwarnings("ignore"))
+            if "cluster" in getattr(item, "fixturenames", ()) and find_spec("ray") is None:
+                item.add_marker(pytest.mark.skip(reason="needs article-cleaner[ray]: make test-cluster"))
+
+
+class Nodes:
+    """The nodes of a cluster: one that the driver joins at, others that come and go."""
+
+    def __init__(self) -> None:
+        from ray.cluster_utils import Cluster
+
+        self._cluster = Cluster(initialize_head=True, head_node_args={"num_cpus": 1, "include_dashboard": False})
+        self.address: str = self._cluster.address
+
+    def add(self, cpus: int = 1, **environment: str) -> Any:
+        """One more node."""
+        return self._cluster.add_node(num_cpus=cpus, env_vars=environment)
+
+    def kill(self, node: Any) -> None:
+        """A node is gone from one moment to the next."""
+        self._cluster.remove_node(node, allow_graceful=False)
+
+    def workers(self) -> list[int]:
+        """The processes, of all nodes, that work on tasks for Ray."""
+        nodes = [self._cluster.head_node, *self._cluster.worker_nodes]
+        raylets = [one.process.pid for node in nodes for one in node.all_processes["raylet"]]
+        return [child for raylet in raylets for child in children(raylet) if b"ray::" in command(child)]
+
+    def end(self) -> None:
+        """Stop all nodes."""
+        self._cluster.shutdown()
+
+
+def children(process: int) -> list[int]:
+    """The processes that a process has started."""
+    try:
+        return [int(one) for one in Path(f"/proc/{process}/task/{process}/children").read_text().split()]
+    except OSError:
+        return []
+
+
+def command(process: int) -> bytes:
+    """What a process was started as, or calls itself."""
+    try:
+        return Path(f"/proc/{process}/cmdline").read_bytes()
+    except OSError:
+        return b""
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[Nodes]:
+    """Two nodes with a processor each, for all tests."""
+    with mock.patch.dict(os.environ, ENVIRONMENT):
+        nodes = Nodes()
+        try:
+            nodes.add()
+            yield nodes
+        finally:
+            nodes.end()
