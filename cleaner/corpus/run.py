@@ -37,7 +37,7 @@ __all__ = ["Summary", "run"]
 
 def run(
     raw: Place | Sequence[Place],
-    out: Path,
+    out: Place,
     config: Config,
     *,
     jobs: int = 1,
@@ -72,14 +72,14 @@ def run(
     done = publish.up_to_date(out, digest)
     if done is not None and (history is None or history.is_added):
         if strict and done.rejected:
-            raise RejectedError(done.rejected, str(out / REJECTED))
+            raise RejectedError(done.rejected, str(store.join(out, REJECTED)))
         return done
-    workshop = Workshop(out / FOLDER, workers, progress)
+    workshop = Workshop(store.join(out, FOLDER), workers, progress)
     if dry_run or check:
         reused = count_reusable(workshop, config, sources)
         costs = forecast.of_run(sources, jobs, todo=1 - reused / max(1, len(sources)))
         return Summary(len(sources), reused, forecast=costs)
-    with locked(out / FOLDER):
+    with locked(workshop.folder):
         try:
             if limit:
                 cleaned = Cleaned([], 0)
@@ -90,13 +90,14 @@ def run(
             written, listed = _corpus_stages(workshop, config, shards, history, pairs=pairs)
         finally:
             workers.close()
+            store.leave(workshop.folder)
         if not limit:  # a trial run must not throw away what the last full one has cleaned
             workshop.tidy()
         parts = {name: [one.file(name) for one in written] for name in OUTPUTS}
         if pairs:
             parts[publish.PAIRS] = listed
         if strict and (number := publish.total(written)["rejected"]):
-            listed_in = out / FOLDER / REJECTED
+            listed_in = store.join(workshop.folder, REJECTED)
             store.write_atomically(listed_in, publish.joined(parts[REJECTED]))
             raise RejectedError(number, str(listed_in))
         counts = publish.total(written) | {"inputs": len(sources), "reused": cleaned.reused}

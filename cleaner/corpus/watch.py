@@ -15,6 +15,9 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 
+from cleaner.corpus import storage
+from cleaner.corpus.storage import is_url
+from cleaner.readers.remote import Place
 from cleaner.settings import Limits
 
 OUT_OF_MEMORY = 77
@@ -39,6 +42,7 @@ class Watch:
         self._at = 0
 
     def __enter__(self) -> Watch:
+        self._path.parent.mkdir(parents=True, exist_ok=True)
         self._file = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o666)
         self._at = os.fstat(self._file).st_size
         _limit_memory(self._limits.memory_mb)
@@ -82,9 +86,9 @@ def take(output: str) -> tuple[tuple[int, int], ...]:
     return found
 
 
-def forget_all(folder: Path) -> None:
-    """Take all notes away."""
-    for path in folder.glob(f"*{_ENDING}"):
+def forget_all(folder: Place) -> None:
+    """Take all notes away, of outputs in one folder, that are on this machine."""
+    for path in _near(folder).glob(f"*{_ENDING}"):
         path.unlink(missing_ok=True)
 
 
@@ -100,7 +104,12 @@ def reason(exit_code: int | None, limits: Limits) -> str:
 
 
 def _notes(output: str) -> Path:
-    return Path(output + _ENDING)
+    return _near(output + _ENDING)
+
+
+def _near(place: Place) -> Path:
+    """Where notes are written: they must outlive a worker, not a machine."""
+    return storage.scratch(place) if is_url(place) else Path(place)
 
 
 _TIMERS = {getattr(signal, name, None) for name in ("SIGPROF", "SIGALRM")} - {None}

@@ -15,13 +15,14 @@ import socket
 import threading
 import time
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from importlib.util import find_spec
 from typing import Any
 
 from cleaner.corpus import watch
+from cleaner.corpus.storage import clear_scratch, is_url
 from cleaner.corpus.tasks import Task
 from cleaner.corpus.workshop import code_digest
 from cleaner.engines import Dead, Done, WorkersDiedError
@@ -51,6 +52,7 @@ class Ray:
         self._settings = settings
         self._jobs = max(1, jobs)
         self._joined = False
+        self._folder = ""
 
     def run(self, tasks: Sequence[Task], done: Done, *, risky: bool = False) -> None:
         """See :class:`cleaner.engines.Executor`.  No more tasks are under way than the nodes can hold at a time."""
@@ -59,6 +61,7 @@ class Ray:
         import ray
 
         self._join()
+        self._folder = tasks[0].output.rpartition("/")[0]
         work = ray.remote(
             num_cpus=self._settings.task_cpus,
             memory=self._settings.task_memory_mb * 1_000_000,
@@ -88,6 +91,9 @@ class Ray:
 
     def close(self) -> None:
         """Leave the cluster, if this joined it; one that was started for the run ends."""
+        if is_url(self._folder):
+            _on_every_node(clear_scratch, self._folder)
+            self._folder = ""
         if self._joined:
             import ray
 
@@ -135,6 +141,18 @@ def _knock(address: str) -> None:
     host, _, port = address.removeprefix("ray://").rpartition(":")
     if port.isdecimal():
         socket.create_connection((host.strip("[]"), int(port)), _PATIENCE).close()
+
+
+def _on_every_node(function: Callable[[str], None], argument: str) -> None:
+    """Call a function once on each node that is there, without waiting for long."""
+    import ray
+    from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
+
+    call = ray.remote(num_cpus=0)(function)
+    nodes = [node["NodeID"] for node in ray.nodes() if node["Alive"]]
+    there = [NodeAffinitySchedulingStrategy(node, soft=False) for node in nodes]
+    calls = [call.options(scheduling_strategy=one).remote(argument) for one in there]
+    ray.wait(calls, num_returns=len(calls), timeout=_PATIENCE)
 
 
 def _received(answer: Any, task: Task) -> Sequence[Dead]:

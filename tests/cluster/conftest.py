@@ -76,6 +76,25 @@ def command(process: int) -> bytes:
         return b""
 
 
+@pytest.fixture
+def joined(cluster: Nodes) -> Nodes:
+    """The cluster, joined by this process already: an engine uses that, and workers stay from test to test."""
+    import ray
+
+    if not ray.is_initialized():
+        ray.init(address=cluster.address, log_to_driver=False)
+    return cluster
+
+
+@pytest.fixture
+def apart(cluster: Nodes) -> Nodes:
+    """The cluster, not joined yet."""
+    import ray
+
+    ray.shutdown()
+    return cluster
+
+
 @pytest.fixture(scope="session")
 def cluster() -> Iterator[Nodes]:
     """Two nodes with a processor each, for all tests."""

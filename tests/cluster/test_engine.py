@@ -54,19 +54,19 @@ def lose_worker(task: Task, folder: Path) -> dict[str, int]:
     return {}
 
 
-def test_every_task_is_run_and_told_of(cluster: Nodes, tmp_path: Path) -> None:
+def test_every_task_is_run_and_told_of(apart: Nodes, tmp_path: Path) -> None:
     todo = tasks(tmp_path, *[note] * 9)
-    assert run(cluster, todo) == [f"d{n}" for n in range(9)]
+    assert run(apart, todo) == [f"d{n}" for n in range(9)]
     assert all(is_done(task) for task in todo)
     assert str(os.getpid()) not in {(tmp_path / f"out{n}" / "note").read_text() for n in range(9)}
 
 
-def test_no_more_is_under_way_than_the_nodes_can_hold(cluster: Nodes, tmp_path: Path) -> None:
+def test_no_more_is_under_way_than_the_nodes_can_hold(joined: Nodes, tmp_path: Path) -> None:
     from cleaner.corpus.tasks import read_manifest
 
     todo = tasks(tmp_path, *[gather] * 8)
     submitted: list[int] = []
-    run(cluster, todo)
+    run(joined, todo)
     for task in todo:
         manifest = read_manifest(task.output)
         assert manifest is not None
@@ -74,39 +74,39 @@ def test_no_more_is_under_way_than_the_nodes_can_hold(cluster: Nodes, tmp_path: 
     assert max(submitted) == 2, "both nodes work, on one task each"
 
 
-def test_a_process_that_dies_costs_nothing(cluster: Nodes, tmp_path: Path) -> None:
-    assert run(cluster, tasks(tmp_path, note, die_once, note)) == ["d0", "d1", "d2"]
+def test_a_process_that_dies_costs_nothing(joined: Nodes, tmp_path: Path) -> None:
+    assert run(joined, tasks(tmp_path, note, die_once, note)) == ["d0", "d1", "d2"]
 
 
-def test_a_ray_worker_that_dies_costs_nothing(cluster: Nodes, tmp_path: Path) -> None:
-    assert run(cluster, tasks(tmp_path, note, lose_worker_once, note)) == ["d0", "d1", "d2"]
+def test_a_ray_worker_that_dies_costs_nothing(joined: Nodes, tmp_path: Path) -> None:
+    assert run(joined, tasks(tmp_path, note, lose_worker_once, note)) == ["d0", "d1", "d2"]
 
 
-def test_a_task_that_always_kills_its_process_is_named_and_the_others_are_done(cluster: Nodes, tmp_path: Path) -> None:
+def test_a_task_that_always_kills_its_process_is_named_and_the_others_are_done(joined: Nodes, tmp_path: Path) -> None:
     todo = tasks(tmp_path, note, die, note)
     with pytest.raises(WorkersDiedError, match="SIGKILL") as caught:
-        run(cluster, todo)
+        run(joined, todo)
     assert caught.value.dead == (Dead(todo[1], -signal.SIGKILL),)
     assert [is_done(task) for task in todo] == [True, False, True]
 
 
-def test_a_task_that_always_kills_its_ray_worker_is_named_too(cluster: Nodes, tmp_path: Path) -> None:
+def test_a_task_that_always_kills_its_ray_worker_is_named_too(joined: Nodes, tmp_path: Path) -> None:
     todo = tasks(tmp_path, note, lose_worker, note)
     with pytest.raises(WorkersDiedError, match="lost") as caught:
-        run(cluster, todo, Engine("ray", cluster.address, retries=1))
+        run(joined, todo, Engine("ray", joined.address, retries=1))
     assert caught.value.dead == (Dead(todo[1], None),)
     assert [is_done(task) for task in todo] == [True, False, True]
 
 
-def test_what_a_task_raises_comes_out(cluster: Nodes, tmp_path: Path) -> None:
+def test_what_a_task_raises_comes_out(joined: Nodes, tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="a bug") as caught:
-        run(cluster, tasks(tmp_path, fail, note))
+        run(joined, tasks(tmp_path, fail, note))
     assert "in a worker process" in "".join(caught.value.__notes__)
     with pytest.raises(RuntimeError, match="AwkwardError: a and b"):
-        run(cluster, tasks(tmp_path, fail_awkwardly))
+        run(joined, tasks(tmp_path, fail_awkwardly))
 
 
-def test_an_interrupt_ends_what_is_under_way(cluster: Nodes, tmp_path: Path) -> None:
+def test_an_interrupt_ends_what_is_under_way(apart: Nodes, tmp_path: Path) -> None:
     pid = tmp_path / "pid"
 
     def interrupt() -> None:
@@ -115,47 +115,45 @@ def test_an_interrupt_ends_what_is_under_way(cluster: Nodes, tmp_path: Path) -> 
 
     threading.Thread(target=interrupt).start()
     with pytest.raises(KeyboardInterrupt):
-        run(cluster, tasks(tmp_path, stay))
+        run(apart, tasks(tmp_path, stay))
     assert eventually(lambda: not alive(int(pid.read_text())), 5)
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
-def test_tasks_that_no_node_could_hold_are_refused(cluster: Nodes, tmp_path: Path) -> None:
+def test_tasks_that_no_node_could_hold_are_refused(joined: Nodes, tmp_path: Path) -> None:
     for settings in (
-        Engine("ray", cluster.address, task_cpus=3),
-        Engine("ray", cluster.address, task_memory_mb=10_000_000),
+        Engine("ray", joined.address, task_cpus=3),
+        Engine("ray", joined.address, task_memory_mb=10_000_000),
     ):
         with pytest.raises(ClusterError, match=r"lower engine\.task_cpus"):
-            run(cluster, tasks(tmp_path, note), settings)
+            run(joined, tasks(tmp_path, note), settings)
 
 
-def test_an_address_where_nobody_listens_is_told_at_once(cluster: Nodes, tmp_path: Path) -> None:
+def test_an_address_where_nobody_listens_is_told_at_once(apart: Nodes, tmp_path: Path) -> None:
     for address in ("127.0.0.1:1", "ray://127.0.0.1:1", "nonsense"):
         with pytest.raises(ClusterError, match="no Ray cluster at"):
-            run(cluster, tasks(tmp_path, note), Engine("ray", address))
+            run(apart, tasks(tmp_path, note), Engine("ray", address))
 
 
-def test_nodes_with_another_version_are_refused(
-    cluster: Nodes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_nodes_with_another_version_are_refused(joined: Nodes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("cleaner.engines.ray.code_digest", lambda: "another")
     with pytest.raises(ClusterError, match="another version"):
-        run(cluster, tasks(tmp_path, note))
+        run(joined, tasks(tmp_path, note))
 
 
-def test_a_cluster_that_was_joined_before_is_used_and_left_joined(cluster: Nodes, tmp_path: Path) -> None:
+def test_a_cluster_that_was_joined_before_is_used_and_left_joined(apart: Nodes, tmp_path: Path) -> None:
     import ray
 
-    ray.init(address=cluster.address, log_to_driver=False)
+    ray.init(address=apart.address, log_to_driver=False)
     try:
-        assert run(cluster, tasks(tmp_path, note), Engine("ray", "127.0.0.1:1")) == ["d0"]
+        assert run(apart, tasks(tmp_path, note), Engine("ray", "127.0.0.1:1")) == ["d0"]
         assert ray.is_initialized()
     finally:
         ray.shutdown()
 
 
-def test_worker_processes_are_kept_from_task_to_task(cluster: Nodes, tmp_path: Path) -> None:
-    run(cluster, tasks(tmp_path, *[note] * 12))
+def test_worker_processes_are_kept_from_task_to_task(joined: Nodes, tmp_path: Path) -> None:
+    run(joined, tasks(tmp_path, *[note] * 12))
     notes = [(tmp_path / f"out{n}" / "note").read_text() for n in range(12)]
     assert len(set(notes)) <= 4
-    assert all(len(children(worker)) <= 1 for worker in cluster.workers())
+    assert all(len(children(worker)) <= 1 for worker in joined.workers())
