@@ -18,8 +18,8 @@ ENVIRONMENT = {
     "PYTHONPATH": str(ROOT),
     "RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0",  # else Ray takes 127.0.0.1 for the machine's address
     "RAY_USAGE_STATS_ENABLED": "0",
-    "RAY_health_check_period_ms": "500",  # a lost node is noticed soon
-    "RAY_health_check_failure_threshold": "3",
+    "RAY_health_check_period_ms": "1000",  # a lost node is noticed soon, a slow one is not taken for lost
+    "RAY_health_check_failure_threshold": "10",
 }
 
 
