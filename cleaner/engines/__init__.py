@@ -56,6 +56,10 @@ class WorkersDiedError(CleanerError):
         return type(self), (self.dead,)
 
 
+class ClusterError(CleanerError):
+    """A cluster that cannot be joined, or cannot do the work."""
+
+
 def cause_of_death(exit_code: int | None) -> str:
     """For people: what ended a process."""
     if exit_code is None:

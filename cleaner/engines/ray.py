@@ -1,15 +1,14 @@
 """The Ray engine: the same tasks as those of the local one, on the nodes of a cluster.
 
-Ray says where a task runs and runs it again when its process or node is lost.  What a Ray worker does with a
-task is give it to one local worker process of its own, so that a document that kills is
-noticed, timed, tried twice and told of as on one machine, with the same words.
+Ray says where a task runs, and runs it again when its process or node is lost; what a node does with it is in
+:mod:`cleaner.engines.node`.  A task is a few paths: all that it reads and makes is in the work folder, which every
+node must see.
 """
 
 from __future__ import annotations
 
 import logging
 import os
-import platform
 import signal
 import socket
 import threading
@@ -17,7 +16,6 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import lru_cache
 from importlib.util import find_spec
 from typing import Any
 
@@ -25,19 +23,15 @@ from cleaner.corpus import watch
 from cleaner.corpus.storage import clear_scratch, is_url
 from cleaner.corpus.tasks import Task
 from cleaner.corpus.workshop import code_digest
-from cleaner.engines import Dead, Done, WorkersDiedError
-from cleaner.engines.local import Local
+from cleaner.engines import ClusterError, Dead, Done, WorkersDiedError, node
 from cleaner.errors import CleanerError
 from cleaner.settings import Engine
 
 _OWN = {"RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0", "RAY_USAGE_STATS_ENABLED": "0"}
 """What a Ray that is started for one run is told: listen on the loopback device only, and call nobody."""
 _BEAT = 1.0  # seconds between looks at which nodes there are
+_GROWTH = 300.0  # seconds that a cluster gets to come by a node that can hold a task
 _PATIENCE = 10.0  # seconds that cancelled tasks get to end
-
-
-class ClusterError(CleanerError):
-    """A cluster that cannot do the work."""
 
 
 class Ray:
@@ -53,6 +47,7 @@ class Ray:
         self._jobs = max(1, jobs)
         self._joined = False
         self._folder = ""
+        self._had_room = 0.0
 
     def run(self, tasks: Sequence[Task], done: Done, *, risky: bool = False) -> None:
         """See :class:`cleaner.engines.Executor`.  No more tasks are under way than the nodes can hold at a time."""
@@ -66,10 +61,11 @@ class Ray:
             num_cpus=self._settings.task_cpus,
             memory=self._settings.task_memory_mb * 1_000_000,
             max_retries=self._settings.retries,
-        )(_work)
+        )(node.work)
         waiting, dead = deque(tasks), list[Dead]()
         under_way: dict[Any, Task] = {}
-        room, looked = self._room(), time.monotonic()
+        self._had_room = looked = time.monotonic()
+        room = self._room()
         try:
             while waiting or under_way:
                 while waiting and len(under_way) < room:
@@ -101,16 +97,15 @@ class Ray:
             self._joined = False
 
     def _room(self) -> int:
-        """How many tasks the nodes that are there can hold at a time; at least one.
-
-        While no node is there a task waits for it; it waits for ever if none could hold it: then it is an error.
-        """
+        """How many tasks the nodes that are there can hold at a time; at least one, for which a cluster may grow."""
         import ray
 
-        nodes = [node["Resources"] for node in ray.nodes() if node["Alive"]]
+        nodes = [one["Resources"] for one in ray.nodes() if one["Alive"]]
         cpus, memory = self._settings.task_cpus, self._settings.task_memory_mb * 1_000_000
-        room = sum(int(min(node.get("CPU", 0) / cpus, node.get("memory", 0) / memory)) for node in nodes)
-        if nodes and not room:
+        room = sum(int(min(one.get("CPU", 0) / cpus, one.get("memory", 0) / memory)) for one in nodes)
+        if room:
+            self._had_room = time.monotonic()
+        elif time.monotonic() - self._had_room > _GROWTH:
             raise ClusterError(
                 f"no node of the Ray cluster has {cpus:g} CPUs and {self._settings.task_memory_mb:,} MB for a task: "
                 "lower engine.task_cpus or engine.task_memory_mb, or add a larger node."
@@ -128,7 +123,7 @@ class Ray:
             options |= {"include_dashboard": False, "_node_ip_address": "127.0.0.1"}
         try:
             _knock(address)
-            with _own_signals(), _environment({} if address else _OWN):
+            with _starting({} if address else _OWN):
                 ray.init(**options, log_to_driver=False, logging_level=logging.ERROR)
         except (OSError, ValueError, RuntimeError) as error:
             told = str(error).strip().partition("\n")[0]
@@ -149,8 +144,8 @@ def _on_every_node(function: Callable[[str], None], argument: str) -> None:
     from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 
     call = ray.remote(num_cpus=0)(function)
-    nodes = [node["NodeID"] for node in ray.nodes() if node["Alive"]]
-    there = [NodeAffinitySchedulingStrategy(node, soft=False) for node in nodes]
+    nodes = [one["NodeID"] for one in ray.nodes() if one["Alive"]]
+    there = [NodeAffinitySchedulingStrategy(one, soft=False) for one in nodes]
     calls = [call.options(scheduling_strategy=one).remote(argument) for one in there]
     ray.wait(calls, num_returns=len(calls), timeout=_PATIENCE)
 
@@ -181,47 +176,17 @@ def _cancel(answers: list[Any]) -> None:
         ray.wait(answers, num_returns=len(answers), timeout=_PATIENCE)
 
 
-def _work(task: Task, code: str) -> Sequence[Dead]:
-    """What a node does: the task, in the worker process of this Ray worker; returns the task if it kills."""
-    if code != code_digest():
-        raise ClusterError(
-            f"the node {platform.node()} has another version of cleaner, or of what it builds on, than the one that "
-            "plans the run: install the same everywhere."
-        )
-    try:
-        _supervisor().run([task], lambda _: None, risky=True)
-    except WorkersDiedError as error:
-        return error.dead
-    return ()
-
-
-@lru_cache(maxsize=1)
-def _supervisor() -> Local:
-    """One for the life of a Ray worker: its process keeps what it has imported."""
-    return Local(1)
-
-
 @contextmanager
-def _environment(changes: Mapping[str, str]) -> Iterator[None]:
-    """Environment variables, but for those that are set already, while Ray starts: it has no other way to be told."""
-    added = {name: value for name, value in changes.items() if name not in os.environ}
+def _starting(environment: Mapping[str, str]) -> Iterator[None]:
+    """Ray is told by the environment, and takes signals over: afterwards both are as they were."""
+    added = {name: value for name, value in environment.items() if name not in os.environ}
+    here = threading.current_thread() is threading.main_thread()
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM) if here}
     os.environ.update(added)
     try:
         yield
     finally:
         for name in added:
-            os.environ.pop(name, None)
-
-
-@contextmanager
-def _own_signals() -> Iterator[None]:
-    """Ray takes signals over when it is joined; here they go on meaning what they meant."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield
-    finally:
+            del os.environ[name]
         for number, handler in before.items():
             signal.signal(number, handler)

@@ -35,28 +35,44 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 class Nodes:
     """The nodes of a cluster: one that the driver joins at, others that come and go."""
 
-    def __init__(self) -> None:
+    def __init__(self, folder: Path) -> None:
         from ray.cluster_utils import Cluster
 
-        self._cluster = Cluster(initialize_head=True, head_node_args={"num_cpus": 1, "include_dashboard": False})
+        self.folder = folder
+        head = {"num_cpus": 1, "include_dashboard": False, "env_vars": self._environment()}
+        self._cluster = Cluster(initialize_head=True, head_node_args=head)
         self.address: str = self._cluster.address
 
-    def add(self, cpus: int = 1, **environment: str) -> Any:
+    def add(self, cpus: int = 1) -> Any:
         """One more node."""
-        return self._cluster.add_node(num_cpus=cpus, env_vars=environment)
+        return self._cluster.add_node(num_cpus=cpus, env_vars=self._environment())
+
+    def _environment(self) -> dict[str, str]:
+        """Each node has a folder of its own for temporary files, as on a machine of its own."""
+        path = self.folder / f"node-{len(list(self.folder.iterdir()))}"
+        path.mkdir()
+        return {"TMPDIR": str(path)}
 
     def kill(self, node: Any) -> None:
         """A node is gone from one moment to the next."""
         self._cluster.remove_node(node, allow_graceful=False)
 
     def workers(self) -> list[int]:
-        """The processes, of all nodes, that work on tasks for Ray."""
+        """The processes, of all nodes, that run tasks for Ray; not its agents, with which a node ends."""
         nodes = [self._cluster.head_node, *self._cluster.worker_nodes]
         raylets = [one.process.pid for node in nodes for one in node.all_processes["raylet"]]
-        return [child for raylet in raylets for child in children(raylet) if b"ray::" in command(child)]
+        found = {child: command(child) for raylet in raylets for child in children(raylet)}
+        return [child for child, name in found.items() if b"ray::" in name and b"Agent" not in name]
+
+    def processes(self) -> list[int]:
+        """The processes that they have do it."""
+        return [child for one in self.workers() for child in children(one) if b"spawn_main" in command(child)]
 
     def end(self) -> None:
         """Stop all nodes."""
+        import ray
+
+        ray.shutdown()
         self._cluster.shutdown()
 
 
@@ -96,10 +112,30 @@ def apart(cluster: Nodes) -> Nodes:
 
 
 @pytest.fixture(scope="session")
-def cluster() -> Iterator[Nodes]:
+def store() -> Iterator[dict[str, str]]:
+    """A server that speaks S3, on the loopback device: the variables that lead there."""
+    if find_spec("moto") is None or find_spec("s3fs") is None:
+        yield {}
+        return
+    from moto.server import ThreadedMotoServer
+
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    yield {
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+        "AWS_DEFAULT_REGION": "us-east-1",
+        "AWS_ENDPOINT_URL": f"http://{host}:{port}",
+    }
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def cluster(store: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nodes]:
     """Two nodes with a processor each, for all tests."""
-    with mock.patch.dict(os.environ, ENVIRONMENT):
-        nodes = Nodes()
+    with mock.patch.dict(os.environ, ENVIRONMENT | store):
+        nodes = Nodes(tmp_path_factory.mktemp("nodes"))
         try:
             nodes.add()
             yield nodes

@@ -12,7 +12,7 @@ import pytest
 
 from cleaner.engines import Executor, executor
 from cleaner.settings import Engine
-from tests.cluster.conftest import Nodes, children
+from tests.cluster.conftest import Nodes
 from tests.cluster.corpus import Shuffled, clean, committed, make, started, sums, when
 from tests.engines.test_local import eventually
 from tests.support import ROOT
@@ -76,9 +76,7 @@ def test_a_worker_is_killed(
     killed: list[int] = []
 
     def kill() -> None:
-        workers = joined.workers()
-        processes = [child for worker in workers for child in children(worker)] if who == "its process" else workers
-        killed.extend(processes[:1])
+        killed.extend((joined.processes() if who == "its process" else joined.workers())[:1])
         for process in killed:
             os.kill(process, signal.SIGKILL)
 
