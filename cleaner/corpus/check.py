@@ -154,7 +154,8 @@ def check(out: Path) -> Iterator[Problem]:
     if REJECTED in there:
         yield from _rows_only(out, REJECTED, _Rejected)
         lines = sum(1 for _ in _lines(out, REJECTED))
-        checked.counts["rejected"] = lines - int(run.counts.get("dropped", 0))
+        left_out = [run.counts.get("dropped", 0), *run.counts.get("filtered", {}).values()]
+        checked.counts["rejected"] = lines - sum(map(int, left_out))
     for name, number in checked.counts.items():
         if run.counts.get(name) != number:
             yield Problem(RUN, 0, f"counts {run.counts.get(name)} {name}, but there are {number}")
@@ -244,7 +245,7 @@ def _breaches(document: _Document, edits: list[_Edit]) -> Iterator[str]:
         yield "its ledger does not hold the blocks that its metadata say were removed"
     if known.format == "html":
         return
-    names = Edit.__dataclass_fields__
+    names = Edit.__struct_fields__
     try:
         source = undo(document.text, [Edit(**{name: getattr(edit, name) for name in names}) for edit in edits])
     except ValueError as error:
