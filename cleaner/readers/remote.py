@@ -71,6 +71,15 @@ class _Raw(io.RawIOBase):
         view[: len(data)] = data
         return len(data)
 
+    def seekable(self) -> bool:
+        """Whether the server gives parts of a file."""
+        return bool(self._file.seekable())
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        """Go to a place."""
+        with _as_input_errors():
+            return int(self._file.seek(offset, whence))
+
     def close(self) -> None:
         """Close both."""
         self._file.close()
