@@ -14,6 +14,7 @@ from itertools import count, islice
 from pathlib import Path
 
 from cleaner.corpus import plan, ranges, store, watch
+from cleaner.corpus.naming import load_names
 from cleaner.corpus.sources import Sources
 from cleaner.corpus.tasks import Counts, Task, read_manifest
 from cleaner.corpus.workshop import Made, Workshop, code_digest
@@ -296,40 +297,8 @@ def _finished(document: Document, config: Config) -> Item:
     return Item(document)
 
 
-def name_documents(task: Task, folder: Path) -> Counts:
-    """Inputs: the ids of all shards.  Makes, for each shard, the new names of documents whose id is taken.
-
-    The first document of an id, in input order, keeps it; the next ones get ``~2``, ``~3`` … behind it.
-    """
-    taken: set[str] = set()
-    renamed = 0
-    for shard, path in enumerate(task.inputs):
-        names: list[tuple[int, str]] = []
-        for number, own in enumerate(store.load(path, list[str])):
-            name, copy = own, 1
-            while name in taken:
-                copy += 1
-                name = f"{own}~{copy}"
-            taken.add(name)
-            if name != own:
-                names.append((number, name))
-        (folder / names_file(shard)).write_bytes(store.encode(names))
-        renamed += len(names)
-    return {"renamed": renamed}
-
-
-def load_names(path: str) -> dict[int, str]:
-    """New names by the document's number in its shard."""
-    return dict(store.load(path, list[tuple[int, str]]))
-
-
-def names_file(shard: int) -> str:
-    """Where :func:`name_documents` puts a shard's names."""
-    return f"names-{shard:06d}"
-
-
 def documents(items: Path | str, limit: int = 0, names: str = "") -> Iterator[Document]:
-    """The documents of a clean shard, at most ``limit`` (0: all), under their names (see :func:`name_documents`)."""
+    """The documents of a clean shard, at most ``limit`` (0: all), under their names (:mod:`cleaner.corpus.naming`)."""
     renamed = load_names(names) if names else {}
     number = 0
     for item in store.read_stream(items, Item):

@@ -13,12 +13,11 @@ from cleaner.corpus.clean import (
     clean_first,
     clean_shards,
     count_reusable,
-    name_documents,
-    names_file,
 )
 from cleaner.corpus.duplicates import find_duplicates
 from cleaner.corpus.history import History, open_history
 from cleaner.corpus.lock import locked
+from cleaner.corpus.naming import name_documents
 from cleaner.corpus.publish import Summary
 from cleaner.corpus.sign import sign_documents, signing_settings
 from cleaner.corpus.sites import find_recurring
@@ -112,9 +111,9 @@ def _corpus_stages(
     """From clean shards, and how many documents to take of each, to parts of the output and lists of pairs."""
     limits = [number for _, number in cleaned]
     items = [shard.file(ITEMS) for shard, _ in cleaned]
-    named = workshop.run(name_documents, [[shard.file(IDS) for shard, _ in cleaned]])[0]
-    names = [named.file(names_file(number)) for number in range(len(items))]
-    recurring, tally = find_recurring(workshop, config, items, limits)
+    documents = sum(shard.counts["documents"] for shard, _ in cleaned)
+    names = name_documents(workshop, [shard.file(IDS) for shard, _ in cleaned], documents)
+    recurring, tally = find_recurring(workshop, config, items, limits, documents)
     verdicts, listed = [workshop.keep("verdicts", [])] * len(items), []
     if config.duplicates.enabled and "duplicates" not in config.skip_stages:
         settings = workshop.settings(signing_settings(config))

@@ -9,8 +9,9 @@ from hashlib import blake2b
 from pathlib import Path
 
 from cleaner.corpus import store
-from cleaner.corpus.clean import Item, load_names
+from cleaner.corpus.clean import Item
 from cleaner.corpus.judge import Repeat, Verdict
+from cleaner.corpus.naming import load_names
 from cleaner.corpus.sites import load_recurring, load_tally, remove_recurring
 from cleaner.corpus.tasks import Counts, Task
 from cleaner.document import Document, Removal, remove_edit
