@@ -1,12 +1,14 @@
 """``cleaner check``: does a finished output hold what it says?
 
-Files are read line by line; only ids and hashes of duplicates are kept in memory.
+Files are read line by line; of ids and duplicates 64-bit hashes are kept in memory, 16 bytes each.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from array import array
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from itertools import groupby
@@ -160,13 +162,39 @@ def check(out: Path) -> Iterator[Problem]:
             yield Problem(RUN, 0, f"counts {run.counts.get(name)} {name}, but there are {number}")
 
 
+class _Hashes:
+    """A list of 64-bit hashes to look things up in, once it is complete."""
+
+    def __init__(self, values: Iterable[int] = ()) -> None:
+        self._values = array("Q", values)
+        self._places: array[int] | None = None
+
+    def extend(self, values: Iterable[int]) -> None:
+        """Add to the end."""
+        self._values.extend(values)
+
+    def place(self, value: int) -> int:
+        """The first place of a hash in the list, -1 if it is not there."""
+        if self._places is None:
+            import numpy as np
+
+            values = np.frombuffer(self._values, np.uint64)
+            order = np.argsort(values, kind="stable")
+            self._values, self._places = array("Q", values[order].tobytes()), array("q", order.astype("i8").tobytes())
+        at = bisect_left(self._values, value)
+        return self._places[at] if at < len(self._values) and self._values[at] == value else -1
+
+    def __contains__(self, value: int) -> bool:
+        return self.place(value) >= 0
+
+
 @dataclass(slots=True)
 class _Checked:
     """What one file says that another must agree with."""
 
-    ids: set[str] | None = field(default_factory=set)  # None where documents were not looked into
+    ids: _Hashes | None = field(default_factory=_Hashes)  # in order; None where documents were not looked into
     counts: dict[str, int] = field(default_factory=dict)
-    cut: set[int] = field(default_factory=set)  # (document, twin) of ledger rows for duplicates, hashed
+    cut: _Hashes = field(default_factory=_Hashes)  # (document, twin) of ledger rows for duplicates
 
 
 def _files(out: Path, run: _Run) -> Iterator[Problem]:
@@ -197,34 +225,31 @@ def _documents(out: Path, checked: _Checked) -> Iterator[Problem]:
     """Documents against their ledger.  Both files are in the same order; the ledger has dropped documents too."""
     assert checked.ids is not None
     rows = list[Problem]()
-    for number, one in _parsed(out, DOCUMENTS, _Document, rows):
-        if one.id in checked.ids:
-            rows.append(Problem(DOCUMENTS, number, f"the id {one.id!r} is there already"))
-        checked.ids.add(one.id)
+    checked.ids.extend(_key(one.id) for _, one in _parsed(out, DOCUMENTS, _Document, rows))
     yield from rows
     checked.counts["documents"] = sum(1 for _ in _lines(out, DOCUMENTS))
     rows = []
     groups = groupby(_parsed(out, LEDGER, _Edit, rows), key=lambda item: item[1].doc_id)
     waiting = next(groups, None)
-    seen: set[str] = set()
-    for number, document in _parsed(out, DOCUMENTS, _Document, []):
+    for place, (number, document) in enumerate(_parsed(out, DOCUMENTS, _Document, [])):
+        if checked.ids.place(_key(document.id)) != place:
+            yield Problem(DOCUMENTS, number, f"the id {document.id!r} is there already")
         edits: list[_Edit] = []
         while waiting is not None:
             name, group = waiting
-            if name != document.id and name in checked.ids and name not in seen:
+            if checked.ids.place(_key(name)) > place:
                 break  # of a later document: this one has no rows
             mine = [edit for _, edit in group]
-            checked.cut |= {_key(e.doc_id, e.twin_id, e.twin_block) for e in mine if e.stage == STAGE}
+            checked.cut.extend(_key(e.doc_id, e.twin_id, e.twin_block) for e in mine if e.stage == STAGE)
             waiting = next(groups, None)
             if name == document.id:
                 edits = mine
                 break
-        seen.add(document.id)
         for what in _breaches(document, edits):
             yield Problem(DOCUMENTS, number, f"document {document.id!r}: {what}")
     while waiting is not None:
         mine = [edit for _, edit in waiting[1]]
-        checked.cut |= {_key(e.doc_id, e.twin_id, e.twin_block) for e in mine if e.stage == STAGE}
+        checked.cut.extend(_key(e.doc_id, e.twin_id, e.twin_block) for e in mine if e.stage == STAGE)
         waiting = next(groups, None)
     yield from rows
 
@@ -263,7 +288,7 @@ def _duplicates(out: Path, checked: _Checked) -> Iterator[Problem]:
     """Every block that went as a duplicate has a ledger row, and a twin that is there and stays."""
     rows = list[Problem]()
     parsed = _parsed(out, DUPLICATES, _Duplicate, rows)
-    gone = {_key(one.doc_id, "", one.block) for _, one in parsed if not one.kept}
+    gone = _Hashes(_key(one.doc_id, "", one.block) for _, one in parsed if not one.kept)
     yield from rows
     removed = 0
     for number, one in _parsed(out, DUPLICATES, _Duplicate, []):
@@ -274,7 +299,7 @@ def _duplicates(out: Path, checked: _Checked) -> Iterator[Problem]:
         if _key(one.twin_id, "", one.twin_block) in gone:
             yield Problem(DUPLICATES, number, f"the twin, {twin}, is not kept")
         if checked.ids is not None:
-            if one.twin_id not in checked.ids:
+            if _key(one.twin_id) not in checked.ids:
                 yield Problem(DUPLICATES, number, f"the twin's document {one.twin_id!r} is not in {DOCUMENTS}")
             if _key(one.doc_id, one.twin_id, one.twin_block) not in checked.cut:
                 yield Problem(DUPLICATES, number, f"{LEDGER} has no row for it")
@@ -316,7 +341,7 @@ def _lines(out: Path, name: str) -> Iterator[bytes]:
         yield from file
 
 
-def _key(document: str, twin: str, block: int) -> int:
-    """64 bits that stand for a block."""
+def _key(document: str, twin: str = "", block: int = -1) -> int:
+    """64 bits that stand for a document, a block of it, or a block and its twin."""
     text = f"{len(document)}:{document}{twin}\n{block}"
     return int.from_bytes(blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest())
