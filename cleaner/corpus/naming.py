@@ -15,7 +15,9 @@ from cleaner.corpus.tasks import Counts, Task
 from cleaner.corpus.workshop import Made, Workshop
 
 PORTION = 500_000
-"""Documents whose ids are compared in memory at a time: some 80 MB."""
+"""Documents whose ids are compared in memory at a time: some 80 MB,"""
+MOST_PORTIONS = 1_024
+"""unless there would be more portions than this, each of which reads all ids."""
 _RENAMED = "renamed"
 
 
@@ -24,7 +26,7 @@ def name_documents(workshop: Workshop, ids: Sequence[Made], documents: int) -> l
 
     ``ids`` are lists of ids, of so many documents in all.
     """
-    portions = max(1, -(-documents // PORTION))
+    portions = min(MOST_PORTIONS, max(1, -(-documents // PORTION)))
     inputs = [workshop.listing("ids", ids), workshop.keep("portions", portions)]
     found = workshop.run(find_taken, [inputs] * portions, range(portions))
     shards = workshop.keep("number", len(ids))

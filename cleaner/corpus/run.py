@@ -19,8 +19,8 @@ from cleaner.corpus.history import History, open_history
 from cleaner.corpus.lock import locked
 from cleaner.corpus.naming import name_documents
 from cleaner.corpus.publish import Summary
+from cleaner.corpus.recurring import find_recurring
 from cleaner.corpus.sign import sign_documents, signing_settings
-from cleaner.corpus.sites import find_recurring
 from cleaner.corpus.sources import list_sources
 from cleaner.corpus.workshop import FOLDER, Made, Workshop
 from cleaner.corpus.write import OUTPUTS, REJECTED, write_documents

@@ -13,29 +13,16 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
 from itertools import pairwise
-from pathlib import Path
-from typing import TypeVar
-from zlib import crc32
-
-import msgspec
 
 from cleaner.corpus import store
-from cleaner.corpus.clean import documents
-from cleaner.corpus.tasks import Counts, Task
-from cleaner.corpus.workshop import Made, Workshop
 from cleaner.document import Block, Document, remove
-from cleaner.settings import Config, Sites
+from cleaner.settings import Sites
 
-T = TypeVar("T")
-K = TypeVar("K", int, str)
-RECURRING, TALLY = "recurring", "tally"
-"""Names of the files with what recurs and on how many documents."""
 LONGEST = 300
 """A text of more characters (some 50 words) is no line of chrome."""
 GAP = 2
@@ -52,19 +39,8 @@ VARIED_SHARE = 0.5
 SHORTEST = 4
 """A line of fewer words may recur as it is, but not vary."""
 
-PORTION = 100_000
-"""Documents whose lines are counted in memory at a time: up to 24 lines each, 200 MB at worst."""
-
 _NUMBER = re.compile(r"\d[\d.,:/-]*")
 _LETTERS = re.compile(r"[^\W\d_]{3,}")
-
-
-@dataclass(frozen=True, slots=True)
-class EdgeCounts:
-    """For one site: ``(what, on how many documents it stands near an end)``."""
-
-    lines: tuple[tuple[int, int], ...]
-    words: tuple[tuple[str, int], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,185 +67,19 @@ Tally = Mapping[str, tuple[int, dict[int, int]]]
 """By site: its documents, and on how many of them each of the lines stands that recur."""
 
 
-def find_recurring(
-    workshop: Workshop, config: Config, items: list[Made], limits: list[int], documents: int
-) -> tuple[Made, Made]:
-    """The lines that recur, by site, for the tasks that apply them; and a tally of them, for the ledger.
-
-    ``items`` are shards, of which the first so many documents count (0: all); they have ``documents`` in all.
-
-    They are two, because the tally changes with every document, but what recurs does not.  Counts are added
-    up in portions, a share of all lines and words in each, so that none is too large for memory.
-    """
-    if not config.sites.enabled or "sites" in config.skip_stages:
-        return workshop.listing("recurring", []), workshop.listing("tally", [])
-    settings = workshop.settings(Config(sites=config.sites))
-    number = max(1, -(-documents // PORTION))
-    portions = workshop.keep("portions", number)
-    counted = workshop.run(count_edges, [[settings, portions, one] for one in items], limits)
-    inputs = [settings, workshop.listing("edges", counted)]
-    decided = workshop.run(decide_sites, [inputs] * number, range(number))
-    recurring = workshop.listing("recurring", [one.file(RECURRING) for one in decided])
-    tally = workshop.listing("tally", [one.file(TALLY) for one in decided])
-    if config.sites.variations:
-        varied = workshop.run(count_varied, [[recurring, portions, one.file("edges")] for one in counted])
-        inputs = [settings, tally, workshop.listing("varied", varied)]
-        decided += workshop.run(decide_varied, [inputs] * number, range(number))
-        recurring = workshop.listing("recurring", [one.file(RECURRING) for one in decided])
-        tally = workshop.listing("tally", [one.file(TALLY) for one in decided])
-    return recurring, tally
-
-
-def count_edges(task: Task, folder: Path) -> Counts:
-    """Inputs: settings, number of portions, documents of a shard (at most ``part``).
-
-    Makes ``pages``: site -> its documents; ``counts``: a portion each, site -> :class:`EdgeCounts`; and ``edges``: the
-    lines near the ends of each document.
-    """
-    sites = store.load(task.inputs[0], Config).sites
-    portions = store.load(task.inputs[1], int)
-    pages: Counter[str] = Counter()
-    lines: dict[str, Counter[int]] = {}
-    words: dict[str, Counter[str]] = {}
-    with store.StreamWriter(folder / "edges") as edges:
-        for document in documents(task.inputs[2], task.part):
-            site = document.metadata.site
-            pages[site] += 1
-            found = {line_of(document.blocks[index]) for index in _edges(document, sites.edge)}
-            texts = sorted(text for text in found if text is not None)
-            lines.setdefault(site, Counter()).update({hash_of(text) for text in texts})
-            if sites.variations:
-                words.setdefault(site, Counter()).update({word for text in texts for word in text.split()})
-                edges.write((site, texts))
-    (folder / "pages").write_bytes(store.encode(pages))
-    counts: list[dict[str, EdgeCounts]] = [{} for _ in range(portions)]
-    for site in pages:
-        own_lines = _shared(lines[site], portions, lambda line: line)
-        own_words = _shared(words.get(site, {}), portions, lambda word: crc32(word.encode("utf-8", "surrogatepass")))
-        for portion, (some_lines, some_words) in enumerate(zip(own_lines, own_words, strict=True)):
-            if some_lines or some_words:
-                counts[portion][site] = EdgeCounts(tuple(some_lines), tuple(some_words))
-    _save_portions(folder, counts)
-    return {}
-
-
-def decide_sites(task: Task, folder: Path) -> Counts:
-    """Inputs: settings, the list of all counts; ``part`` is the portion.
-
-    Makes ``recurring`` and ``tally`` of its lines and words.
-    """
-    sites = store.load(task.inputs[0], Config).sites
-    paths = store.load(task.inputs[1], list[str])
-    pages: Counter[str] = Counter()
-    for path in paths:
-        pages.update(store.load(Path(path, "pages"), dict[str, int]))
-    pages = Counter({site: number for site, number in pages.items() if number >= sites.min_documents})
-    lines: dict[str, Counter[int]] = {site: Counter() for site in pages}
-    words: dict[str, Counter[str]] = {site: Counter() for site in pages}
-    for path in paths:
-        for site, counts in _load_portion(path, task.part, dict[str, EdgeCounts]).items():
-            if site in pages:
-                lines[site].update(dict(counts.lines))
-                words[site].update(dict(counts.words))
-    recurring = {
-        site: Template(
-            frozenset(line for line, n in lines[site].items() if n >= max(2, sites.min_share * pages[site])),
-            frozenset(word for word, n in words[site].items() if n >= max(2, sites.min_share * pages[site])),
-        )
-        for site in pages
-    }
-    tally = {site: (pages[site], {line: lines[site][line] for line in one.lines}) for site, one in recurring.items()}
-    _save(folder, recurring, tally)
-    return {"lines": sum(len(one.lines) for one in recurring.values())}
-
-
-def count_varied(task: Task, folder: Path) -> Counts:
-    """Inputs: what recurs, number of portions, the edges of a shard.
-
-    Makes ``counts``: a portion each, site -> ``(hash of a masked line, on how many documents it stands)``.
-    """
-    recurring = load_recurring(task.inputs[0])
-    portions = store.load(task.inputs[1], int)
-    found: dict[str, Counter[int]] = {}
-    for site, texts in store.read_stream(task.inputs[2], tuple[str, list[str]]):
-        if site in recurring:
-            different = {masked(text, recurring[site].words) for text in texts}
-            found.setdefault(site, Counter()).update(key for key in different if key is not None)
-    counts: list[dict[str, list[tuple[int, int]]]] = [{} for _ in range(portions)]
-    for site, keys in found.items():
-        for portion, some in enumerate(_shared(keys, portions, lambda key: key)):
-            if some:
-                counts[portion][site] = some
-    _save_portions(folder, counts)
-    return {}
-
-
-def decide_varied(task: Task, folder: Path) -> Counts:
-    """Inputs: settings, the tally so far, the list of all counts; ``part`` is the portion.
-
-    Makes ``recurring`` and ``tally`` of its lines that vary.
-    """
-    sites = store.load(task.inputs[0], Config).sites
-    pages = {site: number for site, (number, _) in load_tally(task.inputs[1]).items()}
-    found: dict[str, Counter[int]] = {}
-    for path in store.load(task.inputs[2], list[str]):
-        for site, keys in _load_portion(path, task.part, dict[str, list[tuple[int, int]]]).items():
-            found.setdefault(site, Counter()).update(dict(keys))
-    share = max(VARIED_SHARE, sites.min_share)
-    tally = {
-        site: (pages[site], {key: n for key, n in keys.items() if n >= max(2, share * pages[site])})
-        for site, keys in found.items()
-    }
-    _save(folder, {site: Template(varied=frozenset(keys)) for site, (_, keys) in tally.items()}, tally)
-    return {"lines": sum(len(keys) for _, keys in tally.values())}
-
-
-def _shared(counts: Mapping[K, int], portions: int, number: Callable[[K], int]) -> list[list[tuple[K, int]]]:
-    """The counts of each portion, sorted."""
-    shares: list[list[tuple[K, int]]] = [[] for _ in range(portions)]
-    for one in sorted(counts.items()):
-        shares[number(one[0]) % portions].append(one)
-    return shares
-
-
-def _save_portions(folder: Path, portions: Sequence[object]) -> None:
-    """One file, of which any portion is read alone."""
-    ends = [0]
-    with (folder / "counts").open("wb") as out:
-        for portion in portions:
-            ends.append(ends[-1] + out.write(store.encode(portion)))
-    (folder / "ends").write_bytes(store.encode(ends))
-
-
-def _load_portion(path: str, portion: int, kind: type[T]) -> T:
-    start, stop = store.load(Path(path, "ends"), list[int])[portion : portion + 2]
-    return msgspec.msgpack.decode(b"".join(store.read_chunks(Path(path, "counts"), start, stop)), type=kind)
-
-
-def _save(folder: Path, recurring: Recurring, tally: Tally) -> None:
-    counts = {site: (number, sorted(lines.items())) for site, (number, lines) in tally.items()}
-    (folder / TALLY).write_bytes(store.encode(counts))
-    some = {site: (sorted(one.lines), sorted(one.words), sorted(one.varied)) for site, one in recurring.items()}
-    (folder / RECURRING).write_bytes(store.encode(some))
-
-
 def load_recurring(path: str) -> Recurring:
-    """What :func:`find_recurring` made."""
-    found: dict[str, Template] = {}
-    for part in store.load(path, list[str]):
-        for site, (lines, words, varied) in store.load(part, dict[str, tuple[list[int], list[str], list[int]]]).items():
-            one = found.get(site, Template())
-            found[site] = Template(one.lines.union(lines), one.words.union(words), one.varied.union(varied))
-    return found
+    """What recurs, from a file of :mod:`cleaner.corpus.recurring`."""
+    found = store.load(path, dict[str, tuple[list[int], list[str], list[int]]])
+    return {
+        site: Template(frozenset(lines), frozenset(words), frozenset(varied))
+        for site, (lines, words, varied) in found.items()
+    }
 
 
 def load_tally(path: str) -> Tally:
-    """The tally that :func:`find_recurring` made."""
-    found: dict[str, tuple[int, dict[int, int]]] = {}
-    for part in store.load(path, list[str]):
-        for site, (number, lines) in store.load(part, dict[str, tuple[int, list[tuple[int, int]]]]).items():
-            found.setdefault(site, (number, {}))[1].update(dict(lines))
-    return found
+    """The tally, from a file of :mod:`cleaner.corpus.recurring`."""
+    found = store.load(path, dict[str, tuple[int, list[tuple[int, int]]]])
+    return {site: (number, dict(lines)) for site, (number, lines) in found.items()}
 
 
 def remove_recurring(document: Document, recurring: Recurring, sites: Sites, tally: Tally | None = None) -> Document:
@@ -277,7 +87,7 @@ def remove_recurring(document: Document, recurring: Recurring, sites: Sites, tal
     template = recurring.get(document.metadata.site)
     if template is None:
         return document
-    edges = _edges(document, sites.edge)
+    edges = edges_of(document, sites.edge)
     goes = _reached(document, edges, template) | _reached(document, edges[::-1], template)
     goes -= _heading_others(document, goes)
     size = sum(len(block.text) for block in document.blocks if block.removed is None)
@@ -292,7 +102,7 @@ def remove_recurring(document: Document, recurring: Recurring, sites: Sites, tal
     return remove(document, "sites", reasons)
 
 
-def _edges(document: Document, edge: int) -> list[int]:
+def edges_of(document: Document, edge: int) -> list[int]:
     """Indices of the kept blocks at most ``edge`` from either end."""
     kept = [index for index, block in enumerate(document.blocks) if block.removed is None]
     return kept if len(kept) <= 2 * edge else kept[:edge] + kept[-edge:]

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from cleaner.corpus.clean import Item
-from cleaner.corpus.sites import find_recurring, line_of, load_recurring, load_tally, remove_recurring
+from cleaner.corpus.recurring import find_recurring
+from cleaner.corpus.sites import line_of, load_recurring, load_tally, remove_recurring
 from cleaner.corpus.store import StreamWriter, sha256_of_file
 from cleaner.corpus.workshop import Made, Workshop
 from cleaner.document import Block, Document, Kind, Metadata
@@ -119,7 +120,7 @@ def test_counting_in_portions_finds_the_same(tmp_path: Path, monkeypatch: pytest
         ["Terms apply.", f"Photo: {i} {t} for the Daily Wave", "All rights reserved."] for i, t in enumerate(TOPICS)
     ]
     pages = [document(t, [*story(t), *lines]) for t, lines in zip(TOPICS, last, strict=True)]
-    monkeypatch.setattr("cleaner.corpus.sites.PORTION", 2)
+    monkeypatch.setattr("cleaner.corpus.recurring.PORTION", 2)
     assert apply(tmp_path, pages) == last
 
 
