@@ -6,11 +6,8 @@ Files are read line by line; of ids and duplicates 64-bit hashes are kept in mem
 from __future__ import annotations
 
 import hashlib
-from array import array
-from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from hashlib import blake2b
 from itertools import groupby
 from pathlib import Path
 from typing import Any, TypeVar
@@ -24,6 +21,7 @@ from cleaner.corpus.workshop import FOLDER
 from cleaner.corpus.write import DOCUMENTS, DUPLICATES, LEDGER, REJECTED, STAGE
 from cleaner.document import Edit
 from cleaner.errors import CleanerError
+from cleaner.hashes import Hashes, hash_of
 from cleaner.ledger import undo
 from cleaner.writers import forms
 
@@ -162,39 +160,13 @@ def check(out: Path) -> Iterator[Problem]:
             yield Problem(RUN, 0, f"counts {run.counts.get(name)} {name}, but there are {number}")
 
 
-class _Hashes:
-    """A list of 64-bit hashes to look things up in, once it is complete."""
-
-    def __init__(self, values: Iterable[int] = ()) -> None:
-        self._values = array("Q", values)
-        self._places: array[int] | None = None
-
-    def extend(self, values: Iterable[int]) -> None:
-        """Add to the end."""
-        self._values.extend(values)
-
-    def place(self, value: int) -> int:
-        """The first place of a hash in the list, -1 if it is not there."""
-        if self._places is None:
-            import numpy as np
-
-            values = np.frombuffer(self._values, np.uint64)
-            order = np.argsort(values, kind="stable")
-            self._values, self._places = array("Q", values[order].tobytes()), array("q", order.astype("i8").tobytes())
-        at = bisect_left(self._values, value)
-        return self._places[at] if at < len(self._values) and self._values[at] == value else -1
-
-    def __contains__(self, value: int) -> bool:
-        return self.place(value) >= 0
-
-
 @dataclass(slots=True)
 class _Checked:
     """What one file says that another must agree with."""
 
-    ids: _Hashes | None = field(default_factory=_Hashes)  # in order; None where documents were not looked into
+    ids: Hashes | None = field(default_factory=Hashes)  # in order; None where documents were not looked into
     counts: dict[str, int] = field(default_factory=dict)
-    cut: _Hashes = field(default_factory=_Hashes)  # (document, twin) of ledger rows for duplicates
+    cut: Hashes = field(default_factory=Hashes)  # (document, twin) of ledger rows for duplicates
 
 
 def _files(out: Path, run: _Run) -> Iterator[Problem]:
@@ -288,7 +260,7 @@ def _duplicates(out: Path, checked: _Checked) -> Iterator[Problem]:
     """Every block that went as a duplicate has a ledger row, and a twin that is there and stays."""
     rows = list[Problem]()
     parsed = _parsed(out, DUPLICATES, _Duplicate, rows)
-    gone = _Hashes(_key(one.doc_id, "", one.block) for _, one in parsed if not one.kept)
+    gone = Hashes(_key(one.doc_id, "", one.block) for _, one in parsed if not one.kept)
     yield from rows
     removed = 0
     for number, one in _parsed(out, DUPLICATES, _Duplicate, []):
@@ -343,5 +315,4 @@ def _lines(out: Path, name: str) -> Iterator[bytes]:
 
 def _key(document: str, twin: str = "", block: int = -1) -> int:
     """64 bits that stand for a document, a block of it, or a block and its twin."""
-    text = f"{len(document)}:{document}{twin}\n{block}"
-    return int.from_bytes(blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest())
+    return hash_of(f"{len(document)}:{document}{twin}\n{block}")

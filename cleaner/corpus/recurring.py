@@ -23,7 +23,6 @@ from cleaner.corpus.sites import (
     Tally,
     Template,
     edges_of,
-    hash_of,
     line_of,
     load_recurring,
     load_tally,
@@ -31,6 +30,7 @@ from cleaner.corpus.sites import (
 )
 from cleaner.corpus.tasks import Counts, Task
 from cleaner.corpus.workshop import Made, Workshop
+from cleaner.hashes import hash_of
 from cleaner.settings import Config
 
 T = TypeVar("T")

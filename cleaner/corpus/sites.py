@@ -16,11 +16,11 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from hashlib import blake2b
 from itertools import pairwise
 
 from cleaner.corpus import store
 from cleaner.document import Block, Document, remove
+from cleaner.hashes import hash_of
 from cleaner.settings import Sites
 
 LONGEST = 300
@@ -159,11 +159,6 @@ def masked(text: str, words: frozenset[str]) -> int | None:
     masks = [word if stay else "*" for word, stay in zip(found, stays, strict=True)]
     parts = [one for before, one in pairwise(["", *masks]) if one != "*" or before != "*"]  # a slot of any length
     return hash_of(" ".join(parts)) if parts.count("*") <= VARIED_SLOTS else None
-
-
-def hash_of(text: str) -> int:
-    """64 bits that stand for a line."""
-    return int.from_bytes(blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest())
 
 
 @lru_cache(maxsize=1)
