@@ -8,10 +8,10 @@ import shutil
 import subprocess
 import sys
 import tomllib
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from cleaner.document import Document, remove
 from cleaner.errors import CleanerError

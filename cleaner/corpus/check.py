@@ -241,7 +241,7 @@ def _breaches(document: _Document, edits: list[_Edit]) -> Iterator[str]:
         yield "its ledger does not hold the blocks that its metadata say were removed"
     if known.format == "html":
         return
-    names = Edit.__dataclass_fields__
+    names = Edit.__struct_fields__
     try:
         source = undo(document.text, [Edit(**{name: getattr(edit, name) for name in names}) for edit in edits])
     except ValueError as error:

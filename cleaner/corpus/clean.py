@@ -13,6 +13,8 @@ from dataclasses import dataclass, replace
 from itertools import count, islice
 from pathlib import Path
 
+from msgspec import structs
+
 from cleaner.corpus import plan, ranges, store, watch
 from cleaner.corpus.naming import load_names
 from cleaner.corpus.sources import Sources
@@ -304,7 +306,7 @@ def documents(items: Path | str, limit: int = 0, names: str = "") -> Iterator[Do
     for item in store.read_stream(items, Item):
         if item.document is not None:
             own = item.document
-            yield replace(own, id=renamed[number]) if number in renamed else own
+            yield structs.replace(own, id=renamed[number]) if number in renamed else own
             number += 1
             if number == limit:
                 return

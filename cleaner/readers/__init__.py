@@ -6,10 +6,12 @@ import hashlib
 import os
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import IO, TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from cleaner.document import Document, Metadata
 from cleaner.errors import InputError

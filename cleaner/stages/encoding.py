@@ -9,14 +9,18 @@ decides first (ftfy runs at about 1 MB/s), with exactly ftfy's result.
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import cache
 from unicodedata import is_normalized, normalize
 
-from cleaner.document import Block, Change, Document, Edit, Removal, change_edits, remove_edit, rewrite
+from msgspec.structs import replace
+
+from cleaner.alignment import rewrite
+from cleaner.document import Block, Change, Document, Edit, Removal, change_edits, remove_edit
 from cleaner.settings import Config, Encoding
 from cleaner.writers.tables import pipe_table
 
@@ -32,9 +36,13 @@ _SETS = (
     "│┌┐┘├┤┬┼═-╬▀▄█▌▐░▒▓"
 )
 _COMMON = "\u00a0\u00ad·´–—―…’"
+_CAPITALS = "À-ÝĀ-žҐ"
+# Every alternative looks back from its last character: one look in a table passes over all letters of
+# Greek, Cyrillic and most other scripts.
 _SUSPECT = re.compile(
-    rf"[\x80-\x9f{_BAD}]|[{_SETS}][{_SETS}]|[Œœ][^A-Za-z]|[ÂÃ][ \u00a0]|[ÂÃÎÐØÙà×][{_COMMON}]"
-    rf"|[ВГРСΒΓΞΟ][{_SETS}]|[Α-ώЁ-џ][À-ÝĀ-žҐ]|[A-Za-z][ÞΑ-ώЁ-џ][{_BAD}]|вЂ|ВЂ|β€|ā€|‚Ä|≈|√|‚[âó]"
+    rf"[\x80-\x9f{_BAD}{_SETS}{_COMMON}{_CAPITALS}Ђ](?:(?<=[\x80-\x9f{_BAD}≈√])|(?<=[{_SETS}][{_SETS}])"
+    rf"|(?<=[Œœ])[^A-Za-z]|(?<=[ÂÃ])[ \u00a0]|(?<=[ÂÃÎÐØÙà×][{_COMMON}])|(?<=[ВГРСΒΓΞΟ][{_SETS}])"
+    rf"|(?<=[Α-ώЁ-џ][{_CAPITALS}])|(?<=вЂ|ВЂ|β€))"
 )
 # Left-over markup: a closing tag of a block, link or span, a line break, a tag with an attribute.
 _MARKUP = re.compile(
@@ -52,7 +60,7 @@ _MARKUP_LINE = 100_000  # characters: a longer line is not taken apart as markup
 _MARKUP_WORDS = 4  # fewer words beside the tags: the tags are what the line is about
 _BREAKS = ("br", "p", "div", "li", "ul", "ol", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "td", "th", "tr")
 _ENTITY = re.compile(r"&#?[0-9A-Za-z]{1,24};")
-_CONTROL = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f\u206a-\u206f\ufeff\ufff9-\ufffc]|\x1b\\[")
+_CONTROL = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f\u206a-\u206f\ufeff\ufff9-\ufffc]")
 # Zero-width spaces mark word borders in scripts that write none; elsewhere they are junk.
 _ZERO_WIDTH = re.compile("[\u200b\u2060](?![\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff])")
 _SPACES = re.compile(r"(\s+)")
@@ -61,17 +69,19 @@ _LONGEST_DIFF = 4000  # tokens: past that, one row for the whole changed stretch
 
 def apply(document: Document, config: Config) -> Document:
     """Repair each block's text; a block of nothing but control characters is removed."""
-    source = document.source
-    if source.isascii() and "&" not in source and "<" not in source and not _CONTROL.search(source):
-        return document
     settings = config.encoding
+    if document.metadata.format != "text" or "```" in document.source:  # Markdown may hold HTML, and code does
+        settings = dataclasses.replace(settings, markup=False)
+    texts = [block.text for block in document.blocks if block.removed is None]
+    whole, foreign = "\n".join(texts), "\n".join([text for text in texts if not text.isascii()])
+    fixes = [fix for fix in _FIXES if fix.enabled(settings) and fix.suspects(foreign if fix.foreign else whole)]
+    if not fixes:
+        return document
     blocks: list[Block] = []
     edits: list[Edit] = []
-    if document.metadata.format != "text" or "```" in source:  # Markdown may hold HTML, and code does
-        settings = replace(settings, markup=False)
     for block in document.blocks:
-        if block.removed is None:
-            block, rows = _repair(document, block, settings)
+        if block.removed is None and any(fix.suspects(block.text) for fix in fixes):
+            block, rows = _repair(document.source, block, settings)
             edits += rows
         blocks.append(block)
     if not edits:
@@ -79,8 +89,9 @@ def apply(document: Document, config: Config) -> Document:
     return replace(document, blocks=tuple(blocks), edits=document.edits + tuple(edits))
 
 
-def _repair(document: Document, block: Block, settings: Encoding) -> tuple[Block, list[Edit]]:
-    source, edits = document.source, list[Edit]()
+def _repair(source: str, block: Block, settings: Encoding) -> tuple[Block, list[Edit]]:
+    """The block repaired; each repair may uncover what the next is for."""
+    edits: list[Edit] = []
     for fix in _FIXES:
         if not (fix.enabled(settings) and fix.suspects(block.text)):
             continue
@@ -98,13 +109,18 @@ def _repair(document: Document, block: Block, settings: Encoding) -> tuple[Block
 
 @dataclass(frozen=True, slots=True)
 class _Fix:
-    """One repair: which texts may need it, and what it makes of them."""
+    """One repair: which texts may need it, and what it makes of them.
+
+    What ``suspects`` says of any line of a text it says of the whole, so that a document is asked before
+    its blocks; with ``foreign`` it never suspects ASCII.
+    """
 
     rule: str
     reason: str
     enabled: Callable[[Encoding], bool]
     suspects: Callable[[str], bool]
     repair: Callable[[str], str]
+    foreign: bool = False
 
 
 def suspect(text: str) -> bool:
@@ -129,9 +145,9 @@ def _ftfy_config() -> object:
     )
 
 
-def _has_markup(text: str) -> bool:
+def _is_marked_up(text: str) -> bool:
     """Whether a line is prose with tags left in it, rather than code or a text about tags."""
-    if "<" not in text or "`" in text or len(text) > _MARKUP_LINE or not _MARKUP.search(text):
+    if "`" in text or len(text) > _MARKUP_LINE:
         return False
     tags = _ANGLES.findall(text)
     return all(map(_KNOWN_TAG.fullmatch, tags)) and len(_ANGLES.sub(" ", text).split()) >= _MARKUP_WORDS
@@ -139,6 +155,8 @@ def _has_markup(text: str) -> bool:
 
 def _markup(text: str) -> str:
     """The text of a fragment; what breaks a line in a browser becomes a space."""
+    if not _is_marked_up(text):
+        return text
     from bs4 import BeautifulSoup
 
     soup = BeautifulSoup(text, "html.parser")
@@ -176,16 +194,18 @@ _FIXES: tuple[_Fix, ...] = (
         "markup",
         "left-over HTML tags",
         lambda s: s.markup,
-        _has_markup,
+        lambda t: "<" in t and _MARKUP.search(t) is not None,
         _markup,
     ),
-    _Fix("entity", "HTML entity", lambda s: s.entities, lambda t: "&" in t and bool(_ENTITY.search(t)), _entities),
-    _Fix("mojibake", "decoded with the wrong charset", lambda s: s.mojibake, suspect, _mojibake),
+    _Fix(
+        "entity", "HTML entity", lambda s: s.entities, lambda t: "&" in t and _ENTITY.search(t) is not None, _entities
+    ),
+    _Fix("mojibake", "decoded with the wrong charset", lambda s: s.mojibake, suspect, _mojibake, foreign=True),
     _Fix(
         "control",
         "control or zero-width characters",
         lambda s: s.controls,
-        lambda t: bool(_CONTROL.search(t) or (not t.isascii() and _ZERO_WIDTH.search(t))),
+        lambda t: _CONTROL.search(t) is not None or (not t.isascii() and _ZERO_WIDTH.search(t) is not None),
         _controls,
     ),
     _Fix(
@@ -194,6 +214,7 @@ _FIXES: tuple[_Fix, ...] = (
         lambda s: s.nfc,
         lambda t: not (t.isascii() or is_normalized("NFC", t)),
         lambda t: normalize("NFC", t),
+        foreign=True,
     ),
 )
 

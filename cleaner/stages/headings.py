@@ -11,8 +11,10 @@ name that are far apart, and short headings ("Notes") that recur with text of th
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from unicodedata import normalize
+
+from msgspec.structs import replace
 
 from cleaner.document import Block, Document, remove
 from cleaner.settings import Config

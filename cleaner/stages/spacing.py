@@ -9,10 +9,14 @@ values without spaces ("a,b,c,d"), scripts that do not separate sentences by spa
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import replace
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from itertools import accumulate
 
-from cleaner.document import Block, Change, Document, Edit, change_edits, clear_cut, narrow, rewrite
+from msgspec.structs import replace
+
+from cleaner.alignment import clear_cut, narrow, rewrite
+from cleaner.document import Block, Change, Document, Edit, change_edits
 from cleaner.settings import Config
 
 STAGE = "spacing"
@@ -21,11 +25,11 @@ _LOWER = "a-zß-öø-ÿāăąćĉċčďđēĕėęěĝğġģĥħĩīĭįıĵķĺ�
 _UPPER = "A-ZÀ-ÖØ-ÞĀĂĄĆĈĊČĎĐĒĔĖĘĚĜĞĠĢĤĦĨĪĬĮİĴĶĹĻĽĿŁŃŅŇŊŌŎŐŒŔŖŘŚŜŞŠŢŤŦŨŪŬŮŰŲŴŶŸŹŻŽȘȚΆ-ΏΑ-ΫЀ-Я"
 _LETTER = _LOWER + _UPPER
 # The gap lies after the punctuation: (what stands before)(mark)(what stands after).
-_STOP = rf"(?<=[{_LOWER}][{_LOWER}])[.!?][”’»)]?(?=[“‘«]?[{_UPPER}][{_LOWER}’'])"
-_COMMA = rf"(?<=[{_LETTER}][{_LOWER}])[,;](?=[{_LETTER}][{_LOWER}]|[“‘«][{_LETTER}])"
-_COLON = rf"(?<=[{_LOWER}][{_LOWER}][{_LOWER}]):(?=[{_UPPER}][{_LOWER}])"
-_QUOTE = rf"[.,!?]”(?=[{_LETTER}][{_LOWER}])"
-_LOST = re.compile(f"{_STOP}|{_COMMA}|{_COLON}|{_QUOTE}")
+_STOP = rf"(?<=[{_LOWER}][{_LOWER}][.!?])[”’»)]?(?=[“‘«]?[{_UPPER}][{_LOWER}’'])"
+_COMMA = rf"(?<=[{_LETTER}][{_LOWER}][,;])(?=[{_LETTER}][{_LOWER}]|[“‘«][{_LETTER}])"
+_COLON = rf"(?<=[{_LOWER}][{_LOWER}][{_LOWER}]:)(?=[{_UPPER}][{_LOWER}])"
+_QUOTE = rf"(?<=[.,!?])”(?=[{_LETTER}][{_LOWER}])"
+_LOST = re.compile(rf"[.,;:!?](?! )(?:{_STOP}|{_COMMA}|{_COLON}|{_QUOTE})")
 _RUN = re.compile("[ \t\u00a0]{2,}|[\t\u00a0]")
 _LITERAL = re.compile(r"://|www\.|[@/\\_=<>{}\[\]#$&|~`]|\(\)|\.(?:[a-z0-9]{1,5})(?:[^\w.]*$|[.:?])")
 # Capitalised ends of domains and file names ("Booking.Com", "Asp.Net"); two-letter ones that are
@@ -41,21 +45,36 @@ _MAX_TOKEN = 200  # a longer run without spaces is data, not prose
 def apply(document: Document, config: Config) -> Document:
     """Put spaces right in every block of running text."""
     settings = config.spacing
-    blocks: list[Block] = []
+    texts = [
+        block.text if block.removed is None and block.kind not in ("code", "table") else "" for block in document.blocks
+    ]
+    lost = _lost_by_text(texts) if settings.after_punctuation else {}
+    blocks = list(document.blocks)
     edits: list[Edit] = []
-    for block in document.blocks:
-        if block.removed is None and block.kind not in ("code", "table"):
-            if settings.after_punctuation:
-                changes = list(lost_spaces(block.text))
-                block = _change(document.source, block, changes, "lost-space", "space lost after punctuation", edits)
-            if settings.runs:
-                runs = [(m.start(), m.end(), " ") for m in _RUN.finditer(block.text)]
-                block = _change(document.source, block, runs, "space-run", "run of spaces or no-break space", edits)
-            block = _stripped(block)
-        blocks.append(block)
+    for index, text in enumerate(texts):
+        runs = settings.runs and ("  " in text or "\t" in text or "\u00a0" in text)
+        if not (runs or index in lost or text[:1].isspace() or text[-1:].isspace()):
+            continue
+        block, source = blocks[index], document.source
+        if index in lost:
+            block = _change(source, block, lost[index], "lost-space", "space lost after punctuation", edits)
+        if runs:
+            found = [(match.start(), match.end(), " ") for match in _RUN.finditer(block.text)]
+            block = _change(source, block, found, "space-run", "run of spaces or no-break space", edits)
+        blocks[index] = _stripped(block)
     if tuple(blocks) == document.blocks:
         return document
     return replace(document, blocks=tuple(blocks), edits=document.edits + tuple(edits))
+
+
+def _lost_by_text(texts: Sequence[str]) -> dict[int, list[Change]]:
+    """The lost spaces of each text that has any, by its index; all are searched in one go, as most have none."""
+    starts = [0, *accumulate(len(text) + 1 for text in texts)]
+    found: dict[int, list[Change]] = {}
+    for at, _, space in lost_spaces("\n".join(texts)):
+        index = bisect_right(starts, at) - 1
+        found.setdefault(index, []).append((at - starts[index], at - starts[index], space))
+    return found
 
 
 def _stripped(block: Block) -> Block:
@@ -68,8 +87,6 @@ def _stripped(block: Block) -> Block:
 
 
 def _change(source: str, block: Block, changes: list[Change], rule: str, reason: str, edits: list[Edit]) -> Block:
-    if not changes:
-        return block
     block, spans = rewrite(block, changes)
     edits += change_edits(source, block, STAGE, rule, spans, reason)
     return block

@@ -10,9 +10,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from cleaner.document import Block, Document, Edit, change_edits, clear_cut, join, narrow
+from msgspec.structs import replace
+
+from cleaner.alignment import clear_cut, join, narrow
+from cleaner.document import Block, Document, Edit, change_edits
 from cleaner.settings import Config
 from cleaner.stages import headlines
 from cleaner.writers.markdown import GROUPED

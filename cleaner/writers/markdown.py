@@ -8,8 +8,8 @@ mark there, and says so in rows of stage ``write``.
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from cleaner.document import Block, Document, Edit
 
@@ -18,7 +18,6 @@ GROUPED = 60  # characters: lines up to this length may belong to a group
 # A number is not here: "3. Words" reads as what it is, and the backslash would have to stand inside it.
 _MARK_LIKE = re.compile(r"(?:#{1,6}\s|[-*+•]\s|>|\||```|~~~)(?=.*\w)")
 _LETTER = re.compile(r"\w")
-_NEWLINE = re.compile("\n")
 _FENCE = re.compile(r"`{3,}")
 
 
@@ -97,13 +96,15 @@ def render(document: Document) -> tuple[str, Document]:
 
 
 class _Seams:
-    """The writer's ledger rows for what stands between kept texts."""
+    """The writer's ledger rows for what stands between kept texts, asked for in the order of the source."""
 
     def __init__(self, document: Document) -> None:
         self.edits: list[Edit] = []
         self._source = document.source
-        self._newlines = [match.start() for match in _NEWLINE.finditer(document.source)]
-        self._touched = sorted(edit.start for edit in document.edits)
+        self._touched = sorted([edit.start for edit in document.edits])
+        self._touched.append(len(document.source) + 1)
+        self._next = 0  # the first of them that may be in a stretch
+        self._line, self._counted = 1, 0  # the line that a position stands on
 
     def write(self, stretches: list[tuple[int, int]], before: str, after: str) -> None:
         """Rows that turn the source stretches between two kept texts into ``before + after``.
@@ -111,23 +112,30 @@ class _Seams:
         With removed blocks in between there are several stretches: the separator goes into the
         first, the mark into the last, nothing into the others.
         """
-        wanted = [""] * len(stretches)
-        wanted[0] = before
-        wanted[-1] += after
-        for (start, end), new in zip(stretches, wanted, strict=True):
-            raw = self._source[start:end]
-            next_edit = bisect_left(self._touched, start)
-            if next_edit < len(self._touched) and self._touched[next_edit] < end:
-                self._row(start, end, raw, new)  # must stand around the earlier row
-            elif raw != new:
-                i, j = _common(raw, new)
-                self._row(start + i, end - j, raw[i : len(raw) - j], new[i : len(new) - j])
+        if len(stretches) == 1:
+            self._write(*stretches[0], before + after)
+            return
+        self._write(*stretches[0], before)
+        for start, end in stretches[1:-1]:
+            self._write(start, end, "")
+        self._write(*stretches[-1], after)
+
+    def _write(self, start: int, end: int, new: str) -> None:
+        while self._touched[self._next] < start:
+            self._next += 1
+        raw = self._source[start:end]
+        if self._touched[self._next] < end:
+            self._row(start, end, raw, new)  # must stand around the earlier row
+        elif raw != new:
+            i, j = _common(raw, new) if new else (0, 0)
+            self._row(start + i, end - j, raw[i : len(raw) - j], new[i : len(new) - j])
 
     def _row(self, start: int, end: int, raw: str, new: str) -> None:
-        first = bisect_left(self._newlines, start) + 1
-        last = bisect_left(self._newlines, max(start, end - 1), first - 1) + 1
-        rule = "mark" if new.strip() else "space"
-        self.edits.append(Edit("write", rule, "replace", first, last, start, end, raw, new))
+        self._line += self._source.count("\n", self._counted, start)
+        self._counted = start
+        last = self._line + raw.count("\n", 0, -1)
+        rule = "mark" if new and not new.isspace() else "space"
+        self.edits.append(Edit("write", rule, "replace", self._line, last, start, end, raw, new))
 
 
 def _common(raw: str, new: str) -> tuple[int, int]:

@@ -6,13 +6,13 @@ import time
 import tomllib
 import warnings
 from collections import Counter
-from dataclasses import replace
 from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup, Comment, Declaration, Doctype, ProcessingInstruction, Tag
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from cleaner import ledger
 from cleaner.document import Block, Document, Metadata

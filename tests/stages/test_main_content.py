@@ -7,12 +7,12 @@ import json
 import re
 import tomllib
 from collections import Counter
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, get_args
 
 import numpy as np
 import pytest
+from msgspec.structs import replace
 
 from cleaner.document import Document, Metadata, Removal
 from cleaner.readers.html import read_html

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
 from cleaner import ledger
 from cleaner.document import Document, Metadata, remove
@@ -111,10 +112,10 @@ def test_html_documents_come_with_their_tables():
 def test_list_items_can_be_rows_between_bars():
     source = document("Nr | Song |\n---|---|\n1. | Intro |\n2. | Coda |")
     blocks = [
-        replace(b, kind="list_item", mark="1. ", text=b.text[3:], body=b.body + 3) if b.text[0] in "12" else b
+        structs.replace(b, kind="list_item", mark="1. ", text=b.text[3:], body=b.body + 3) if b.text[0] in "12" else b
         for b in source.blocks
     ]
-    result = tables.apply(replace(source, blocks=tuple(blocks)), Config())
+    result = tables.apply(structs.replace(source, blocks=tuple(blocks)), Config())
     assert [b.rows for b in result.blocks] == [(("Nr", "Song"), ("1.", "Intro"), ("2.", "Coda"))]
 
 

@@ -8,7 +8,8 @@ non-space characters are exactly those of the text nodes that
 
 from __future__ import annotations
 
-from cleaner.document import Block, Document, Edit, Hints, Metadata, change_edit, recast
+from cleaner.alignment import recast
+from cleaner.document import Block, Document, Edit, Hints, Metadata, change_edit
 from cleaner.errors import InputError
 from cleaner.readers.html.boxes import Piece
 from cleaner.readers.html.evidence import weigh

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterable
 from functools import lru_cache
+from typing import NamedTuple
+
+import msgspec
 
 from cleaner.document import Kind, Rows
+from cleaner.readers.html import names
 
 MAX_PATH = 24
 """Tags a path names at most, and words a box hands down at most: nesting must not cost quadratic space."""
@@ -14,33 +18,51 @@ MAX_PATH = 24
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[^\W\d_a-zA-Z]+")
 # Names a page builder or a theme puts on every box, content or not: WordPress' post_class()
 # repeats the post's tags and categories, Elementor calls each of its boxes a widget.
-_NOISE = re.compile(r"(?:tag|category|elementor|post_tag|status|type|format|has|no|with|is)[-_]|elementor$")
+# A name of 80 characters is no name at all.
+_NOISE = re.compile(
+    r"(?<!\S)(?:(?:tag|category|elementor|post_tag|status|type|format|has|no|with|is)[-_]|elementor(?!\S)|\S{80})"
+)
 
 
-@dataclass(slots=True, eq=False)
-class Box:
+class Names(NamedTuple):
+    """What an element's class, id, role and itemprop say: their words, and what these mean.
+
+    ``chrome`` is the rule that they suggest, ``""`` for none; ``content`` whether they name an
+    article's body, ``forum`` a forum.
+    """
+
+    words: tuple[str, ...] = ()
+    chrome: str = ""
+    content: bool = False
+    forum: bool = False
+
+
+NO_NAMES = Names()
+
+
+class Box(msgspec.Struct, eq=False, gc=False):
     """One block element, and what the text in it inherits from it.
 
-    ``own`` are the words of the element's own class, id, role and itemprop, ``words`` those and
-    its ancestors', nearest first.  ``kind``, ``level`` and ``mark`` are for the text directly in
-    it; ``item`` is the list item it is or stands in.
+    ``path`` names the tags from ``body`` down to it, ``names`` are the element's own, ``words`` those
+    of it and its ancestors, nearest first.  ``kind``, ``level`` and ``mark`` are for the text directly
+    in it; ``item`` is the place of the list item that it is or stands in, -1 for none.
     """
 
     parent: Box | None
     tag: str
-    path: str = ""
-    own: tuple[str, ...] = ()
-    words: tuple[str, ...] = ()
-    hidden: bool = False
-    kind: Kind = "paragraph"
-    level: int = 0
-    mark: str = ""
-    item: Box | None = None
-    item_used: bool = False
-    lists: int = 0  # open lists around the box, itself included
-    next_number: int = 1  # of the next item, if this is an ordered list
-    index: int = 0  # its place in document order
+    index: int  # its place in document order
+    path: str
+    names: Names
+    words: tuple[str, ...]
+    hidden: bool
+    kind: Kind
+    level: int
+    mark: str
+    item: int
+    lists: int  # open lists around the box, itself included
     end: int = 0  # the place of the first box after it that is not in it
+    item_used: bool = False  # of a list item: its first line is read
+    next_number: int = 1  # of the next item, if this is an ordered list
     # What cleaner.readers.html.evidence finds out after the walk:
     mass: float = 0.0  # weighted characters in the box
     good: float = 0.0  # those that nothing speaks against
@@ -49,8 +71,7 @@ class Box:
     main: float = 0.0  # 1 in the main container, less the farther off
 
 
-@dataclass(slots=True, eq=False)
-class Piece:
+class Piece(msgspec.Struct, eq=False, gc=False):
     """One run of text that will be a block; ``links`` of its characters stand inside links."""
 
     box: Box
@@ -64,10 +85,20 @@ class Piece:
 
 
 @lru_cache(maxsize=4096)
-def name_words(names: str) -> tuple[str, ...]:
+def read_names(told: str) -> Names:
+    """Names, space between them, and what they mean; the elements of a page, and of a site, have few different ones."""
+    words = name_words(told)
+    return Names(
+        words,
+        names.CHROME_NAMES.meaning(words),
+        bool(names.CONTENT_NAMES.meaning(words)),
+        not names.FORUM.isdisjoint(words),
+    )
+
+
+def name_words(told: str) -> tuple[str, ...]:
     """Lower-cased words of class and id names: ``"post-body relatedLinks"`` -> post, body, related, links."""
-    found: list[str] = []
-    for name in names.split():
-        if len(name) < 80 and not _NOISE.match(name):
-            found += [word.lower() for word in _WORD.findall(name)]
-    return tuple(dict.fromkeys(found))
+    if _NOISE.search(told):
+        told = " ".join(name for name in told.split() if not _NOISE.match(name))
+    words: Iterable[str] = _WORD.findall(told)
+    return tuple(dict.fromkeys(words if told.islower() else map(str.lower, words)))

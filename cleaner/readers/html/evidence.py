@@ -107,7 +107,7 @@ def _suspect(boxes: list[Box]) -> None:
         elif rule and not box.holds_main and box.mass <= SUSPECT_SHARES.get(rule, SUSPECT_SHARE) * total:
             box.rule = rule
             others += box.mass
-    forum = any(not names.FORUM.isdisjoint(box.own) for box in boxes[:FORUM_BOXES])
+    forum = any(box.names.forum for box in boxes[:FORUM_BOXES])
     rest = total - comments - others
     most = FORUM_COMMENTS_SHARE if forum else COMMENTS_SHARE
     if rest < LEAST_ARTICLE or comments > most * (comments + rest):
@@ -128,9 +128,9 @@ def named_rule(box: Box) -> str:
         return names.TAGS[box.tag]
     if box.tag == "header" and "/article/" not in box.path and "/main/" not in box.path:
         return "navigation"
-    if not box.own or box.tag in ("html", "body", "main", "article", "h1"):
+    rule = box.names.chrome
+    if not rule or box.tag in ("html", "body", "main", "article", "h1"):
         return ""
-    rule = names.CHROME_NAMES.meaning(box.own)
     return "" if box.tag in _TEXT_TAGS and rule in _PARTS else rule
 
 
@@ -146,7 +146,7 @@ def _main_container(boxes: list[Box]) -> Box:
     best = next((box for box in boxes if box.tag == "main" and box.good >= least), best)
     least = NAMED_SHARE * best.good
     large = [box for box in boxes if box.good >= least and not box.rule]
-    bodies = [box for box in large if names.CONTENT_NAMES.meaning(box.own)]
+    bodies = [box for box in large if box.names.content]
     named = bodies or [box for box in large if box.tag == "article"]
     if named:
         return max(named, key=lambda box: box.good)

@@ -25,10 +25,27 @@ _BLOCK_TAG = re.compile(
 
 def tame(html: str) -> str:
     """The same page without absurd tags; an ordinary page comes back as it is."""
-    html = _LONG_TAG.sub(_without_attributes, html)
-    if html.count("<") - 2 * html.count("</") > MAX_DEPTH:
+    if _may_have_long_tag(html):
+        html = _LONG_TAG.sub(_without_attributes, html)
+    brackets = html.count("<")
+    if brackets > MAX_DEPTH and brackets - 2 * html.count("</") > MAX_DEPTH:
         html = _flatten(html)
     return html
+
+
+def _may_have_long_tag(html: str) -> bool:
+    """Whether some stretch of the page stands in a tag and holds no bracket, which is cheaper to find than the tag.
+
+    A long tag is so long that it holds one of the stretches that the page is cut into.
+    """
+    inside = False
+    for at in range(0, len(html) - MAX_ATTRIBUTES + 1, MAX_ATTRIBUTES):
+        stretch = html[at : at + MAX_ATTRIBUTES]
+        if "<" in stretch or ">" in stretch:
+            inside = stretch.rfind("<") > stretch.rfind(">")
+        elif inside:
+            return True
+    return False
 
 
 def _without_attributes(match: re.Match[str]) -> str:

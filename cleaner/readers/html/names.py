@@ -66,9 +66,12 @@ class Vocabulary:
                 self._words[name] = meaning
             for word in words[: len(words) > 1]:
                 self._sets.setdefault(word, []).append((frozenset(words), meaning))
+        self._openings = frozenset((*self._words, *self._sets))
 
     def meaning(self, words: tuple[str, ...]) -> str:
         """What the first word or set of words that is known means, or ``""``."""
+        if self._openings.isdisjoint(words):
+            return ""
         for word in words:
             if word in self._words:
                 return self._words[word]

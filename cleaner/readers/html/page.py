@@ -10,18 +10,25 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
+
+from msgspec.structs import replace
 
 from cleaner.datenames import read_date
 from cleaner.document import Metadata
 from cleaner.readers.html.boxes import Piece
 
 if TYPE_CHECKING:
-    from selectolax.lexbor import LexborHTMLParser
+    from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+_TELLING = (
+    'meta[content], script[type="application/ld+json"], link[rel="canonical"],'
+    ' time[datetime], [rel="author"], [itemprop="author"]'
+)
+"""The elements that say something of the page: all are found in one go, as each costs a look at every node."""
 _TITLES = ("og:title", "twitter:title", "dc.title", "dcterms.title")
 _AUTHORS = ("author", "article:author", "dc.creator", "dcterms.creator", "parsely-author", "sailthru.author", "byl")
 _DATES = (
@@ -43,6 +50,7 @@ _SEPARATOR = re.compile(r"(?<!\s)\s+(?:[|·»«–—>:-]|::)\s+")
 _BRACKET = re.compile(r"(?<!\s)\s+\((?=[^()]*\)$)")
 _DOMAIN = re.compile(r"[\w-]+(?:\.[\w-]+)*\.[a-z]{2,6}", re.IGNORECASE)
 _URL_DATE = re.compile(r"/((?:19|20)\d\d)([/-]?)(\d\d)\2(\d\d)(?=/|-|$)")
+_NEITHER = re.compile(r"[\W_]+")
 _MOST_PARTS = 10
 _SHORTEST_NAME = 4
 """A site's name of fewer letters is not looked for inside other words."""
@@ -63,6 +71,7 @@ class _Page:
     """The places that facts are looked for in."""
 
     parser: LexborHTMLParser
+    telling: Sequence[LexborNode]  # the elements of _TELLING, in document order
     meta: Mapping[str, str]  # name or property, lower-cased -> content
     things: tuple[Mapping[str, Any], ...]  # the objects of all JSON-LD scripts
     pieces: Sequence[Piece]
@@ -70,7 +79,8 @@ class _Page:
 
 def page_metadata(parser: LexborHTMLParser, pieces: Sequence[Piece], known: Metadata) -> Metadata:
     """``known`` with its empty fields filled from the page, and the format set to ``html``."""
-    page = _Page(parser, _meta(parser), tuple(_things(parser)), pieces)
+    telling = parser.css(_TELLING)
+    page = _Page(parser, telling, _meta(telling), tuple(_things(telling)), pieces)
     url = known.url or _url(page)
     title = known.title or _title(page, url)
     day, source = (known.date, known.date_source) if known.date else _date(page, title, url)
@@ -130,12 +140,14 @@ def _names_site(part: str, names: set[str]) -> bool:
 
 def squeeze(text: str) -> str:
     """Letters and digits only, case folded: two ways to write one name or title are the same so."""
-    return "".join(character for character in text.casefold() if character.isalnum())
+    return _NEITHER.sub("", text.casefold())
 
 
-def _meta(parser: LexborHTMLParser) -> dict[str, str]:
+def _meta(telling: Sequence[LexborNode]) -> dict[str, str]:
     found: dict[str, str] = {}
-    for node in parser.css("meta[content]"):
+    for node in telling:
+        if node.tag != "meta":
+            continue
         attributes = node.attributes
         content = (attributes.get("content") or "").strip()
         for key in ("property", "name", "itemprop"):
@@ -145,11 +157,11 @@ def _meta(parser: LexborHTMLParser) -> dict[str, str]:
     return found
 
 
-def _things(parser: LexborHTMLParser) -> Iterator[Mapping[str, Any]]:
+def _things(telling: Sequence[LexborNode]) -> Iterator[Mapping[str, Any]]:
     """Every object in the page's JSON-LD, outer before inner; broken scripts are passed over."""
-    for node in parser.css('script[type="application/ld+json"]'):
-        text = node.text(deep=True)
-        if len(text) > _MAX_JSON:
+    for node in telling:
+        text = node.text(deep=True) if node.tag == "script" else ""
+        if not text or len(text) > _MAX_JSON:
             continue
         try:
             queue: list[Any] = [json.loads(text, strict=False)]
@@ -194,6 +206,11 @@ def _shown(title: str, pieces: Sequence[Piece], names: set[str]) -> str:
     return max(found, key=len, default="")
 
 
+def _first(nodes: Sequence[LexborNode], key: str, value: str) -> LexborNode | None:
+    """The first node with that value of an attribute."""
+    return next((node for node in nodes if (node.attributes.get(key) or "").lower() == value), None)
+
+
 def _host(url: str) -> str:
     try:
         return urlsplit(url).hostname or ""
@@ -209,8 +226,8 @@ def _author(page: _Page) -> str:
     for thing in page.things:
         if name := _name(thing.get("author")):
             return name
-    for selector in ('[rel="author"]', '[itemprop="author"]'):
-        node = page.parser.css_first(selector)
+    for key in ("rel", "itemprop"):
+        node = _first(page.telling, key, "author")
         name = " ".join(node.text(deep=True, separator=" ").split()) if node is not None else ""
         if 0 < len(name) <= 80:
             return name
@@ -246,8 +263,11 @@ def _date(page: _Page, title: str, url: str) -> tuple[str, str]:
     for name in _DATES[2:]:
         if found := iso_date(page.meta.get(name, "")):
             return found, f"meta {name}"
-    for node in page.parser.css("time[datetime]")[:5]:
-        if found := iso_date(node.attributes.get("datetime") or ""):
+    times = [
+        node.attributes["datetime"] for node in page.telling if node.tag == "time" and "datetime" in node.attributes
+    ]
+    for time in times[:5]:
+        if found := iso_date(time or ""):
             return found, "time datetime"
     told = _URL_DATE.search(url)
     if told and (day := iso_date(f"{told[1]}-{told[3]}-{told[4]}")):
@@ -260,6 +280,8 @@ def _dateline(page: _Page, title: str) -> str:
     wanted = squeeze(title)
     texts = [piece.text for piece in page.pieces]
     for at, text in enumerate(texts if wanted else ()):
+        if text[0].isalnum() and text[0].casefold()[0] != wanted[0]:
+            continue  # most begin with another letter
         if len(text) <= 2 * len(title) + _LONGEST_DATELINE and squeeze(text[: 2 * len(title)]).startswith(wanted):
             near = [*texts[at + 1 : at + _AFTER], *texts[max(0, at - _BEFORE) : at][::-1], text]
             days = (read_date(one) for one in near if len(one) <= _LONGEST_DATELINE + len(title))
@@ -269,7 +291,7 @@ def _dateline(page: _Page, title: str) -> str:
 
 
 def _url(page: _Page) -> str:
-    node = page.parser.css_first('link[rel="canonical"]')
+    node = _first([node for node in page.telling if node.tag == "link"], "rel", "canonical")
     candidates = [(node.attributes.get("href") or "") if node is not None else "", page.meta.get("og:url", "")]
     return next((url.strip() for url in candidates if url.strip().startswith(("http://", "https://"))), "")
 

@@ -160,7 +160,7 @@ def _tree(boxes: list[Box], pieces: list[Piece], at: Places) -> _Tree:
         return whole
 
     kinds: dict[tuple[int, str, tuple[str, ...]], int] = {}
-    kind = [kinds.setdefault((up, box.tag, box.own), len(kinds)) for up, box in zip(parent, boxes, strict=True)]
+    kind = [kinds.setdefault((up, box.tag, box.names.words), len(kinds)) for up, box in zip(parent, boxes, strict=True)]
     return _Tree(
         np.array(parent, np.intp),
         end,

@@ -15,7 +15,7 @@ import re
 from typing import TYPE_CHECKING
 
 from cleaner.document import Kind
-from cleaner.readers.html.boxes import MAX_PATH, Box, Piece, name_words
+from cleaner.readers.html.boxes import MAX_PATH, NO_NAMES, Box, Piece, read_names
 from cleaner.readers.html.grid import Table
 
 if TYPE_CHECKING:
@@ -34,12 +34,18 @@ BLOCKS = frozenset(
 )
 _PRE = frozenset(("pre", "listing", "xmp", "plaintext"))
 _LISTS = frozenset(("ul", "ol", "menu", "dir"))
-_NAMES = ("class", "id", "role", "itemprop")
 _HEADINGS = {f"h{n}": n for n in range(1, 7)}
-_SPACE = re.compile(r"[ \t\n\f\r]+")
+_SPECIAL = frozenset((*_HEADINGS, *_LISTS, *_PRE, "li", "blockquote", *"table thead tbody tfoot tr td th".split()))
+"""Blocks that are more than a box."""
+_NAMES = ("class", "id", "role", "itemprop")
+_SPACES = re.compile(r"[ \t\n\f\r]{2,}|[\t\n\f\r]")  # all that is not one space already
 _LEADING = re.compile(r"[ \t\n\f\r]*\+?([0-9]{1,12})")
 _NEWLINE = re.compile(r"\r\n?")
+_HIDING = frozenset(("dialog", "hidden", "style"))  # only with one of these, a tag or an attribute, is a box hidden
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+
+_OUTSIDE = Box(None, "", -1, "", NO_NAMES, (), False, "paragraph", 0, "", -1, 0)
+"""What the outermost box inherits from."""
 
 
 class Walk:
@@ -52,7 +58,8 @@ class Walk:
         self.visible = 0  # characters read
         self._skipped = SKIPPED if scripting else SKIPPED - {"noscript"}
         self.noscript = 0  # characters of markup inside <noscript> in the body
-        self._box = Box(None, "")
+        self._box = _OUTSIDE
+        self._paths: dict[tuple[str, str], str] = {}  # of each path and the tag below it, the path that they make
         self._buffer: list[str] = []
         self._links = 0  # characters of the buffer inside <a>
         self._anchors = 0  # open <a> elements
@@ -61,91 +68,111 @@ class Walk:
 
     def run(self, root: LexborNode | None) -> Walk:
         """Visit every node below ``root`` once."""
-        node, path = root, list[str]()  # path: the tags of the open elements above the node
+        above: list[tuple[LexborNode, str]] = []  # the open elements and their tags
+        node, buffer = root, self._buffer
         while node is not None:
-            tag = node.tag or ""
-            child = self._enter(node, tag)
-            if child is not None:
-                path.append(tag)
-                node = child
-                continue
-            self._leave(tag)
+            tag, child = node.tag or "", None
+            if tag == "-text":
+                text = node.text_content or ""
+                if buffer or self._pre or not text.isspace():  # no run of text begins with space
+                    buffer.append(text)
+                    if self._anchors:
+                        self._links += sum(map(len, text.split()))
+            else:
+                if tag in BLOCKS:
+                    self._open(node, tag)
+                    child = node.first_child
+                elif self._inline(node, tag):
+                    child = node.first_child
+                if child is not None:
+                    above.append((node, tag))
+                    node = child
+                    continue
+                self._leave(tag)
             following = node.next
-            while following is None and path:
-                node = node.parent
-                if node is None:
-                    break
-                self._leave(path.pop())
+            while following is None and above:
+                node, tag = above.pop()
+                self._leave(tag)
                 following = node.next
             node = following
-        self._flush()
+        if self._buffer:
+            self._flush()
         return self
 
-    def _enter(self, node: LexborNode, tag: str) -> LexborNode | None:
-        """Open a node; its first child if there is something in it to visit."""
-        if tag == "-text":
-            text = node.text_content or ""
-            if self._anchors:
-                self._links += sum(map(len, text.split()))
-            self._buffer.append(text)
-            return None
-        if tag in BLOCKS:
-            self._flush()
-            self._open(node, tag)
+    def _inline(self, node: LexborNode, tag: str) -> bool:
+        """Open what is no block; whether there may be something in it to visit."""
+        if tag == "a":
+            self._anchors += 1
         elif tag == "br":
             if self._pre:
                 self._buffer.append("\n")
             elif self._box.kind == "heading":
                 self._buffer.append(" ")
-            else:
+            elif self._buffer:
                 self._flush()
         elif tag in self._skipped or tag.startswith(("-", "!")):
             if tag == "noscript" and node.first_child is not None:
                 self.noscript += len(node.first_child.text_content or "")
-            return None
-        elif tag == "a":
-            self._anchors += 1
+            return False
         elif tag == "img" and self._tables:
             self._tables[-1].add_alt(" ".join((node.attributes.get("alt") or "").split()))
-        return node.first_child
+        return True
 
     def _leave(self, tag: str) -> None:
         if tag in BLOCKS:
-            self._flush()
-            self._close(tag)
+            if self._buffer:
+                self._flush()
+            if tag in _SPECIAL:
+                self._close(tag)
+            box = self._box
+            box.end = len(self.boxes)
+            if box.parent is not None:
+                self._box = box.parent
         elif tag == "a":
             self._anchors -= 1
 
     def _open(self, node: LexborNode, tag: str) -> None:
+        """Open a block."""
+        if self._buffer:
+            self._flush()
         parent = self._box
         attributes = node.attributes
-        names = [name for key in _NAMES if (name := attributes.get(key))] if attributes else ()
-        own = name_words(" ".join(names)) if names else ()
-        box = Box(
-            parent if parent.tag else None,
+        told = " ".join(filter(None, map(attributes.get, _NAMES))) if attributes else ""
+        names = read_names(told) if told else NO_NAMES
+        above = parent.path, tag
+        path = self._paths.get(above)
+        if path is None:
+            path = self._paths[above] = _path(*above)
+        box = self._box = Box(
+            parent if parent is not _OUTSIDE else None,
             tag,
-            f"{parent.path}/{tag}" if parent.path.count("/") < MAX_PATH else parent.path,
-            own,
-            (own + parent.words)[:MAX_PATH] if own else parent.words,
-            _is_hidden(tag, attributes),
+            len(self.boxes),
+            path,
+            names,
+            (names.words + parent.words)[:MAX_PATH] if names.words else parent.words,
+            not _HIDING.isdisjoint((tag, *attributes)) and _is_hidden(tag, attributes),
             parent.kind,
             parent.level,
             "",
             parent.item,
-            lists=parent.lists,
+            parent.lists,
         )
-        if tag == "body":
-            box.path = ""
-        elif tag in _HEADINGS:
-            box.kind, box.level, box.item = "heading", _HEADINGS[tag], None
+        self.boxes.append(box)
+        if tag in _SPECIAL:
+            self._begin(tag, box, parent, attributes)
+
+    def _begin(self, tag: str, box: Box, parent: Box, attributes: dict[str, str | None]) -> None:
+        """What is special about the block that has just been opened."""
+        if tag in _HEADINGS:
+            box.kind, box.level, box.item = "heading", _HEADINGS[tag], -1
         elif tag in _LISTS:
             box.lists += 1
             box.next_number = _integer(attributes.get("start"), 1, 10**8)
         elif tag == "li":
-            box.item = box
+            box.item = box.index
             box.kind, box.level, box.mark = "list_item", max(1, box.lists), _mark(parent)
         elif tag == "blockquote":
-            box.kind, box.item = "quote", None
+            box.kind, box.item = "quote", -1
         elif tag in _PRE:
             self._pre += 1
             box.kind = "code"
@@ -153,18 +180,16 @@ class Walk:
             self._tables.append(Table(box, len(self.pieces), (attributes.get("role") or "").lower()))
         elif self._tables:
             table = self._tables[-1]
-            if tag in ("thead", "tbody", "tfoot"):
-                table.open_group(tag)
-            elif tag == "tr":
+            if tag == "tr":
                 table.open_row(box.hidden or (parent.tag != "table" and parent.hidden))
             elif tag in ("td", "th"):
                 columns, rows = _span(attributes.get("colspan")) or 1, _span(attributes.get("rowspan"))
                 table.open_cell(tag == "th", len(self.pieces), columns, rows, box.hidden)
-        self._box = box
-        box.index = len(self.boxes)
-        self.boxes.append(box)
+            else:
+                table.open_group(tag)
 
     def _close(self, tag: str) -> None:
+        """What is special about the end of a block."""
         if tag in _PRE:
             self._pre -= 1
         elif tag in ("td", "th") and self._tables:
@@ -174,36 +199,39 @@ class Walk:
             table.settle(self.pieces)
             if self._tables:
                 self._tables[-1].nesting = max(self._tables[-1].nesting, table.nesting + 1)
-        self._box.end = len(self.boxes)
-        if self._box.parent is not None:
-            self._box = self._box.parent
 
     def _flush(self) -> None:
         """End the current run of text."""
-        if not self._buffer:
-            return
-        if self._pre and self._box.tag not in _PRE:  # a box for each line, as some highlighters make
+        box = self._box
+        if self._pre and box.tag not in _PRE:  # a box for each line, as some highlighters make
             self._buffer.append("\n")
             return
-        raw = "".join(self._buffer)
-        links = self._links
+        raw, links = "".join(self._buffer), self._links
         self._buffer.clear()
         self._links = 0
-        if not raw or raw.isspace():
+        text = raw.strip()
+        if not text:
             return
-        box = self._box
         kind: Kind = box.kind
-        text = _NEWLINE.sub("\n", raw).strip("\n").rstrip() if kind == "code" else _SPACE.sub(" ", raw).strip()
-        level, mark = box.level, ""
-        if kind == "list_item" and box.item is not None:
-            mark = box.item.mark
-            if box.item.item_used:  # what follows an item's first line is a paragraph of its own
-                kind, level, mark = "paragraph", 0, ""
-            box.item.item_used = True
-        elif kind != "heading":
-            level = 0
+        text = _NEWLINE.sub("\n", raw).strip("\n").rstrip() if kind == "code" else _SPACES.sub(" ", text)
+        level, mark = 0, ""
+        if kind == "heading":
+            level = box.level
+        elif kind == "list_item":
+            item = self.boxes[box.item]
+            if item.item_used:  # what follows an item's first line is a paragraph of its own
+                kind = "paragraph"
+            else:
+                level, mark = box.level, item.mark
+                item.item_used = True
         self.visible += len(text)
         self.pieces.append(Piece(box, kind, text, links, level, mark))
+
+
+def _path(above: str, tag: str) -> str:
+    if tag == "body":
+        return ""
+    return f"{above}/{tag}" if above.count("/") < MAX_PATH else above
 
 
 def _mark(parent: Box) -> str:
@@ -227,8 +255,6 @@ def _span(value: str | None) -> int:
 
 
 def _is_hidden(tag: str, attributes: dict[str, str | None]) -> bool:
-    if not attributes:
-        return tag == "dialog"
     if "hidden" in attributes and attributes["hidden"] != "until-found":
         return True
     if tag == "dialog" and "open" not in attributes:

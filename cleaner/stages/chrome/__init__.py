@@ -7,8 +7,10 @@ first: a lost paragraph is worse than a link left over.
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence, Set
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from cleaner.document import Block, Document, Metadata, remove
 from cleaner.phrases import word_count
@@ -85,7 +87,7 @@ def _round(document: Document, config: Config, *, again: bool) -> Document:
     found = _detect(page, config) if config.chrome.detectors else {}
     judged = _judge(page, found, config)
     if found or judged:
-        careful = replace(config, favor="recall")
+        careful = dataclasses.replace(config, favor="recall")
         sure = _detect(page, careful) if found else {}
 
         def too_little() -> bool:

@@ -13,9 +13,11 @@ first, and the next sees only what it left.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
 
-from cleaner.document import Block, Document, Edit, Rows, recast
+from msgspec.structs import replace
+
+from cleaner.alignment import recast
+from cleaner.document import Block, Document, Edit, Rows
 from cleaner.settings import Config
 from cleaner.stages.tables import aligned, blob, glued, pipes, vertical
 from cleaner.stages.tables.lines import Found, Line, sections

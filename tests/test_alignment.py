@@ -2,26 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from cleaner import ledger
-from cleaner.document import (
-    Block,
-    Change,
-    Document,
-    change_edit,
-    clear_cut,
-    join,
-    narrow,
-    recast,
-    remove,
-    rewrite,
-    source_position,
-    split,
-)
+from cleaner.alignment import clear_cut, join, narrow, recast, rewrite, source_position, split
+from cleaner.document import Block, Change, Document, change_edit, remove
 from cleaner.writers.markdown import render
 from tests.support import text_document
 
