@@ -171,10 +171,10 @@ def load_phrases(extra: Path | None = None) -> tuple[Phrases, ...]:
 def fingerprint(config: Config) -> str:
     """SHA-256 (hex) over all settings and phrase lists: everything that can change what comes out.
 
-    The limits are not in it: they decide only whether a document is given up.
+    The limits are not in it: they decide only whether a document is given up.  Nor is what runs the work.
     """
     settings = dataclasses.asdict(config)
-    del settings["limits"]
+    del settings["limits"], settings["engine"]
     plain = json.dumps(settings, ensure_ascii=False, sort_keys=True)
     return hashlib.sha256(plain.encode()).hexdigest()
 

@@ -18,12 +18,13 @@ from msgspec import structs
 from cleaner.corpus import plan, ranges, store, watch
 from cleaner.corpus.naming import load_names
 from cleaner.corpus.sources import Sources
-from cleaner.corpus.tasks import Counts, Task, read_manifest
+from cleaner.corpus.tasks import MANIFEST, Counts, Task, read_manifests
 from cleaner.corpus.workshop import Made, Workshop, code_digest
 from cleaner.document import Document
 from cleaner.engines import WorkersDiedError
 from cleaner.readers import Rejected, bug, read_file, read_lines
 from cleaner.readers.find import COMPRESSIONS
+from cleaner.readers.remote import Place
 from cleaner.settings import Config, Duplicates, Limits, Sites
 
 ITEMS = "items"
@@ -114,7 +115,7 @@ def _blame(
     blamed = False
     for one in error.dead:
         shard = store.load(one.task.inputs[1], plan.Shard)
-        for index, number in watch.deaths(one.task.output):
+        for index, number in one.in_hand:
             source = replace(shard.sources[index], deadly=())
             if number in deadly.get(source, {}):  # even passing it over kills
                 number = ALL
@@ -122,7 +123,6 @@ def _blame(
             if dead[source, number] > 1:
                 deadly.setdefault(source, {})[number] = watch.reason(one.exit_code, limits)
             blamed = True
-        watch.forget(one.task.output)
     return blamed
 
 
@@ -177,16 +177,19 @@ class Earlier:
     Identities are held as 64 bits each, so a name may be one too many: :func:`clean_shard` looks closely.
     """
 
-    def __init__(self, folder: Path, made_with: str) -> None:
+    def __init__(self, folder: Place, made_with: str) -> None:
         self._results: list[str] = []
         hashes, results = array("Q"), array("I")
-        for path in sorted(folder.glob(f"{clean_shard.__name__}-*")):
-            if path.is_dir() and read_manifest(str(path)) is not None:
-                index = store.load(path / INDEX, Index)
+        names = [name.removesuffix(MANIFEST) for name in store.names(folder) if name.endswith(MANIFEST)]
+        names = [name for name in names if name.startswith(f"{clean_shard.__name__}-")]
+        outputs = [str(store.join(folder, name)) for name in names]
+        for name, output, manifest in zip(names, outputs, read_manifests(outputs), strict=True):
+            if manifest is not None:
+                index = store.load(store.join(output, INDEX), Index)
                 if index.made_with == made_with:
                     hashes.extend(_hash(entry.identity) for entry in index.entries)
                     results.extend([len(self._results)] * len(index.entries))
-                    self._results.append(path.name)
+                    self._results.append(name)
         if self._results:
             import numpy as np
 
@@ -216,11 +219,11 @@ def clean_shard(task: Task, folder: Path) -> Counts:
     """
     config = store.load(task.inputs[0], Config)
     shard = store.load(task.inputs[1], plan.Shard)
-    ready: dict[tuple[str, str], tuple[Path, Entry]] = {}
+    ready: dict[tuple[str, str], tuple[Place, Entry]] = {}
     for name in shard.reuse:
-        earlier = Path(task.output).with_name(name)
-        for entry in store.load(earlier / INDEX, Index).entries:
-            ready[entry.identity] = (earlier / ITEMS, entry)
+        earlier = store.beside(task.output, name)
+        for entry in store.load(store.join(earlier, INDEX), Index).entries:
+            ready[entry.identity] = (store.join(earlier, ITEMS), entry)
     left = shard.limit or None
     entries: list[Entry] = []
     with watch.Watch(task.output, config.limits) as guard, store.StreamWriter(folder / ITEMS) as out:
@@ -299,7 +302,7 @@ def _finished(document: Document, config: Config) -> Item:
     return Item(document)
 
 
-def documents(items: Path | str, limit: int = 0, names: str = "") -> Iterator[Document]:
+def documents(items: Place, limit: int = 0, names: str = "") -> Iterator[Document]:
     """The documents of a clean shard, at most ``limit`` (0: all), under their names (:mod:`cleaner.corpus.naming`)."""
     renamed = load_names(names) if names else {}
     number = 0

@@ -13,6 +13,7 @@ from zlib import crc32
 from cleaner.corpus import store
 from cleaner.corpus.tasks import Counts, Task
 from cleaner.corpus.workshop import Made, Workshop
+from cleaner.readers.remote import Place
 
 PORTION = 500_000
 """Documents whose ids are compared in memory at a time: some 80 MB,"""
@@ -80,7 +81,7 @@ def spread_names(task: Task, folder: Path) -> Counts:
     return {}
 
 
-def load_names(path: Path | str) -> dict[int, str]:
+def load_names(path: Place) -> dict[int, str]:
     """New names by the document's number in its shard."""
     return dict(store.load(path, list[tuple[int, str]]))
 

@@ -142,7 +142,7 @@ def decide_sites(task: Task, folder: Path) -> Counts:
     paths = store.load(task.inputs[1], list[str])
     pages: Counter[str] = Counter()
     for path in paths:
-        pages.update(store.load(Path(path, "pages"), dict[str, int]))
+        pages.update(store.load(store.join(path, "pages"), dict[str, int]))
     pages = Counter({site: number for site, number in pages.items() if number >= sites.min_documents})
     lines: dict[str, Counter[int]] = {site: Counter() for site in pages}
     words: dict[str, Counter[str]] = {site: Counter() for site in pages}
@@ -222,8 +222,8 @@ def _save_portions(folder: Path, portions: Sequence[object]) -> None:
 
 
 def _load_portion(path: str, portion: int, kind: type[T]) -> T:
-    start, stop = store.load(Path(path, "ends"), list[int])[portion : portion + 2]
-    return msgspec.msgpack.decode(b"".join(store.read_chunks(Path(path, "counts"), start, stop)), type=kind)
+    start, stop = store.load(store.join(path, "ends"), list[int])[portion : portion + 2]
+    return msgspec.msgpack.decode(b"".join(store.read_chunks(store.join(path, "counts"), start, stop)), type=kind)
 
 
 def _save(folder: Path, recurring: Recurring, tally: Tally) -> None:

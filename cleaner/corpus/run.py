@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from cleaner.corpus import forecast, plan, publish, store
@@ -28,7 +29,7 @@ from cleaner.engines import executor
 from cleaner.errors import RejectedError
 from cleaner.progress import Progress, silent
 from cleaner.readers.remote import Place
-from cleaner.settings import Config
+from cleaner.settings import Config, Engine
 from cleaner.writers.forms import Form
 
 __all__ = ["Summary", "run"]
@@ -36,11 +37,10 @@ __all__ = ["Summary", "run"]
 
 def run(
     raw: Place | Sequence[Place],
-    out: Path,
+    out: Place,
     config: Config,
     *,
     jobs: int = 1,
-    engine: str = "local",
     limit: int | None = None,
     dry_run: bool = False,
     check: bool = False,
@@ -50,7 +50,7 @@ def run(
     strict: bool = False,
     progress: Progress = silent,
 ) -> Summary:
-    """Clean all inputs (folders, files, globs, URLs) into ``out``, the same for any ``jobs`` and ``engine``.
+    """Clean all inputs (folders, files, globs, URLs) into ``out``, the same for any ``jobs`` and ``config.engine``.
 
     ``index`` is a folder: what this batch keeps is added to it, and what earlier ones kept comes before all of
     this one.  ``limit`` is a number of documents, ``form`` how they are written.  With ``dry_run`` or ``check``
@@ -62,6 +62,8 @@ def run(
     """
     from cleaner.readers.places import gather
 
+    workers = executor(config.engine, jobs)
+    config = replace(config, engine=Engine())  # nothing that is made may depend on it
     found = gather([raw] if isinstance(raw, Path | str) else raw)
     with list_sources(found, config.input.format) as sources:
         identities = [("inputs", sources.sha256)]
@@ -71,15 +73,14 @@ def run(
         done = publish.up_to_date(out, digest)
         if done is not None and (history is None or history.is_added):
             if strict and done.rejected:
-                raise RejectedError(done.rejected, str(out / REJECTED))
+                raise RejectedError(done.rejected, str(store.join(out, REJECTED)))
             return done
-        workers = executor(engine, jobs)
-        workshop = Workshop(out / FOLDER, workers, progress)
+        workshop = Workshop(store.join(out, FOLDER), workers, progress)
         reused = 0 if limit and not (dry_run or check) else count_reusable(workshop, config, sources)
         if dry_run or check:
             costs = forecast.of_run(sources, jobs, todo=1 - reused / max(1, sources.number))
             return Summary(sources.number, reused, forecast=costs)
-        with locked(out / FOLDER):
+        with locked(workshop.folder):
             try:
                 if limit:
                     cleaned = Cleaned([])
@@ -91,13 +92,14 @@ def run(
                 written, listed = _corpus_stages(workshop, config, shards, history, pairs=pairs)
             finally:
                 workers.close()
+                store.leave(workshop.folder)
             if not limit:  # a trial run must not throw away what the last full one has cleaned
                 workshop.tidy()
             parts = {name: [one.file(name) for one in written] for name in OUTPUTS}
             if pairs:
                 parts[publish.PAIRS] = listed
             if strict and (number := publish.total(written)["rejected"]):
-                listed_in = out / FOLDER / REJECTED
+                listed_in = store.join(workshop.folder, REJECTED)
                 store.write_atomically(listed_in, publish.joined(parts[REJECTED]))
                 raise RejectedError(number, str(listed_in))
             counts = publish.total(written) | {"inputs": sources.number, "reused": reused}
