@@ -100,7 +100,7 @@ def keys_of(grouped: str, portion: int, band: int = 0) -> tuple[U64, I64]:
     """The keys of one portion (and band) with their ranks: all that have the same key are together in it."""
     keys, ranks = [np.empty(0, np.uint64)], [np.empty(0, np.int64)]
     for path in store.load(grouped, list[str]):
-        start, stop = store.load_array(path, f"ends-{band}")[portion : portion + 2]
-        keys.append(store.load_array(path, f"keys-{band}")[start:stop])
-        ranks.append(store.load_array(path, f"ranks-{band}")[start:stop])
+        start, stop = store.load_slice(path, f"ends-{band}", portion, portion + 2).tolist()
+        keys.append(store.load_slice(path, f"keys-{band}", start, stop))
+        ranks.append(store.load_slice(path, f"ranks-{band}", start, stop))
     return np.concatenate(keys), np.concatenate(ranks)

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from cleaner.corpus import store
+from cleaner.corpus import storage, store
 from cleaner.corpus.candidates import candidates_of_band
 from cleaner.corpus.dedup import dedup
 from cleaner.corpus.ranking import chained
@@ -85,6 +85,20 @@ def test_equal_keys_come_together_whatever_the_groups(tmp_path: Path, monkeypatc
     passed_on = set().union(*together)
     assert len(passed_on) < sum(rank >= 0 for rank in ranks.tolist())
     assert {key: min(r for k, r in passed_on if k == key) for key, _ in passed_on} == best
+
+
+def test_a_slice_of_an_array_at_a_url_is_read_alone(tmp_path: Path) -> None:
+    pytest.importorskip("fsspec")
+    arrays = {"keys": np.arange(9, dtype=np.uint64), "ranks": np.arange(9) * 2, "none": np.empty(0, np.int64)}
+    store.save_arrays(tmp_path, **arrays)
+    storage.upload(tmp_path, "memory://shuffle/group", [f"{name}.npy" for name in arrays])
+    for name, array in arrays.items():
+        for start, stop in ((0, 0), (0, 9), (3, 5), (8, 9)):
+            for place in (str(tmp_path), "memory://shuffle/group"):
+                found = store.load_slice(place, name, start, stop)
+                assert found.dtype == array.dtype
+                assert found.tolist() == array[start:stop].tolist()
+    storage.remove(["memory://shuffle"])
 
 
 def test_a_key_that_a_million_blocks_share_costs_one_entry_each() -> None:
