@@ -114,7 +114,7 @@ def _corpus_stages(
     limits = [number for _, number in cleaned]
     items = [shard.file(ITEMS) for shard, _ in cleaned]
     documents = sum(shard.counts["documents"] for shard, _ in cleaned)
-    names = name_documents(workshop, [shard.file(IDS) for shard, _ in cleaned], documents)
+    names = name_documents(workshop, config, [shard.file(IDS) for shard, _ in cleaned], documents)
     recurring, tally = find_recurring(workshop, config, items, limits, documents)
     verdicts, listed = [workshop.keep("verdicts", [])] * len(items), []
     if config.duplicates.enabled and "duplicates" not in config.skip_stages:

@@ -98,11 +98,11 @@ class Clean:
     def documents_with_rows(self) -> Iterator[tuple[Record, list[Row], Span]]:
         """Every document, in order, with its ledger rows and where these stand.
 
-        Rows of documents that were left out as duplicates are passed over.
+        Rows of documents that were left out are passed over.
         """
         groups = self._groups()
         group = next(groups, None)
-        skipping = bool(self.run["counts"]["dropped"])
+        skipping = bool(self.run["counts"]["dropped"] or self.run["counts"].get("filtered"))
         ids = Hashes(hash_of(record.id) for record in self.documents()) if skipping else Hashes()
         for record in self.documents():
             while skipping and group is not None and hash_of(group[0]) not in ids:

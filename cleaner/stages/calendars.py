@@ -74,10 +74,12 @@ def _stretches(blocks: Sequence[Block]) -> Iterable[list[_Piece]]:
     """The pieces of each run of short blocks with a 28th day in it; prose and code lie between the runs."""
     stretch: list[int] = []
     has_28 = False
-    for index, block in enumerate(blocks):
+    days_28 = [_has_day_28(block.text) for block in blocks]
+    if not any(days_28):
+        return
+    for index, (block, day_28) in enumerate(zip(blocks, days_28, strict=True)):
         if block.removed is not None:
             continue
-        day_28 = _has_day_28(block.text)
         if _could_be_part(block, day_28):
             stretch.append(index)
             has_28 = has_28 or day_28

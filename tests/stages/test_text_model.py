@@ -168,7 +168,7 @@ def test_reasons_are_the_features_that_weigh_most_over_all_trees() -> None:
     votes = model.votes(values)
     for row, why in enumerate(model.reasons(votes, against=True)):
         weights = dict.fromkeys(range(len(model.features)), 0.0)
-        for column, vote in zip(model.columns.T, votes[row], strict=True):
+        for column, vote in zip(model.columns[model.asked.T], votes[row], strict=True):
             for feature in column:
                 weights[int(feature)] += float(vote)
         least = sorted(weights.values())[:3]

@@ -44,7 +44,7 @@ def author_bios(page: Page, found: Found) -> Iterator[tuple[int, Finding]]:
     for line in page.prefixed("author_links"):
         if line.short and len(line.words) <= _MOST_LINK_WORDS and line.index not in found:
             yield line.index, finding
-    prose = [line for line in page.lines if page.kept_prose(line.index, found)]
+    prose = [line for line in page.prose if line.index not in found]
     for last, line in enumerate(reversed(prose[1:][-_CANDIDATES:])):  # the first paragraph is the article's
         above = _lines_above(page, line, found)
         if _weigh(page, line, above, prose) + (0.0 if last else 0.5) < ENOUGH:

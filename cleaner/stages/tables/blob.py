@@ -35,6 +35,7 @@ REACH = 14
 _COUNTS = range(2, 7)
 _ROUNDS = 3
 _SEAM = re.compile(r"[a-zß-öø-ÿ)%\d][A-ZÀ-ÖØ-Þ]|[^\W\d_]\d|\d[^\W\d_]")
+_TOKEN = re.compile(r"[^\s(/]+")
 _LEAST_SEAMS = 5
 _SPARSE = 40
 """At least one seam in so many characters."""
@@ -81,6 +82,8 @@ def gated(text: str) -> bool:
 def read(text: str, model: Model, forest: Forest | None = None) -> Table | None:
     """The likeliest table on a line, if it can be cut into rows at all."""
     cuts = cut_lines([text], forest, most=MOST_CUTS)[0]
+    if not _could_be_told_apart(text, cuts.offsets):
+        return None
     lattice = build([text], [cuts.offsets], [cuts.costs], reach=REACH)
     lattice = lattice.with_lines(lattice.start)  # what begins at one place is evidence for all but itself
     readings = [(_cut(lattice, count, model), count) for count in _COUNTS]
@@ -93,6 +96,19 @@ def read(text: str, model: Model, forest: Forest | None = None) -> Table | None:
     inner = [_within(cuts, a, b) for a, b in pairwise(best.breaks)]
     table = rebuilt(rows, inner, count, model)
     return table if _told_apart(table) else None
+
+
+def _could_be_told_apart(text: str, offsets: Sequence[int]) -> bool:
+    """Whether any reading of a line could be :func:`_told_apart`: most menus cannot, and reading is slow."""
+    if sum(map(str.isdigit, text)) >= _NUMBERS * (LEAST_ROWS - 1) * min(_COUNTS):
+        return True
+    cuts = set(offsets)
+    for token in _TOKEN.finditer(text):
+        start, end = token.span()
+        ends = [*(offset for offset in range(start + 1, end) if offset in cuts), end]
+        if any(names_a_column(text[a:b]) for a in (start, *ends) for b in ends if a < b):
+            return True
+    return False
 
 
 def _told_apart(table: Table) -> bool:
