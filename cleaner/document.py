@@ -249,11 +249,12 @@ def remove(
 
 def drop(document: Document, why: Drop, *, twin_id: str = "") -> Document:
     """Mark all that is left of a document removed, and say of the document itself that it does not stay."""
-    reason = f"{WHOLE}{why.reason}"
     removal = Removal(why.stage, why.rule)
+    blocks = list(document.blocks)
     edits = list(document.edits)
-    for block in document.blocks:
+    for index, block in enumerate(blocks):
         if block.removed is None:
+            reason = f"{WHOLE}{why.reason}"
+            blocks[index] = replace(block, removed=removal)
             edits.append(remove_edit(document.source, block, why.stage, why.rule, reason=reason, twin_id=twin_id))
-    blocks = tuple([replace(block, removed=removal) if block.removed is None else block for block in document.blocks])
-    return replace(document, blocks=blocks, edits=tuple(edits), dropped=why)
+    return replace(document, blocks=tuple(blocks), edits=tuple(edits), dropped=why)
