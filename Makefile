@@ -7,11 +7,12 @@ INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check
 LOCK := $(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 \
         --custom-compile-command "make lock" pyproject.toml --extra fast --group build
 
+BENCH ?= .venv/bench
 TARGET ?= text
 FUZZ = .fuzz/$(TARGET)
 
 .DEFAULT_GOAL := clean
-.PHONY: clean report test browser consumers smoke lint fuzz format golden docs eval bench tidy lock help
+.PHONY: clean report test browser consumers cluster test-cluster smoke lint fuzz format golden phrases docs eval bench profile tidy lock help
 
 clean: .venv/.runtime  ## clean the articles of raw/ into clean/ (the default)
 	$(BIN)/cleaner run raw -o clean
@@ -28,6 +29,12 @@ consumers: .venv/.runtime  ## read real output with the tools it is for (install
 	    -e '.[all]' pytest hypothesis --group $$group || exit 1; \
 	  .venv/$$group/bin/python -m pytest -rs tests/consumers tests/readers/test_s3.py -W default || exit 1; \
 	done
+
+cluster: .venv/.cluster  ## test the Ray engine on a cluster of two nodes here (installs it beside)
+	.venv/cluster/bin/python -m pytest -m "not full" tests/cluster
+
+test-cluster: .venv/.cluster  ## the same with every variation, some ten minutes
+	.venv/cluster/bin/python -m pytest tests/cluster
 
 smoke: .venv/.runtime  ## build wheel and sdist, install the wheel in a clean environment and try it
 	rm -rf dist .venv/smoke
@@ -61,14 +68,24 @@ golden: .venv/.dev  ## write anew what the README and the golden cases show; rea
 	$(BIN)/python -m tests.test_readme
 	$(BIN)/python -m tests.test_seeds
 
+phrases: .venv/.runtime  ## compile the phrase lists ahead (cleaner/phrases.bin)
+	$(BIN)/python -m cleaner.shipped
+
 docs: .venv/.dev  ## write anew what docs/ takes from the code and from running its examples
 	$(BIN)/python -m docs.generate
 
 eval: .venv/.dev  ## score content and chrome on the labelled articles of tests/eval
 	$(BIN)/python -m tests.eval.quality
 
-bench: .venv/.dev  ## run the benchmarks (benchmarks/bench_*.py)
-	@for script in benchmarks/bench_*.py; do test ! -f $$script || $(BIN)/python $$script || exit 1; done
+bench: .venv/.runtime  ## measure cleaner and its peers (installs them beside); BENCH_N=50 for a quick look
+	test -x $(BENCH)/bin/python || $(PYTHON) -m venv $(BENCH)
+	$(BIN)/pip --python $(BENCH)/bin/python install --quiet -e '.[fast]' --group bench
+	for name in html text near_duplicates run; do $(BENCH)/bin/python -m benchmarks.bench_$$name || exit 1; done
+	$(BENCH)/bin/python -m benchmarks.profile --record
+	$(BENCH)/bin/python -m benchmarks.pages
+
+profile: .venv/.runtime  ## show where the time of cleaning goes, by stage
+	$(BIN)/python -m benchmarks.profile
 
 tidy:  ## empty clean/
 	find clean -mindepth 1 -maxdepth 1 ! -name .gitignore -exec rm -rf {} +
@@ -79,7 +96,7 @@ lock: .venv/.runtime  ## pin the newest versions of all dependencies, with hashe
 	$(LOCK) --upgrade --group dev --constraints requirements.lock --output-file requirements-dev.lock
 
 help:  ## list these targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
 
 # The package itself is installed editable, built with the pinned hatchling and not a fetched one.
 .venv/.runtime: requirements.lock pyproject.toml
@@ -88,6 +105,12 @@ help:  ## list these targets
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	$(INSTALL) --require-hashes -r requirements.lock
 	$(INSTALL) --no-deps --no-build-isolation -e .
+	touch $@
+
+.venv/.cluster: .venv/.runtime
+	test -x .venv/cluster/bin/python || $(PYTHON) -m venv .venv/cluster
+	$(BIN)/pip --python .venv/cluster/bin/python install --quiet --disable-pip-version-check \
+	  -e '.[fast,ray,s3]' --group cluster
 	touch $@
 
 .venv/.dev: .venv/.runtime requirements-dev.lock

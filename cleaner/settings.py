@@ -1,8 +1,8 @@
 """Every setting a user can change, with its default, range and meaning.
 
 One frozen dataclass a stage.  ``config/cleaner.toml`` is written from these, ``config schema``
-is generated from them, and an unknown key is an error.  All but :class:`Limits` change what comes out;
-what only changes how a run goes (jobs, progress) is a command-line flag and stands elsewhere.
+is generated from them, and an unknown key is an error.  All but :class:`Limits` and :class:`Engine` change
+what comes out; what else changes how a run goes (jobs, progress) is a command-line flag and stands elsewhere.
 """
 
 from __future__ import annotations
@@ -16,6 +16,8 @@ InputFormat = Literal[
     "auto", "text", "markdown", "html", "jsonl", "json", "csv", "tsv", "parquet", "warc", "zip", "tar"
 ]
 Near = Literal["jaccard", "containment"]
+EngineName = Literal["local", "ray"]
+Detector = Literal["words", "langid"]
 
 
 def setting(default: Any, doc: str, *, low: float | None = None, high: float | None = None) -> Any:
@@ -91,6 +93,27 @@ class Headings:
 
 
 @dataclass(frozen=True, slots=True)
+class Filters:
+    """Stages ``filters`` and ``masks``, all off: which documents stay, and what is masked (docs/filters.md)."""
+
+    languages: tuple[str, ...] = setting((), "keep only documents in these languages (codes); empty means all")
+    language_score: float = setting(0.0, "with languages: keep only from this score on", low=0.0, high=1.0)
+    min_words: int = setting(0, "drop documents of fewer words", low=0)
+    max_words: int = setting(0, "drop documents of more words; 0 means no limit", low=0)
+    min_chars: int = setting(0, "drop documents of fewer characters", low=0)
+    max_chars: int = setting(0, "drop documents of more characters; 0 means no limit", low=0)
+    gopher_repetition: bool = setting(False, "drop documents that repeat themselves (rules of Gopher)")
+    gopher_quality: bool = setting(False, "drop documents by the quality rules of Gopher")
+    c4: bool = setting(False, "cut lines and drop documents by the rules of C4")
+    c4_terminal_marks: bool = setting(False, "with c4: also cut lines that do not end like a sentence")
+    fineweb: bool = setting(False, "drop documents by the quality rules of FineWeb")
+    exact_duplicates: bool = setting(False, "drop documents whose clean text is exactly that of an earlier one (run)")
+    mask_emails: bool = setting(False, "put email@example.com in place of e-mail addresses")
+    mask_ips: bool = setting(False, "put 192.0.2.1 or 2001:db8::1 in place of public IP addresses")
+    mask_phones: bool = setting(False, "put 555-0100 in place of phone numbers")
+
+
+@dataclass(frozen=True, slots=True)
 class Sites:
     """Corpus stage ``sites``."""
 
@@ -149,11 +172,27 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
+class Engine:
+    """What runs the work of a corpus; nothing that comes out depends on it."""
+
+    name: EngineName = setting("local", "what runs the work: processes of this machine, or Ray, here or on a cluster")
+    address: str = setting(
+        "", "the Ray cluster: auto, HOST:PORT or ray://HOST:PORT; empty: $RAY_ADDRESS, else one that lasts for the run"
+    )
+    task_cpus: float = setting(1.0, "with Ray, processors that a task asks for", low=0.01)
+    task_memory_mb: int = setting(1000, "with Ray, memory, in MB, that a task asks for", low=1)
+    retries: int = setting(3, "with Ray, how often a task is run again whose process or node was lost", low=0)
+
+
+@dataclass(frozen=True, slots=True)
 class Phrases:
     """Phrase lists of one language: ``(concept, entries)``, sorted (see ``config/phrases/``)."""
 
     language: str
     lists: tuple[tuple[str, tuple[str, ...]], ...]
+
+    def __hash__(self) -> int:
+        return hash(self.language)  # of thousands of phrases it takes longer than the reading of a page
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +201,9 @@ class Config:
 
     favor: Favor = setting("balanced", "which content stays in doubt: precision keeps less, recall keeps more")
     languages: tuple[str, ...] = setting((), "phrase lists to use, by language code; empty means all that are there")
+    language_detector: Detector = setting(
+        "words", "what tells the language: words (29 languages, built in) or langid (97; needs article-cleaner[langid])"
+    )
     encoding: Encoding = Encoding()
     structure: Structure = Structure()
     calendars: Calendars = Calendars()
@@ -169,9 +211,11 @@ class Config:
     spacing: Spacing = Spacing()
     chrome: Chrome = Chrome()
     headings: Headings = Headings()
+    filters: Filters = Filters()
     sites: Sites = Sites()
     duplicates: Duplicates = Duplicates()
     input: Input = Input()
     limits: Limits = Limits()
+    engine: Engine = Engine()
     skip_stages: tuple[str, ...] = setting((), "stages to leave out, by name")
     phrases: tuple[Phrases, ...] = ()

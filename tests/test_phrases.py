@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cleaner.datenames import read_date
-from cleaner.phrases import Reading, fold, lexicon, rest_after, words_of
+from cleaner.phrases import Reading, fold, lexicon, rest_after, words_of, words_of_each
 from cleaner.settings import Config, Phrases
 
 FILES = sorted((Path(__file__).parent.parent / "config" / "phrases").glob("*.toml"))
@@ -77,12 +77,19 @@ def test_a_line_is_read_in_one_go() -> None:
     known = lexicon(
         config(share=("share this", "share"), share_prefix=("share",), cookies_sentence=("use of cookies",))
     )
-    read = known.read("Share this: our use of cookies")
+    read, whole, empty = known.read(["Share this: our use of cookies", "Share this!", "* * * 12"])
     assert read.words == ("share", "this", "our", "use", "of", "cookies")
     assert (read.concepts, read.prefixes, read.opens) == (set(), {"share": 1}, {"share"})
     assert read.sentences == {"cookies"}
-    assert known.read("Share this!").concepts == {"share"}
-    assert known.read("* * * 12") == Reading()
+    assert whole.concepts == {"share"}
+    assert empty == Reading()
+
+
+@given(
+    st.lists(st.text() | st.sampled_from(["12 Ärzte »", "“3k” 使用cookie", "\ud800 a", "a\0b", "Straße • ﬁ", "İ ı K"]))
+)
+def test_texts_are_told_apart_together_as_one_by_one(texts: list[str]) -> None:
+    assert words_of_each(texts) == [words_of(text) for text in texts]
 
 
 PHRASES = st.lists(st.sampled_from("we use cookies the of here".split()), min_size=1, max_size=4).map(" ".join)

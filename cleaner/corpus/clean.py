@@ -12,15 +12,15 @@ from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
 
-from msgspec import structs
-
 from cleaner.corpus import plan, store, watch
-from cleaner.corpus.tasks import Counts, Task, read_manifest
+from cleaner.corpus.naming import Named, as_named, load_names, named
+from cleaner.corpus.tasks import MANIFEST, Counts, Task, read_manifests
 from cleaner.corpus.workshop import Made, Workshop, code_digest
 from cleaner.document import Document
 from cleaner.engines import WorkersDiedError
 from cleaner.readers import Rejected, bug, read_file
 from cleaner.readers.find import COMPRESSIONS
+from cleaner.readers.remote import Place
 from cleaner.settings import Config, Duplicates, Limits, Sites
 
 ITEMS = "items"
@@ -34,20 +34,21 @@ COMPRESSION = 10
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A document, or why there is none."""
+    """A document, with what tells it from others, or why there is none."""
 
     document: Document | None = None
+    named: Named = ("", "")
     rejected: Rejected | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One input in a result: its identity, the bytes of its items, the ids of its documents."""
+    """One input in a result: its identity, the bytes of its items, what tells its documents from others."""
 
     identity: tuple[str, str]
     start: int
     stop: int
-    ids: tuple[str, ...]
+    ids: tuple[Named, ...]
     rejected: int
 
 
@@ -111,7 +112,7 @@ def _blame(
     blamed = False
     for one in error.dead:
         shard = store.load(one.task.inputs[1], plan.Shard)
-        for index, number in watch.deaths(one.task.output):
+        for index, number in one.in_hand:
             source = replace(shard.sources[index], deadly=())
             if number in deadly.get(source, {}):  # even passing it over kills
                 number = ALL
@@ -119,7 +120,6 @@ def _blame(
             if dead[source, number] > 1:
                 deadly.setdefault(source, {})[number] = watch.reason(one.exit_code, limits)
             blamed = True
-        watch.forget(one.task.output)
     return blamed
 
 
@@ -148,7 +148,8 @@ def count_reusable(workshop: Workshop, config: Config, sources: Sequence[plan.So
 
 def _relevant(config: Config) -> Config:
     """The settings that matter here: the corpus stages' may change without cleaning again."""
-    return replace(config, sites=Sites(), duplicates=Duplicates())
+    filters = replace(config.filters, exact_duplicates=False)
+    return replace(config, sites=Sites(), duplicates=Duplicates(), filters=filters)
 
 
 def _lasting(config: Config) -> Config:
@@ -170,29 +171,32 @@ def _made_with(settings: str) -> str:
     return store.sha256_of(settings, code_digest())
 
 
-def _earlier(folder: Path, made_with: str) -> dict[tuple[str, str], str]:
+def _earlier(folder: Place, made_with: str) -> dict[tuple[str, str], str]:
     """Which earlier result holds an input, by identity."""
     known = {}
-    for path in sorted(folder.glob(f"{clean_shard.__name__}-*")):
-        if path.is_dir() and read_manifest(str(path)) is not None:
-            index = store.load(path / INDEX, Index)
+    names = [name.removesuffix(MANIFEST) for name in store.names(folder) if name.endswith(MANIFEST)]
+    names = [name for name in names if name.startswith(f"{clean_shard.__name__}-")]
+    outputs = [str(store.join(folder, name)) for name in names]
+    for name, output, manifest in zip(names, outputs, read_manifests(outputs), strict=True):
+        if manifest is not None:
+            index = store.load(store.join(output, INDEX), Index)
             if index.made_with == made_with:
-                known.update({entry.identity: path.name for entry in index.entries})
+                known.update({entry.identity: name for entry in index.entries})
     return known
 
 
 def clean_shard(task: Task, folder: Path) -> Counts:
     """Inputs: settings, :class:`~cleaner.corpus.plan.Shard`.
 
-    Makes a stream of :class:`Item`, the list of the documents' ids, and the index.
+    Makes a stream of :class:`Item`, the list of what tells its documents from others, and the index.
     """
     config = store.load(task.inputs[0], Config)
     shard = store.load(task.inputs[1], plan.Shard)
-    ready: dict[tuple[str, str], tuple[Path, Entry]] = {}
+    ready: dict[tuple[str, str], tuple[Place, Entry]] = {}
     for name in shard.reuse:
-        earlier = Path(task.output).with_name(name)
-        for entry in store.load(earlier / INDEX, Index).entries:
-            ready[entry.identity] = (earlier / ITEMS, entry)
+        earlier = store.beside(task.output, name)
+        for entry in store.load(store.join(earlier, INDEX), Index).entries:
+            ready[entry.identity] = (store.join(earlier, ITEMS), entry)
     left = shard.limit or None
     entries: list[Entry] = []
     with watch.Watch(task.output, config.limits) as guard, store.StreamWriter(folder / ITEMS) as out:
@@ -200,7 +204,7 @@ def clean_shard(task: Task, folder: Path) -> Counts:
             if left == 0:
                 break
             start = out.position
-            ids: list[str] = []
+            ids: list[Named] = []
             rejected = 0
             if source.identity in ready:
                 path, entry = ready[source.identity]
@@ -211,7 +215,7 @@ def clean_shard(task: Task, folder: Path) -> Counts:
                 for item in _clean(source, index, config, guard):
                     out.write(item)
                     if item.document is not None:
-                        ids.append(item.document.id)
+                        ids.append(item.named)
                     rejected += item.rejected is not None
                     if len(ids) == left:
                         break
@@ -255,54 +259,21 @@ def _finished(document: Document, config: Config) -> Item:
 
     try:
         document = run_stages(document, config)
-        finish(document)
+        text, _ = finish(document)
     except MemoryError:
         raise
     except Exception as error:
         return Item(rejected=Rejected(document.metadata.file_path, "clean", bug(error)))
-    return Item(document)
+    return Item(document, named(document, text))
 
 
-def name_documents(task: Task, folder: Path) -> Counts:
-    """Inputs: the ids of all shards.  Makes, for each shard, the new names of documents whose id is taken.
-
-    The first document of an id, in input order, keeps it; the next ones get ``~2``, ``~3`` … behind it.
-    """
-    taken: set[str] = set()
-    renamed = 0
-    for shard, path in enumerate(task.inputs):
-        names: list[tuple[int, str]] = []
-        for number, own in enumerate(store.load(path, list[str])):
-            name, copy = own, 1
-            while name in taken:
-                copy += 1
-                name = f"{own}~{copy}"
-            taken.add(name)
-            if name != own:
-                names.append((number, name))
-        (folder / names_file(shard)).write_bytes(store.encode(names))
-        renamed += len(names)
-    return {"renamed": renamed}
-
-
-def load_names(path: str) -> dict[int, str]:
-    """New names by the document's number in its shard."""
-    return dict(store.load(path, list[tuple[int, str]]))
-
-
-def names_file(shard: int) -> str:
-    """Where :func:`name_documents` puts a shard's names."""
-    return f"names-{shard:06d}"
-
-
-def documents(items: Path | str, limit: int = 0, names: str = "") -> Iterator[Document]:
-    """The documents of a clean shard, at most ``limit`` (0: all), under their names (see :func:`name_documents`)."""
-    renamed = load_names(names) if names else {}
+def documents(items: Place, limit: int = 0, names: str = "") -> Iterator[Document]:
+    """The documents of a clean shard, at most ``limit`` (0: all), as :mod:`cleaner.corpus.naming` calls them."""
+    standings = load_names(names) if names else {}
     number = 0
     for item in store.read_stream(items, Item):
         if item.document is not None:
-            own = item.document
-            yield structs.replace(own, id=renamed[number]) if number in renamed else own
+            yield as_named(item.document, standings.get(number))
             number += 1
             if number == limit:
                 return

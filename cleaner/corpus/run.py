@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from cleaner.corpus import forecast, plan, publish, store
@@ -13,12 +14,11 @@ from cleaner.corpus.clean import (
     clean_first,
     clean_shards,
     count_reusable,
-    name_documents,
-    names_file,
 )
 from cleaner.corpus.duplicates import find_duplicates
 from cleaner.corpus.history import History, open_history
 from cleaner.corpus.lock import locked
+from cleaner.corpus.naming import name_documents, names_file, naming_settings
 from cleaner.corpus.publish import Summary
 from cleaner.corpus.sign import sign_documents, signing_settings
 from cleaner.corpus.sites import find_recurring
@@ -28,7 +28,7 @@ from cleaner.engines import executor
 from cleaner.errors import RejectedError
 from cleaner.progress import Progress, silent
 from cleaner.readers.remote import Place
-from cleaner.settings import Config
+from cleaner.settings import Config, Engine
 from cleaner.writers.forms import Form
 
 __all__ = ["Summary", "run"]
@@ -36,11 +36,10 @@ __all__ = ["Summary", "run"]
 
 def run(
     raw: Place | Sequence[Place],
-    out: Path,
+    out: Place,
     config: Config,
     *,
     jobs: int = 1,
-    engine: str = "local",
     limit: int | None = None,
     dry_run: bool = False,
     check: bool = False,
@@ -50,7 +49,7 @@ def run(
     strict: bool = False,
     progress: Progress = silent,
 ) -> Summary:
-    """Clean all inputs (folders, files, globs, URLs) into ``out``, the same for any ``jobs`` and ``engine``.
+    """Clean all inputs (folders, files, globs, URLs) into ``out``, the same for any ``jobs`` and ``config.engine``.
 
     ``index`` is a folder: what this batch keeps is added to it, and what earlier ones kept comes before all of
     this one.  ``limit`` is a number of documents, ``form`` how they are written.  With ``dry_run`` or ``check``
@@ -62,6 +61,8 @@ def run(
     """
     from cleaner.readers.places import gather
 
+    workers = executor(config.engine, jobs)
+    config = replace(config, engine=Engine())  # nothing that is made may depend on it
     sources = plan.list_sources(*gather([raw] if isinstance(raw, Path | str) else raw))
     identities = [source.identity for source in sources]
     history = open_history(index, config, identities) if index else None
@@ -70,15 +71,14 @@ def run(
     done = publish.up_to_date(out, digest)
     if done is not None and (history is None or history.is_added):
         if strict and done.rejected:
-            raise RejectedError(done.rejected, str(out / REJECTED))
+            raise RejectedError(done.rejected, str(store.join(out, REJECTED)))
         return done
-    workers = executor(engine, jobs)
-    workshop = Workshop(out / FOLDER, workers, progress)
+    workshop = Workshop(store.join(out, FOLDER), workers, progress)
     if dry_run or check:
         reused = count_reusable(workshop, config, sources)
         costs = forecast.of_run(sources, jobs, todo=1 - reused / max(1, len(sources)))
         return Summary(len(sources), reused, forecast=costs)
-    with locked(out / FOLDER):
+    with locked(workshop.folder):
         try:
             if limit:
                 cleaned = Cleaned([], 0)
@@ -89,13 +89,14 @@ def run(
             written, listed = _corpus_stages(workshop, config, shards, history, pairs=pairs)
         finally:
             workers.close()
+            store.leave(workshop.folder)
         if not limit:  # a trial run must not throw away what the last full one has cleaned
             workshop.tidy()
         parts = {name: [one.file(name) for one in written] for name in OUTPUTS}
         if pairs:
             parts[publish.PAIRS] = listed
         if strict and (number := publish.total(written)["rejected"]):
-            listed_in = out / FOLDER / REJECTED
+            listed_in = store.join(workshop.folder, REJECTED)
             store.write_atomically(listed_in, publish.joined(parts[REJECTED]))
             raise RejectedError(number, str(listed_in))
         counts = publish.total(written) | {"inputs": len(sources), "reused": cleaned.reused}
@@ -109,7 +110,8 @@ def _corpus_stages(
     """From clean shards, and how many documents to take of each, to parts of the output and lists of pairs."""
     limits = [number for _, number in cleaned]
     items = [shard.file(ITEMS) for shard, _ in cleaned]
-    named = workshop.run(name_documents, [[shard.file(IDS) for shard, _ in cleaned]])[0]
+    settings = workshop.settings(naming_settings(config))
+    named = workshop.run(name_documents, [[settings, *(shard.file(IDS) for shard, _ in cleaned)]])[0]
     names = [named.file(names_file(number)) for number in range(len(items))]
     recurring, tally = find_recurring(workshop, config, items, limits)
     verdicts, listed = [workshop.keep("verdicts", [])] * len(items), []

@@ -106,7 +106,7 @@ def sign_documents(task: Task, folder: Path) -> Counts:
                 add_document(batch, document)
             yield batch
 
-    return sign(batches(), config, folder, Path(task.inputs[1]).stat().st_size)
+    return sign(batches(), config, folder, store.size_of(task.inputs[1]))
 
 
 def signing_settings(config: Config) -> Config:

@@ -134,7 +134,7 @@ def decide_sites(task: Task, folder: Path) -> Counts:
     lines: dict[str, Counter[int]] = {}
     words: dict[str, Counter[str]] = {}
     for path in task.inputs[1:]:
-        for site, counts in store.load(Path(path, "counts"), dict[str, EdgeCounts]).items():
+        for site, counts in store.load(store.join(path, "counts"), dict[str, EdgeCounts]).items():
             pages[site] += counts.documents
             lines.setdefault(site, Counter()).update(dict(counts.lines))
             words.setdefault(site, Counter()).update(dict(counts.words))
@@ -177,7 +177,7 @@ def decide_varied(task: Task, folder: Path) -> Counts:
     pages: Counter[str] = Counter()
     found: dict[str, Counter[int]] = {}
     for path in task.inputs[3:]:
-        counts = store.load(Path(path, "counts"), dict[str, tuple[int, list[tuple[int, int]]]])
+        counts = store.load(store.join(path, "counts"), dict[str, tuple[int, list[tuple[int, int]]]])
         for site, (number, keys) in counts.items():
             pages[site] += number
             found.setdefault(site, Counter()).update(dict(keys))

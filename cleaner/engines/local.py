@@ -10,12 +10,14 @@ import traceback
 from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 
+from cleaner.corpus import watch
 from cleaner.corpus.tasks import Task, run_task
 from cleaner.engines import Dead, Done, WorkersDiedError
+from cleaner.memory import collect_seldom
 
 _PATIENCE = 10.0  # seconds that a dying worker, whose pipe is closed already, gets to be gone
 
@@ -48,7 +50,7 @@ class Local:
             self.close()  # others may still have a task in hand
             raise
         if dead:
-            raise WorkersDiedError(dead)
+            raise WorkersDiedError([replace(one, in_hand=watch.take(one.task.output)) for one in dead])
 
     def close(self) -> None:
         """End the workers, without waiting for what they do."""
@@ -136,6 +138,7 @@ def _ignoring_interrupts() -> Iterator[None]:
 
 def _work(pipe: Connection) -> None:
     """What a worker does: tasks, until the pipe ends or the parent is gone."""
+    collect_seldom()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     while True:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Sequence, Set
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
@@ -16,8 +17,11 @@ from cleaner.document import Block, Document, Metadata, remove
 from cleaner.phrases import word_count
 from cleaner.settings import Config
 from cleaner.stages.chrome import bios, boxes, bylines, furniture, widgets
-from cleaner.stages.chrome.page import LEAST_BLOCKS, Certainty, Detector, Finding, Found, Page, read
+from cleaner.stages.chrome.page import LEAST_BLOCKS, Certainty, Detector, Finding, Found, Page, read, reread
 from cleaner.writers.markdown import separator
+
+if TYPE_CHECKING:
+    from cleaner.stages.chrome.texts import Texts
 
 STAGE = "chrome"
 ALL_CHROME = "nearly all of it looks like site chrome, so only what surely is was removed"
@@ -62,60 +66,55 @@ def apply(document: Document, config: Config) -> Document:
     its heading.  So a text is looked at again as it would be written, until there is nothing more
     to find: cleaning what was cleaned changes nothing.
     """
-    for number in range(ROUNDS):
+    page = read(document, config)
+    texts = _measured(page, config)
+    kept = list(range(len(document.blocks)))
+    for _ in range(ROUNDS):
         before = document
-        document = _round(document, config, again=number > 0)
+        document = _look(document, page, texts, kept, config)
         nothing_new = len(document.edits) == len(before.edits)
         if nothing_new or document.warnings != before.warnings or document.metadata.format == "html":
             break
+        rows = [row for row, index in enumerate(kept) if document.blocks[index].removed is None]
+        kept = [kept[row] for row in rows]
+        page = reread(page, rows, _apart_as_written)
+        texts = texts.only(rows) if texts else None
     return document
 
 
-def _round(document: Document, config: Config, *, again: bool) -> Document:
-    """One look at a document, or ``again`` at what is left of it.
+def _measured(page: Page, config: Config) -> Texts | None:
+    """What the classifier for plain text goes by; None where it will not be asked."""
+    if page.document.metadata.format == "html" or not config.chrome.classifier or len(page.lines) < LEAST_BLOCKS:
+        return None  # spares short texts the import of NumPy
+    from cleaner.stages.chrome.texts import measure
+
+    return measure(page)
+
+
+def _apart_as_written(before: Block, after: Block) -> int:
+    return len(separator(before, after))
+
+
+def _look(document: Document, page: Page, texts: Texts | None, kept: Sequence[int], config: Config) -> Document:
+    """One look at a document, or at what is left of it: ``kept`` says which block each line of the page is.
 
     If less than ``config.chrome.min_kept`` of the words would stay, the classifier must be surer, as
     if content was favoured; if it is still less it is not heard, and then only what sure detectors
     found goes: a page that is nothing but such chrome may become empty, no other.
     """
-    kept = list(range(len(document.blocks)))
-    view = document
-    if again:
-        kept = [index for index in kept if document.blocks[index].removed is None]
-        view = replace(document, blocks=_as_written([document.blocks[index] for index in kept]))
-    page = read(view, config)
-    found = _detect(page, config) if config.chrome.detectors else {}
-    judged = _judge(page, found, config)
-    if found or judged:
-        careful = dataclasses.replace(config, favor="recall")
-        sure = _detect(page, careful) if found else {}
-
-        def too_little() -> bool:
-            return _too_little(view, found.keys() | judged.keys(), sure.keys(), config.chrome.min_kept)
-
-        if too_little():
-            judged = _judge(page, found, careful)
-            document = replace(document, warnings=(*document.warnings, ALL_CHROME))
-            if too_little():
-                judged = {}
-            if too_little():
-                found = sure
-    named = {kept[index]: finding for index, finding in found.items()}
-    guessed = {kept[index]: verdict for index, verdict in judged.items()}
+    found = _detect(page, config)
+    judged = _judge(page, texts, found, config)
+    careful = dataclasses.replace(config, favor="recall")
+    if _too_little(page, found.keys() | judged.keys(), careful):
+        document = replace(document, warnings=(*document.warnings, ALL_CHROME))
+        judged = _judge(page, texts, found, careful)
+        if _too_little(page, found.keys() | judged.keys(), careful):
+            judged = {}
+            if _too_little(page, found.keys(), careful):
+                found = _detect(page, careful)
+    named = {kept[row]: finding for row, finding in found.items()}
+    guessed = {kept[row]: verdict for row, verdict in judged.items()}
     return _mark(document, named, guessed, config.chrome.metadata)
-
-
-def _as_written(blocks: Sequence[Block]) -> tuple[Block, ...]:
-    """The blocks on the lines that they would have in the clean text."""
-    out: list[Block] = []
-    line = 1
-    for number, block in enumerate(blocks):
-        if number:
-            line += len(separator(blocks[number - 1], block))
-        last = line + block.last_line - block.first_line
-        out.append(replace(block, first_line=line, last_line=last))
-        line = last
-    return tuple(out)
 
 
 def detect(document: Document, config: Config) -> dict[int, Finding]:
@@ -125,39 +124,38 @@ def detect(document: Document, config: Config) -> dict[int, Finding]:
 
 def _detect(page: Page, config: Config) -> dict[int, Finding]:
     found: dict[int, Finding] = {}
-    for detector in DETECTORS:
+    for detector in DETECTORS if config.chrome.detectors else ():
         if detector.certainty in _RUNS[config.favor]:
             for index, finding in list(detector.find(page, found)):
                 found.setdefault(index, finding)
     return found
 
 
-def _judge(page: Page, found: Found, config: Config) -> dict[int, tuple[str, str, float]]:
+def _judge(page: Page, texts: Texts | None, found: Found, config: Config) -> dict[int, tuple[str, str, float]]:
     """What the classifiers say of the blocks that no detector has taken."""
-    if page.document.metadata.format == "html":
-        if not config.chrome.main_content:
-            return {}
+    if page.document.metadata.format == "html" and config.chrome.main_content:
         from cleaner.stages.chrome.main_content import judge
 
         return {index: why for index, why in judge(page.document, config).items() if index not in found}
-    if not config.chrome.classifier or len(page.lines) < LEAST_BLOCKS:  # spares short texts the import of NumPy
+    if texts is None or len(page.lines) < LEAST_BLOCKS:
         return {}
     from cleaner.stages.chrome.text_model import judge_text
 
-    return judge_text(page, found, config.favor)
+    return judge_text(page, found, config.favor, texts)
 
 
-def _too_little(document: Document, goes: Set[int], sure: Set[int], min_kept: float) -> bool:
+def _too_little(page: Page, goes: Set[int], careful: Config) -> bool:
     """Whether too few words would stay, of those that are not surely chrome anyway."""
     if not goes:
         return False
-    total = kept = 0
-    for index, block in enumerate(document.blocks):
-        if block.removed is None:
-            size = word_count(block.text)
-            total += 0 if index in sure else size
-            kept += 0 if index in goes else size
-    return kept < min_kept * total or kept == 0
+    least = careful.chrome.min_kept
+    texts = {line.index: line.text for line in page.lines if not line.gone}
+    kept = [text for row, text in texts.items() if row not in goes]
+    if len(" ".join(kept).split()) > least * sum(map(len, texts.values())):  # no text has more words than characters
+        return False
+    words = sum(map(word_count, kept))
+    sure = _detect(page, careful)
+    return words == 0 or words < least * sum([word_count(text) for row, text in texts.items() if row not in sure])
 
 
 def _mark(

@@ -72,14 +72,14 @@ def cookies(page: Page, found: Found) -> Iterator[tuple[int, Finding]]:
 
     A page with cookies in its title is about them, and keeps all.
     """
-    if any(_is_title_on_cookies(line) for line in page.lines):
-        return
     finding = Finding("cookie-notice", "cookie notice")
     taken = {
         index
         for index, _ in _box(page, found, "cookies", finding)
         if "cookies" in page.lines[index].sentences or _speaks_of_cookies(page.lines[index])
     }
+    if not taken or any(_is_title_on_cookies(line) for line in page.lines):
+        return
     for index in sorted(taken):
         yield index, finding
         for direction in (1, -1):
@@ -90,8 +90,9 @@ def cookies(page: Page, found: Found) -> Iterator[tuple[int, Finding]]:
 
 
 def _is_title_on_cookies(line: Line) -> bool:
-    notice = "cookies" in line.concepts | line.sentences
-    return line.block.level == 1 and not notice and any(word.startswith("cookie") for word in line.words)
+    if line.block.level != 1 or "cookies" in line.concepts | line.sentences:
+        return False
+    return any(word.startswith("cookie") for word in line.words)
 
 
 def _speaks_of_cookies(line: Line) -> bool:
@@ -148,7 +149,8 @@ def comments(page: Page, found: Found) -> Iterator[tuple[int, Finding]]:
     and so does "Discussion" over the prose of a paper ("27 Comments" does not).
     """
     finding = Finding("comments", "comment section")
-    openers = {line.index for line in page.shorts if _opens_comments(line)}
+    possible = (*page.listed("comments"), *page.prefixed("comments"))
+    openers = {line.index for line in possible if line.short and _opens_comments(line)}
     sizes = [0 if line.gone else word_count(line.text) for line in page.lines] if openers else []
     article, after = 0, sum(sizes)
     for line in page.lines if openers else ():

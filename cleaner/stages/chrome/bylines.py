@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from cleaner.datenames import months, read_date, weekdays
-from cleaner.phrases import fold, rest_after, words_of
+from cleaner.phrases import Words, fold, rest_after, words_of
+from cleaner.readers.html.author import ACCOUNTS
 from cleaner.stages.chrome.page import Finding, Found, Line, Page
 
 _MOST_WORDS = 20
@@ -40,6 +41,7 @@ def bylines(page: Page, found: Found) -> Iterator[tuple[int, Finding]]:
     document's first heading ("By Dawn's Early Light"), never a line that is no list of names.
     """
     head, tail = page.head_end(found, _HEAD_PROSE), page.tail_start(found)
+    known = _time_words(page)
     for line in page.shorts:
         if line.index in found or tail > line.index >= head or not 0 < len(line.words) <= _MOST_WORDS:
             continue
@@ -50,15 +52,15 @@ def bylines(page: Page, found: Found) -> Iterator[tuple[int, Finding]]:
             rest = rest_after(line.text, size).lstrip(" :：\u00a0\t")
             if not words_of(rest) and size == len(line.words):
                 yield from _name_below(page, line)
-            elif name := _named(page, rest):
+            elif name := _named(page, rest, known):
                 yield line.index, _by(name, line.text)
-        elif line.index > 0 and (name := _name_and_date(page, line) or _date_and_name(page, line)):
+        elif line.index > 0 and (name := _name_and_date(page, line, known) or _date_and_name(page, line, known)):
             yield line.index, _by(name, line.text)
 
 
 def _by(name: str, text: str) -> Finding:
-    date = read_date(text)
-    return Finding("byline", "byline", (("author", name), *((("date", date),) if date else ())))
+    told = (("author", "" if name.casefold() in ACCOUNTS else name), ("date", read_date(text)))
+    return Finding("byline", "byline", tuple(one for one in told if one[1]))
 
 
 def _name_below(page: Page, line: Line) -> Iterator[tuple[int, Finding]]:
@@ -68,45 +70,49 @@ def _name_below(page: Page, line: Line) -> Iterator[tuple[int, Finding]]:
         yield after.index, _by(after.text.strip(), "")
 
 
-def _named(page: Page, rest: str) -> str:
+def _named(page: Page, rest: str, time_words: frozenset[str]) -> str:
     """The name that ``rest`` begins with, if what follows it can follow a name in a byline; else ""."""
     end = _NAME_END.search(rest)
     name = (rest[: end.start()] if end else rest).strip(" .:")
     after = words_of(rest[end.start() :]) if end else ()
     known = is_name(name) or _UNCASED_NAME.fullmatch(name) or "staff" in page.lexicon.line(words_of(name))
-    return name if known and (len(after) <= _MOST_REST_WORDS or _only_time_words(page, after)) else ""
+    return name if known and (len(after) <= _MOST_REST_WORDS or _are_times(after, time_words)) else ""
 
 
-def _name_and_date(page: Page, line: Line) -> str:
-    if line.block.kind != "paragraph" or not (_ends_in_time(page, line.words) or _DIGITS.search(line.text)):
+def _name_and_date(page: Page, line: Line, time_words: frozenset[str]) -> str:
+    if line.block.kind != "paragraph" or not (_is_time(line.words[-1], time_words) or _DIGITS.search(line.text)):
         return ""
     end = _NAME_END.search(line.text)
     if not end or not is_name(name := line.text[: end.start()].strip()):
         return ""
     rest = line.text[end.start() :]
-    return name if _tells_time(page, rest, words_of(rest)) else ""
+    return name if _tells_time(page, rest, words_of(rest), time_words) else ""
 
 
-def _date_and_name(page: Page, line: Line) -> str:
+def _date_and_name(page: Page, line: Line, time_words: frozenset[str]) -> str:
     """The name in "Posted on May 5, 2024 by Jane Doe": a byline's opening after nothing but time words.
 
     After a date one word is enough ("by Jane").
     """
     for at in range(1, len(line.words)):
-        if not _only_time_words(page, line.words[at - 1 : at]):
+        if not _is_time(line.words[at - 1], time_words):
             return ""
         if size := page.lexicon.prefixes(line.words[at:]).get("byline", 0):
             rest = rest_after(line.text, at + size).strip(" :：\u00a0\t")
             alone = _NAME_WORD.fullmatch(rest) and not rest[0].islower() and _DIGITS.search(line.text[: -len(rest)])
-            return rest if alone else _named(page, rest)
+            return rest if alone else _named(page, rest, time_words)
     return ""
 
 
+@lru_cache(maxsize=4096)  # the menu entries of a site come again on each of its pages
 def is_name(text: str) -> bool:
     """Whether a text is written like the names of people: 2–4 capitalised words each, joined by "and" or so."""
     words = text.split()
     if not 2 <= len(words) <= 12:
         return False
+    capitalised = [word for word in words if word[0].isupper()]
+    if len(capitalised) < 2:
+        return False  # spares most texts the rest
     full = [word for word in words if word.casefold() not in _PARTICLES and word != "&"]
     if len(full) < 2 or not all(word[0].isupper() for word in full):
         return False
@@ -130,7 +136,9 @@ def timestamps(page: Page, found: Found) -> Iterator[tuple[int, Finding]]:
     head = page.head_end(found, _HEAD_PROSE)
     known = _time_words(page)
     possible = [line for line in page.shorts if not line.words or line.words[0] in known or line.words[0][0].isdigit()]
-    times = [line for line in possible if line.index not in found and _is_time(page, line)]
+    times = [line for line in possible if line.index not in found and _tells_only_time(page, line, known)]
+    if not times:
+        return
     bare = {line.index for line in times if not _is_labelled(page, line)}
     chronicle = sum(page.over_prose(index, found) for index in bare) > 1
     timetable = sum(not read_date(page.lines[index].text) for index in bare) > _MOST_HOURS
@@ -141,8 +149,9 @@ def timestamps(page: Page, found: Found) -> Iterator[tuple[int, Finding]]:
         yield line.index, Finding("timestamp", "time of publication", (("date", date),) if date else ())
 
 
-def _is_time(page: Page, line: Line) -> bool:
-    return len(line.words) <= _MOST_WORDS and len(line.text) <= 160 and _tells_time(page, line.text, line.words)
+def _tells_only_time(page: Page, line: Line, time_words: frozenset[str]) -> bool:
+    text, words = line.text, line.words
+    return len(words) <= _MOST_WORDS and len(text) <= 160 and _tells_time(page, text, words, time_words)
 
 
 def _is_labelled(page: Page, line: Line) -> bool:
@@ -151,8 +160,8 @@ def _is_labelled(page: Page, line: Line) -> bool:
     return any(word not in plain for word in line.words[:size]) or _tells_age(page, line.words)
 
 
-def _tells_time(page: Page, text: str, words: tuple[str, ...]) -> bool:
-    if not _only_time_words(page, words):
+def _tells_time(page: Page, text: str, words: Words, time_words: frozenset[str]) -> bool:
+    if not _are_times(words, time_words):
         return False
     if _tells_age(page, words):
         return True
@@ -163,15 +172,18 @@ def _tells_time(page: Page, text: str, words: tuple[str, ...]) -> bool:
     return bool(_NUMERIC_DATE.search(text) or _CLOCK.search(text) or (month and days))
 
 
-def _tells_age(page: Page, words: tuple[str, ...]) -> bool:
+def _tells_age(page: Page, words: Words) -> bool:
     """Whether the words are a time counted from now, or a reading time: "2 hours ago", "2h ago", "5 min read"."""
     bare = tuple(word.lstrip("0123456789") or word for word in words)
     return any("time_ago" in piece for piece in page.lexicon.cover(bare, _AGE))
 
 
-def _only_time_words(page: Page, words: tuple[str, ...]) -> bool:
-    known = _time_words(page)
-    return all(word in known or (word[0].isdigit() and _TIME_TOKEN.fullmatch(word)) for word in words)
+def _are_times(words: Words, time_words: frozenset[str]) -> bool:
+    return all(_is_time(word, time_words) for word in words)
+
+
+def _is_time(word: str, time_words: frozenset[str]) -> bool:
+    return word in time_words or (word[0].isdigit() and _TIME_TOKEN.fullmatch(word) is not None)
 
 
 def _time_words(page: Page) -> frozenset[str]:
@@ -181,7 +193,3 @@ def _time_words(page: Page) -> frozenset[str]:
 @lru_cache(maxsize=8)
 def _with_calendar(plain: frozenset[str], labels: frozenset[str]) -> frozenset[str]:
     return plain | labels | months().keys() | weekdays()
-
-
-def _ends_in_time(page: Page, words: tuple[str, ...]) -> bool:
-    return _only_time_words(page, words[-1:])

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import accumulate
 
 import numpy as np
 import numpy.typing as npt
@@ -49,20 +50,17 @@ to an address or a copyright sign: ``@``, ``©``, and as much as two characters 
 
 def count(texts: Sequence[str]) -> dict[str, Counts]:
     """For each of :data:`NAMES` the counts of every text (at least one)."""
+    if len(texts) <= _SLAB:
+        return _count(texts)
     slabs = [_count(texts[start : start + _SLAB]) for start in range(0, len(texts), _SLAB)]
     return {name: np.concatenate([slab[name] for slab in slabs]) for name in NAMES}
 
 
-def occurrences(texts: Sequence[str], sets: Sequence[str]) -> list[Counts]:
-    """For each set of characters how many of them every text has; none may be a line break."""
+def occurrences(texts: Sequence[str], sets: tuple[str, ...]) -> list[Counts]:
+    """For each set of characters how many of them every text has; no set has one of another, or a line break."""
     points, borders = _lay_out(texts)
-    counts = []
-    for characters in sets:
-        hits = np.zeros(len(points), bool)
-        for character in characters:
-            hits |= points == ord(character)
-        counts.append(np.diff(np.searchsorted(np.flatnonzero(hits), borders)))
-    return counts
+    member = _membership(sets).take(points, mode="clip")
+    return [_by_text(np.flatnonzero(member == number), borders) for number in range(1, len(sets) + 1)]
 
 
 def _lay_out(texts: Sequence[str]) -> tuple[npt.NDArray[np.uint32], Counts]:
@@ -72,27 +70,36 @@ def _lay_out(texts: Sequence[str]) -> tuple[npt.NDArray[np.uint32], Counts]:
     """
     joined = "\n".join(("", *texts, ""))
     points = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), "<u4")
-    return points, np.cumsum([1, *[len(text) + 1 for text in texts]])
+    return points, np.array([*accumulate([len(text) + 1 for text in texts], initial=1)])
+
+
+def _by_text(places: npt.NDArray[np.intp], borders: Counts) -> Counts:
+    """How many of the ascending places lie in each text."""
+    before = places.searchsorted(borders)
+    return before[1:] - before[:-1]
 
 
 def _count(texts: Sequence[str]) -> dict[str, Counts]:
     points, borders = _lay_out(texts)
-    classes = np.take(_table(), points, mode="clip")
-
-    def by_text(places: npt.NDArray[np.intp]) -> Counts:
-        return np.diff(np.searchsorted(places, borders))
-
-    special = np.flatnonzero(classes & _SPECIAL != 0)
-    here, before, after = classes[special], classes[special - 1], classes[special + 1]
-    counts = {name: by_text(special[here & _BIT[name] != 0]) for name in _COUNTED}
+    classes = _table().take(points, mode="clip")
+    special = np.flatnonzero((classes & _SPECIAL) != 0)
+    here = classes[special]
+    there = int(np.bitwise_or.reduce(here, initial=0))
+    none = np.zeros(len(texts), np.int64)
+    counts = {
+        name: _by_text(special[here & _BIT[name] != 0], borders) if there & int(_BIT[name]) else none
+        for name in _COUNTED
+    }
     is_word = classes & _BIT["word"] != 0
-    starts = np.flatnonzero(is_word[1:] & ~is_word[:-1]) + 1
-    ends = np.flatnonzero(is_word[:-1] & ~is_word[1:]) + 1
+    edges = np.flatnonzero(is_word[1:] != is_word[:-1]) + 1
+    starts, ends = edges[::2], edges[1::2]
     shouted = special[here & _BIT["shouted"] != 0]
     may_shout = (classes[starts] & classes[starts + 1] & _BIT["shouted"]) != 0
     first, last = starts[may_shout], ends[may_shout]
-    all_shouted = np.searchsorted(shouted, last) - np.searchsorted(shouted, first) == last - first
-    opens_word = (before & _BIT["word"] == 0) & (after & _BIT["word"] != 0)
+    all_shouted = shouted.searchsorted(last) - shouted.searchsorted(first) == last - first
+    capitals = special[here & _BIT["capital"] != 0]
+    opens_word = is_word[capitals + 1] & ~is_word[capitals - 1]
+    stops = special[here & _BIT["stop"] != 0]
     marks = special[here & _BIT["address"] != 0]
     mark, left, right = points[marks], points[marks - 1] | 0x20, points[marks + 1] | 0x20  # ASCII letters in lower case
     in_address = (
@@ -104,12 +111,21 @@ def _count(texts: Sequence[str]) -> dict[str, Counts]:
     )
     return {
         **counts,
-        "tokens": by_text(starts),
-        "capitals": by_text(special[(here & _BIT["capital"] != 0) & opens_word]),
-        "all_capitals": by_text(first[all_shouted]),
-        "stops": by_text(special[(here & _BIT["stop"] != 0) & (after & _BIT["after_stop"] != 0)]),
-        "addresses": by_text(marks[in_address]),
+        "tokens": _by_text(starts, borders),
+        "capitals": _by_text(capitals[opens_word], borders),
+        "all_capitals": _by_text(first[all_shouted], borders),
+        "stops": _by_text(stops[classes[stops + 1] & _BIT["after_stop"] != 0], borders),
+        "addresses": _by_text(marks[in_address], borders),
     }
+
+
+@lru_cache(maxsize=8)
+def _membership(sets: tuple[str, ...]) -> npt.NDArray[np.uint8]:
+    """The number of each character's set, from 1; one more entry than needed, so that all others have 0."""
+    table = np.zeros(max(map(ord, "".join(sets))) + 2, np.uint8)
+    for number, characters in enumerate(sets, start=1):
+        table[list(map(ord, characters))] = number
+    return table
 
 
 @lru_cache(maxsize=1)

@@ -25,29 +25,35 @@ _SLAB = 512  # rows voted on at once: what they need stays in the processor's ca
 
 @dataclass(frozen=True, slots=True)
 class Forest:
-    """``columns`` and ``borders`` have shape ``(depth, trees)``, ``leaves`` ``(trees, 2**depth)``, in log-odds.
+    """The trees, as arrays of a few shapes.
 
-    ``rounds`` say which trees ask for which feature: the n-th round has the n-th tree that asks for
-    each feature which so many ask for, as ``(features, trees, how often)``.
+    A question is a feature (``columns``) and the border it must be above (``borders``); trees share
+    them.  ``asked`` has shape ``(depth, trees)`` and says which question each tree asks at each depth;
+    ``leaves`` has shape ``(trees, 2**depth)``, in log-odds.  ``names`` are the features as a reader sees them.
     """
 
     features: tuple[str, ...]
+    names: tuple[str, ...]
     columns: Places
     borders: FloatArray
+    asked: Places
     leaves: FloatArray
-    rounds: tuple[tuple[Places, Places, FloatArray], ...]
+    weights: Weights
     bias: float
 
     def votes(self, values: FloatArray) -> FloatArray:
         """What each tree says of each row of ``values`` (one column a feature), shape ``(rows, trees)``."""
-        said = np.empty((len(values), len(self.leaves)), np.float32)
-        first_leaf = np.arange(len(self.leaves)) * self.leaves.shape[1]
+        trees, size = self.leaves.shape
+        said = np.empty((len(values), trees), np.float32)
+        leaves, first_leaf = self.leaves.ravel(), np.arange(0, trees * size, size)[:, None]
         for start in range(0, len(values), _SLAB):
             by_feature = np.ascontiguousarray(values[start : start + _SLAB].T)  # whole rows are fast to gather
-            leaf = np.zeros((len(self.leaves), by_feature.shape[1]), np.uint8)
-            for bit, (columns, borders) in enumerate(zip(self.columns, self.borders, strict=True)):
-                leaf |= (by_feature[columns] > borders[:, None]).view(np.uint8) << bit
-            np.take(self.leaves.ravel(), leaf.T + first_leaf, out=said[start : start + _SLAB])
+            answers = (by_feature.take(self.columns, axis=0) > self.borders[:, None]).view(np.uint8)
+            leaf = answers.take(self.asked[-1], axis=0)
+            for questions in self.asked[-2::-1]:
+                leaf += leaf
+                leaf |= answers.take(questions, axis=0)
+            said[start : start + _SLAB] = leaves.take(leaf + first_leaf, mode="clip").T
         return said
 
     def log_odds(self, values: FloatArray) -> FloatArray:
@@ -64,19 +70,42 @@ class Forest:
 
         A tree's vote counts for each of its questions.
         """
-        by_tree = np.ascontiguousarray(votes.T)
-        spoke = np.zeros((len(self.features), len(votes)), np.float32)
-        # One after the other, not by a matrix product, whose last digit depends on the processor.
-        for features, trees, times in self.rounds:
-            spoke[features] += by_tree[trees] * times[:, None]
+        spoke = self.weights.add_up(votes.T)
         spoke = np.ascontiguousarray(-spoke.T if against else spoke.T)
         rows = np.arange(len(spoke))
         strongest = np.empty((len(spoke), min(count, len(self.features))), np.intp)
         for rank in range(strongest.shape[1]):
             strongest[:, rank] = spoke.argmax(axis=1)
             spoke[rows, strongest[:, rank]] = -np.inf
-        names = [feature.replace("_", " ") for feature in self.features]
-        return [tuple(names[column] for column in row) for row in strongest.tolist()]
+        return [tuple([self.names[column] for column in row]) for row in strongest.tolist()]
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """How often each tree asks for each feature, laid out for adding up in rounds.
+
+    The features that most trees ask for come first, so the n-th round, which adds the n-th tree of each
+    feature that so many ask for, is one run of rows added to the first ``sizes[n]``.  (Not a matrix
+    product, whose last digit depends on the processor.)  ``often`` are the rows that count several
+    ``times``; ``places`` lead back to the forest's order.
+    """
+
+    trees: Places
+    often: Places
+    times: FloatArray
+    sizes: tuple[int, ...]
+    places: Places
+
+    def add_up(self, by_tree: FloatArray) -> FloatArray:
+        """Shape ``(features, rows)``, from ``(trees, rows)``."""
+        said = np.ascontiguousarray(by_tree).take(self.trees, axis=0)
+        said[self.often] *= self.times[:, None]
+        spoke = np.zeros((len(self.places), said.shape[1]), np.float32)
+        start = 0
+        for size in self.sizes:
+            spoke[:size] += said[start : start + size]
+            start += size
+        return spoke.take(self.places, axis=0)
 
 
 @lru_cache(maxsize=4)
@@ -86,27 +115,36 @@ def load(name: str, folder: Path = MODELS) -> Forest:
     features = tuple(data["features"])
     place = {feature: column for column, feature in enumerate(features)}
     trees = data["trees"]
-    columns = np.array([[place[feature] for feature, _ in tree["splits"]] for tree in trees])
+    questions: dict[tuple[int, float], int] = {}
+    asked = np.array(
+        [[questions.setdefault((place[name], edge), len(questions)) for name, edge in tree["splits"]] for tree in trees]
+    )
+    columns = np.array([column for column, _ in questions])
     return Forest(
         features,
-        columns.T.copy(),
-        np.array([[border for _, border in tree["splits"]] for tree in trees], np.float32).T.copy(),
+        tuple(feature.replace("_", " ") for feature in features),
+        columns,
+        np.array([border for _, border in questions], np.float32),
+        asked.T.copy(),
         np.array([tree["leaves"] for tree in trees], np.float32),
-        _rounds(columns, len(features)),
+        _weights(columns[asked], len(features)),
         data["bias"],
     )
 
 
-def _rounds(columns: Places, count: int) -> tuple[tuple[Places, Places, FloatArray], ...]:
-    """The rounds of a forest whose trees ask for ``columns``, shape ``(trees, depth)``, out of ``count``."""
+def _weights(columns: Places, count: int) -> Weights:
+    """The weights of trees that ask for ``columns``, shape ``(trees, depth)``, out of ``count`` features."""
     asks = np.zeros((count, len(columns)), np.float32)
     np.add.at(asks, (columns, np.arange(len(columns))[:, None]), 1)
+    order = np.argsort(-(asks > 0).sum(axis=1), kind="stable")
+    asks = asks[order]
     rank = np.cumsum(asks > 0, axis=1) * (asks > 0)
-    rounds = []
-    for number in range(1, int(rank.max()) + 1):
-        features, trees = (rank == number).nonzero()
-        rounds.append((features, trees, asks[features, trees]))
-    return tuple(rounds)
+    rounds = [(rank == number).nonzero() for number in range(1, int(rank.max()) + 1)]
+    features, trees = np.concatenate(rounds, axis=1)
+    sizes = tuple(len(trees) for _, trees in rounds)
+    times = asks[features, trees]
+    often = np.flatnonzero(times > 1)
+    return Weights(trees, often, times[often], sizes, np.argsort(order, kind="stable"))
 
 
 def expected_f1(likely: FloatArray | Probabilities, words: FloatArray | Probabilities) -> float:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from itertools import groupby
+from collections.abc import Iterable, Iterator, Sequence
 
-from cleaner.phrases import words_of
+from cleaner.phrases import words_of, words_of_each
 from cleaner.stages.chrome.page import Finding, Found, Line, Page
 
 # Only these characters: no letter, digit, question or exclamation mark, bracket or currency.
@@ -15,6 +14,7 @@ _BREAK = re.compile(r"([*\-_~#=•·⁂❦])(?:\s*\1){0,4}|\.{3,4}|…")  # betw
 _FULL_STOP = re.compile(r"[^.…\s][.。]\s*$")
 _TABLE_RULE = frozenset(" 	|:+-")  # the rule of a table that nobody read
 _SEGMENTS = re.compile(r"\s*[|·•»›>→/\n\t]\s*|\s{3,}")
+_MARK = re.compile(r"[|·•»›>→/]")
 _SEGMENT_MARK = re.compile(r"[|·•»›>→/\n\t]|\s\s\s")
 _STEPS = re.compile(r"(?:(?<!\s)\s+)?[>»›→]\s*|(?<!\s)\s+(?:/|::)\s+")
 _COPYRIGHT = re.compile(r"\W{0,3}(?:copyright\W{0,3}(?:©|\(c\)|\d{4})|©|℗|\(c\)\W{0,2}\d{4})", re.IGNORECASE)
@@ -26,6 +26,7 @@ _MOST_BAR_WORDS = 40
 _MOST_FOLLOW_WORDS = 10  # "Follow @name on Twitter"
 _MOST_ITEM_WORDS = 5
 _MOST_STEP_WORDS = 14
+_MOST_TRAIL_WORDS = 3 * _MOST_STEP_WORDS
 _MOST_FOOTER_WORDS = 60
 _MOST_COPYRIGHT_WORDS = 40
 _MOST_MAKER_WORDS = 10  # "Powered by …"
@@ -64,21 +65,35 @@ def share_bars(page: Page, found: Found) -> Iterator[tuple[int, Finding]]:
     stays, unless it stands between the title and the first prose.
     """
     finding = Finding("share-bar", "share or follow buttons")
-    bars = {line.index: _bar_pieces(page, line) for line in page.lines if not line.opens.isdisjoint(_BAR)}
+    bars = {
+        line.index: pieces
+        for line in page.lines
+        if not line.opens.isdisjoint(_BAR) and (pieces := _bar_pieces(page, line))
+    }
     if any(piece & _SHARE for pieces in bars.values() for piece in pieces):
         head = page.head_end(found)
-        for is_bar, group in groupby(page.lines, key=lambda line: bool(bars.get(line.index))):
-            run = list(group)
-            if is_bar and any(piece & _SHARE for line in run for piece in bars[line.index]):
+        for run in _runs(page, bars):
+            if any(piece & _SHARE for line in run for piece in bars[line.index]):
                 alone = len(run) == 1 and len(run[0].words) < 3 and not 0 < run[0].index < head
                 if not (alone and page.titles_prose(run[0].index, found)):
                     yield from ((line.index, finding) for line in run)
     for line in page.shorts:
-        if len(line.words) > _MOST_FOLLOW_WORDS:
+        if "follow" not in line.opens and "follow" not in line.prefixes:
             continue
         handle = "@" in line.text and "follow" in page.lexicon.line(line.words[:1])
-        if handle or "follow" in line.prefixes:
+        if len(line.words) <= _MOST_FOLLOW_WORDS and (handle or "follow" in line.prefixes):
             yield line.index, finding
+
+
+def _runs(page: Page, indices: Iterable[int]) -> list[list[Line]]:
+    """The lines of ascending indices, those that stand next to each other together."""
+    runs: list[list[Line]] = []
+    for index in indices:
+        if runs and runs[-1][-1].index == index - 1:
+            runs[-1].append(page.lines[index])
+        else:
+            runs.append([page.lines[index]])
+    return runs
 
 
 def _bar_pieces(page: Page, line: Line) -> list[frozenset[str]]:
@@ -94,23 +109,33 @@ def navigation(page: Page, found: Found) -> Iterator[tuple[int, Finding]]:
     A heading with prose under it stays ("Contact" in a guide), and so does the line of a poem ("Home.").
     """
     finding = Finding("navigation", "navigation")
+    for line in page.listed("navigation"):
+        if line.short and not _FULL_STOP.search(line.text) and not page.titles_prose(line.index, found):
+            yield line.index, finding
     for line in page.shorts:
-        if "navigation" in line.concepts:
-            if not _FULL_STOP.search(line.text) and not page.titles_prose(line.index, found):
-                yield line.index, finding
-        elif line.words and "author_links" not in line.prefixes and _is_menu(page, line):
+        several = len(line.words) > 1 or "](" in line.text  # an entry at least on either side of a mark
+        split = several and _is_split(line.text)
+        if (split or not line.opens.isdisjoint(_MENU)) and _is_menu(page, line, split=split):
             yield line.index, finding
 
 
-def _is_menu(page: Page, line: Line) -> bool:
-    known = not line.opens.isdisjoint(_MENU)
-    split = _SEGMENT_MARK.search(line.text) is not None
-    if not (known or split) or len(line.words) > _MOST_BAR_WORDS or _ends_sentence(line):
+def _is_split(text: str) -> bool:
+    """Whether there are marks, line ends, tabs or wide gaps in a text."""
+    if _MARK.search(text):
+        return True
+    single_spaces = "  " not in text and text.isprintable()  # the only white space that is printable
+    return not single_spaces and _SEGMENT_MARK.search(text) is not None
+
+
+def _is_menu(page: Page, line: Line, *, split: bool) -> bool:
+    """Whether a line holds several menu entries; ``split`` says that it has marks that may stand between them."""
+    sure = "navigation" in line.concepts or "author_links" in line.prefixes
+    if sure or not 0 < len(line.words) <= _MOST_BAR_WORDS or _ends_sentence(line):
         return False
     pieces = page.lexicon.cover(line.words, _MENU)
     if len(pieces) >= 3 and any("navigation" in piece for piece in pieces):
         return True
-    segments = [words for words in map(words_of, _SEGMENTS.split(line.text)) if words] if split else []
+    segments = [words for words in words_of_each(_SEGMENTS.split(line.text)) if words] if split else []
     entries = sum(not page.lexicon.line(words).isdisjoint(_MENU) for words in segments)
     return (
         len(segments) >= 3
@@ -126,15 +151,13 @@ def _ends_sentence(line: Line) -> bool:
 def breadcrumbs(page: Page, found: Found) -> Iterator[tuple[int, Finding]]:
     """Trails such as "Home > News > Sport", or "You are here: …".  Other lines with arrows stay."""
     finding = Finding("breadcrumb", "breadcrumb trail")
-    for line in page.shorts:
-        if len(line.words) > 3 * _MOST_STEP_WORDS:
-            continue
-        if "breadcrumb" in line.prefixes:
+    for line in page.prefixed("breadcrumb"):
+        if line.short and len(line.words) <= _MOST_TRAIL_WORDS:
             yield line.index, finding
+    for line in page.shorts:
+        if "breadcrumb_home" not in line.opens or len(line.words) > _MOST_TRAIL_WORDS:
             continue
-        if "breadcrumb_home" not in line.opens:
-            continue
-        steps = [words_of(step) for step in _STEPS.split(line.text)]
+        steps = words_of_each(_STEPS.split(line.text))
         at_home = "breadcrumb_home" in page.lexicon.line(steps[0])
         if len(steps) >= 2 and at_home and all(len(step) <= _MOST_STEP_WORDS for step in steps):
             yield line.index, finding
@@ -147,12 +170,12 @@ def menus(page: Page, found: Found) -> Iterator[tuple[int, Finding]]:
     prose, the document's first heading, and a title over its byline stay.
     """
     finding = Finding("navigation", "menu")
-    if not page.listed("sections"):
+    entries = page.listed("sections")
+    if not entries:
         return
     head, tail = page.head_end(found), page.tail_start(found)
-    for is_item, group in groupby(page.lines, key=lambda line: _could_be_item(page, line, found)):
-        run = list(group)
-        if not is_item or len(run) < _SHORTEST_RUN:
+    for run in _runs_around(page, entries, found):
+        if len(run) < _SHORTEST_RUN:
             continue
         known = [line.index for line in run if "sections" in line.concepts or page.taken(line.index, found)]
         named = [line.index for line in run if "sections" in line.concepts and line.index not in found]
@@ -169,8 +192,21 @@ def menus(page: Page, found: Found) -> Iterator[tuple[int, Finding]]:
                 yield line.index, finding
 
 
-def _could_be_item(page: Page, line: Line, found: Found) -> bool:
-    if page.taken(line.index, found):
+def _runs_around(page: Page, entries: Iterable[Line], found: Found) -> Iterator[Sequence[Line]]:
+    """The longest runs of possible menu items, each with one of the entries in it."""
+    stop = 0
+    for entry in entries:
+        if entry.index >= stop and _could_be_item(entry, found):
+            start, stop = entry.index, entry.index + 1
+            while start > 0 and _could_be_item(page.lines[start - 1], found):
+                start -= 1
+            while stop < len(page.lines) and _could_be_item(page.lines[stop], found):
+                stop += 1
+            yield page.lines[start:stop]
+
+
+def _could_be_item(line: Line, found: Found) -> bool:
+    if line.gone or line.index in found:
         return True
     return line.short and len(line.words) <= _MOST_ITEM_WORDS and not _ends_sentence(line)
 
@@ -180,12 +216,17 @@ def footers(page: Page, found: Found) -> Iterator[tuple[int, Finding]]:
     finding = Finding("footer", "page footer")
     tail = page.tail_start(found)
     for line in page.lines:
-        if line.gone or not line.text or len(line.words) > _MOST_FOOTER_WORDS or line.block.kind in ("table", "code"):
-            continue
-        marked = len(line.words) <= _MOST_COPYRIGHT_WORDS and _COPYRIGHT.match(line.text) is not None
-        named = "footer" in line.concepts and not page.titles_prose(line.index, found)
-        last = line.index >= tail and line.short and len(line.words) <= _MOST_MAKER_WORDS
-        if marked or named or "copyright" in line.sentences or (last and "footer" in line.prefixes):
+        marked = _COPYRIGHT.match(line.text) and len(line.words) <= _MOST_COPYRIGHT_WORDS
+        if marked and not line.gone and line.block.kind not in ("table", "code"):
+            yield line.index, finding
+    for line in page.listed("footer"):
+        if len(line.words) <= _MOST_FOOTER_WORDS and not page.titles_prose(line.index, found):
+            yield line.index, finding
+    for line in page.telling("copyright"):
+        if len(line.words) <= _MOST_FOOTER_WORDS:
+            yield line.index, finding
+    for line in page.prefixed("footer"):
+        if line.index >= tail and line.short and len(line.words) <= _MOST_MAKER_WORDS:
             yield line.index, finding
 
 

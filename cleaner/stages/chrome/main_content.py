@@ -17,7 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from cleaner.document import Block, Document, Hints
-from cleaner.readers.html.page import squeeze
+from cleaner.readers.html.boxes import squeeze
 from cleaner.settings import Config, Favor
 from cleaner.stages.chrome.forest import Probabilities, expected_f1, load
 from cleaner.stages.chrome.page_features import features
@@ -102,8 +102,9 @@ def unlikely(judged: Judged, content: Probabilities, config: Config) -> set[int]
     limit = LIMITS[config.favor].of(content, words)
     order = np.argsort(-content, kind="stable")
     kept = np.cumsum(words[order])
-    spared = {int(row) for row in order[: 1 + int(np.searchsorted(kept, config.chrome.min_kept * kept[-1]))]}
-    goes = {index for row, (index, _, _) in enumerate(judged) if content[row] < limit and row not in spared}
+    spared = set(order[: 1 + int(kept.searchsorted(config.chrome.min_kept * kept[-1]))].tolist())
+    under = set(np.flatnonzero(content < limit).tolist()) - spared
+    goes = {judged[row][0] for row in under}
     return goes - _headings_that_stay(judged, content, goes, limit)
 
 

@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal, NamedTuple
+
+from msgspec.structs import replace
 
 from cleaner.document import Block, Document
 from cleaner.phrases import UNREAD, Lexicon, Words, lexicon, unspaced, word_count
@@ -16,6 +19,7 @@ LONGEST = 700
 LEAST_BLOCKS = 12
 """A text of fewer blocks has no neighbourhood that a classifier could judge by."""
 _TITLE_WORDS = 3
+_MANY_BREAKS = 9
 _SIGNATURES = frozenset({"byline", "timestamp"})
 _REACH = 30  # how far to look for the next line that stays: keeps long menus linear
 _PROSE_WORDS = 12  # a sentence of fewer words may be a headline or a link
@@ -60,22 +64,30 @@ class Finding:
 Found = Mapping[int, Finding]
 
 
+Apart = Callable[[Block, Block], int]
+"""How many line breaks stand between two blocks."""
+_Index = Mapping[str, Sequence[Line]]
+"""Concept -> lines, in order."""
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
     """A document as the detectors see it.
 
-    ``shorts`` are its short lines; ``listed``, ``prefixed`` and ``telling`` give for a concept the lines
-    that it lists whole, that begin with one of its entries, and in which one occurs.  A detector asks
-    these first: most pages have no line for most of them.
+    ``shorts`` are its short lines, ``prose`` those of prose.  ``listed``, ``prefixed`` and ``telling`` give
+    for a concept the lines that it lists whole, that begin with one of its entries, and in which one
+    occurs.  A detector asks these first: most pages have no line for most of them.
     """
 
     document: Document
     lexicon: Lexicon
     lines: tuple[Line, ...]
     shorts: tuple[Line, ...]
-    _listed: Mapping[str, Sequence[Line]]
-    _prefixed: Mapping[str, Sequence[Line]]
-    _telling: Mapping[str, Sequence[Line]]
+    prose: tuple[Line, ...]
+    _apart: Apart
+    _listed: _Index
+    _prefixed: _Index
+    _telling: _Index
 
     def listed(self, concept: str) -> Sequence[Line]:
         """The lines that are an entry of a concept, in order."""
@@ -89,10 +101,14 @@ class Page:
         """The lines in which a ``_sentence`` entry of a concept occurs, in order."""
         return self._telling.get(concept, ())
 
+    def gaps(self) -> list[int]:
+        """How many line breaks stand before each block; before the first it is as if there were many."""
+        blocks = [line.block for line in self.lines]
+        return [_MANY_BREAKS, *(self._apart(before, after) for before, after in pairwise(blocks))]
+
     def kept_prose(self, index: int, found: Found) -> bool:
         """Whether a line is prose that nothing has taken."""
-        line = self.lines[index]
-        return line.prose and not line.gone and index not in found
+        return self.lines[index].prose and index not in found
 
     def over_prose(self, index: int, found: Found) -> bool:
         """Whether the next line that stays is prose: a heading there has a text of its own."""
@@ -112,8 +128,8 @@ class Page:
         With fewer prose lines it is the last one, with none there is no head.
         """
         last = 0
-        for line in self.lines:
-            if self.kept_prose(line.index, found):
+        for line in self.prose:
+            if line.index not in found:
                 last = line.index
                 prose -= 1
                 if prose == 0:
@@ -122,8 +138,8 @@ class Page:
 
     def tail_start(self, found: Found) -> int:
         """Index after the last prose line that stays; without prose there is no tail."""
-        for line in reversed(self.lines):
-            if self.kept_prose(line.index, found):
+        for line in reversed(self.prose):
+            if line.index not in found:
                 return line.index + 1
         return len(self.lines)
 
@@ -142,6 +158,10 @@ class Page:
         return 0 <= index < len(self.lines) and (index in found or self.lines[index].gone)
 
 
+def _apart(before: Block, after: Block) -> int:
+    return after.first_line - before.last_line
+
+
 Find = Callable[[Page, Found], Iterable[tuple[int, Finding]]]
 
 
@@ -157,46 +177,27 @@ class Detector:
 def read(document: Document, config: Config) -> Page:
     """Measure every block."""
     known = lexicon(config)
-    lines = tuple([_measure(index, block, known) for index, block in enumerate(document.blocks)])
-    return Page(
-        document,
-        known,
-        lines,
-        tuple([line for line in lines if line.short]),
-        _by_concept((concept, line) for line in lines if line.concepts for concept in line.concepts),
-        _by_concept((concept, line) for line in lines if line.prefixes for concept in line.prefixes),
-        _by_concept((concept, line) for line in lines if line.sentences for concept in line.sentences),
-    )
+    read = {index: block.text for index, block in enumerate(document.blocks) if _has_phrases(block)}
+    texts = [_TARGET.sub("]", text) if "](" in text else text for text in read.values()]
+    readings = dict(zip(read, known.read(texts), strict=True))
+    lines = []
+    for index, block in enumerate(document.blocks):
+        gone = block.removed is not None
+        reading = readings.get(index)
+        prose = not gone and (reading is None or _is_prose(block, len(reading.words)))
+        lines.append(Line(index, block, block.text, *(reading or UNREAD), prose, gone, not prose and not gone))
+    return _page(document, known, lines, _apart)
 
 
-def _by_concept(found: Iterable[tuple[str, Line]]) -> dict[str, list[Line]]:
-    lines: dict[str, list[Line]] = {}
-    for concept, line in found:
-        lines.setdefault(concept, []).append(line)
-    return lines
+def reread(page: Page, kept: Iterable[int], apart: Apart) -> Page:
+    """The page as if only the ``kept`` lines were there, so far apart from each other."""
+    lines = [Line(index, *page.lines[row][1:]) for index, row in enumerate(kept)]
+    document = replace(page.document, blocks=tuple([line.block for line in lines]))
+    return _page(document, page.lexicon, lines, apart)
 
 
-def _measure(index: int, block: Block, known: Lexicon) -> Line:
-    gone = block.removed is not None
-    text = block.text
-    if gone or block.kind in ("table", "code") or len(text) > LONGEST:
-        reading, prose = UNREAD, not gone
-    else:
-        reading = known.read(_TARGET.sub("]", text) if "](" in text else text)
-        prose = _is_prose(block, len(reading.words))
-    return Line(
-        index,
-        block,
-        text,
-        reading.words,
-        reading.concepts,
-        reading.prefixes,
-        reading.sentences,
-        reading.opens,
-        prose,
-        gone,
-        not prose and not gone,
-    )
+def _has_phrases(block: Block) -> bool:
+    return block.removed is None and block.kind not in ("table", "code") and len(block.text) <= LONGEST
 
 
 def _is_prose(block: Block, words: int) -> bool:
@@ -205,8 +206,34 @@ def _is_prose(block: Block, words: int) -> bool:
     if words >= _PROSE_WORDS_UNENDED:
         return True
     text = block.text
-    return _ENDED.search(text) is not None and (
+    long = (
         words >= _PROSE_WORDS
         or (words < len(text) / 15 and len(text) >= _PROSE_CHARS_UNSPACED)
         or unspaced(text) >= _PROSE_CHARS_UNSPACED
     )
+    return long and _ENDED.search(text) is not None
+
+
+def _page(document: Document, known: Lexicon, lines: Sequence[Line], apart: Apart) -> Page:
+    return Page(
+        document,
+        known,
+        tuple(lines),
+        tuple([line for line in lines if line.short]),
+        tuple([line for line in lines if line.prose]),
+        apart,
+        _by_concept([(line.concepts, line) for line in lines if line.concepts]),
+        _by_concept([(line.prefixes, line) for line in lines if line.prefixes]),
+        _by_concept([(line.sentences, line) for line in lines if line.sentences]),
+    )
+
+
+def _by_concept(told: Iterable[tuple[Iterable[str], Line]]) -> dict[str, list[Line]]:
+    lines: dict[str, list[Line]] = {}
+    for concepts, line in told:
+        for concept in concepts:
+            if concept in lines:
+                lines[concept].append(line)
+            else:
+                lines[concept] = [line]
+    return lines

@@ -51,7 +51,13 @@ _CONCEPTS = {  # word -> columns of its concepts
 
 def features(judged: Sequence[tuple[Block, Hints]]) -> tuple[tuple[str, ...], Matrix]:
     """Names of the columns, and one row for each block of a page (at least one), in document order."""
+    names, by_words = _group([hints.words for _, hints in judged])
+    paths, by_path = _group([hints.path for _, hints in judged])
+    named = _table([_word_marks(name) for name in names])[by_words]
+    tagged = _table([_tag_marks(path) for path in paths])[by_path]
     columns = _of_text(judged) | _of_tree(judged)
+    columns |= {f"names_{concept}": column for concept, column in zip(WORDS, named.T, strict=True)}
+    columns |= {f"in_{tag}": column for tag, column in zip(_TAGS, tagged.T, strict=True)}
     chars, prose, links = columns["chars"], columns["prose"], columns["links"] * columns["chars"]
     clean = prose * (columns["suspect"] == 0)
     good = clean * (columns["score"] > 0.99)
@@ -72,8 +78,7 @@ def features(judged: Sequence[tuple[Block, Hints]]) -> tuple[tuple[str, ...], Ma
         "links_3_before": _window(links, -3) / np.maximum(1.0, _window(chars, -3)),
         "links_3_after": _window(links, 3) / np.maximum(1.0, _window(chars, 3)),
     }
-    _, by_words = _group([hints.words for _, hints in judged])
-    _, by_place = _group([(hints.path, hints.words, block.kind) for block, hints in judged])
+    _, by_place = _group(zip(by_path.tolist(), by_words.tolist(), [block.kind for block, _ in judged], strict=True))
     columns |= {
         "class_prose": _total(by_words, prose) / max(1.0, prose.sum()),
         "class_density": _total(by_words, prose) / np.maximum(1.0, _total(by_words, chars)),
@@ -103,17 +108,11 @@ def _of_text(judged: Sequence[tuple[Block, Hints]]) -> dict[str, Floats]:
 def _of_tree(judged: Sequence[tuple[Block, Hints]]) -> dict[str, Floats]:
     unknown = (0.0,) * len(NAMES)
     around = _table([hints.surroundings or unknown for _, hints in judged])
-    words, by_words = _group([hints.words for _, hints in judged])
-    paths, by_path = _group([hints.path for _, hints in judged])
-    named = _table([_word_marks(name) for name in words])[by_words]
-    tagged = _table([_tag_marks(path) for path in paths])[by_path]
     return {
         "links": _floats([hints.link_density for _, hints in judged]),
         "score": _floats([hints.score for _, hints in judged]),
         "suspect": _floats([hints.rule != "" for _, hints in judged]),
         **dict(zip(NAMES, around.T, strict=True)),
-        **{f"names_{concept}": column for concept, column in zip(WORDS, named.T, strict=True)},
-        **{f"in_{tag}": column for tag, column in zip(_TAGS, tagged.T, strict=True)},
     }
 
 

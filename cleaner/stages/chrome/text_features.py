@@ -1,57 +1,26 @@
 """What the classifier looks at in plain text: each block, its neighbours, its place in the document.
 
 Most of the signal is in the neighbourhood (measured: a line's own words alone are worth little),
-so every block is measured once, and windows over those measures to both sides do the rest.
+so every block is measured once (:mod:`cleaner.stages.chrome.texts`), and windows over those measures
+to both sides do the rest.
 
-A new measure is a name in :data:`OWN` and a column in :func:`_of_texts` (its characters),
-:func:`_of_blocks` (its place, kind and phrases) or :func:`_of_words`; a name of it in :data:`NEAR` or
-:data:`SUMS` takes it over from the neighbours.  Then the model is to be trained again.
+A new measure is a name in :data:`OWN` and a column there or in :func:`_arrange`; a name of it in
+:data:`NEAR` or :data:`SUMS` takes it over from the neighbours.  Then the model is to be trained again.
 """
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-from cleaner.language import STOP_WORDS
-from cleaner.stages.chrome.bylines import is_name
-from cleaner.stages.chrome.characters import count
+from cleaner.stages.chrome import texts as of_texts
 from cleaner.stages.chrome.forest import FloatArray
-from cleaner.stages.chrome.page import Found, Line, Page
-
-Column = npt.NDArray[Any]
-Columns = dict[str, Column]
+from cleaner.stages.chrome.page import Found, Page
+from cleaner.stages.chrome.texts import Column, Texts, measure
 
 WINDOWS = (2, 4, 8, 16, 32)
 """Blocks to each side that are looked at together."""
-
-CONCEPTS = frozenset((
-    "navigation", "sections", "share", "networks", "follow", "related", "widgets", "widget_items", "comments",
-    "comment_actions", "comment_form", "form_fields", "footer", "time_words", "advertisement", "newsletter", "cookies",
-))  # fmt: skip
-"""Phrase lists whose whole-line hits are counted together as ``listed``."""
-
-_CLOSING = "\"'”’»)]"
-_ENDINGS = frozenset(".!?。！？…")
-_OPENINGS = frozenset(":,;-–—")
-_MONEY = re.compile(r"[$€£¥]\s?\d|\d\s?[$€£¥]")
-_DATE = re.compile(r"\b(?:19|20)\d\d\b|\d{1,2}[:/.]\d{2}")
-_LINK = re.compile(r"https?:|www\.|\.com\b|@\w|©|\(c\)", re.IGNORECASE)
-_NAME_WORDS = 4
-_DENSE_WORD = 2  # characters of a script without spaces that make up a word
-_LONGEST = 3000  # characters measured of a block
-
-_COMMENTS = frozenset(("comments", "comment_actions", "comment_form", "form_fields", "time_ago"))
-_RELATED = frozenset(("related", "widgets", "widgets_weak"))
-_SOCIAL = frozenset(("share", "follow", "networks", "newsletter"))
-_PERSONAL = frozenset(
-    "i you my your me i'm i’m don't don’t lol thanks ich du mein je tu mon yo mi io mio eu meu ik mijn".split()
-)
 
 CLUSTER_GAP = 6
 """So many blocks without prose end a cluster of prose."""
@@ -61,7 +30,7 @@ OWN = tuple(
     " bars money date link lower_start heading list_item table code quote level listed sentenced personal exclaims"
     " quotes name comment related social prose gone repeats indent gap repeated group group_words topic".split()
 )
-"""Measures of the block alone; see :func:`_of_texts`, :func:`_of_blocks` and :func:`_arrange`."""
+"""Measures of the block alone, as the model knows them; those that :func:`_arrange` adds depend on what else stays."""
 NEAR = tuple("words stop_share ended prose capital_share gone listed list_item indent gap topic name date".split())
 """Measures that are taken over from the next three blocks to each side."""
 SUMS = tuple(
@@ -84,162 +53,74 @@ NAMES: tuple[str, ...] = (
 """Names of all columns of :func:`features`."""
 
 
-def features(page: Page, found: Found) -> FloatArray:
-    """One row a block (also of those gone), one column a name of :data:`NAMES`."""
-    own = _arrange(page, found)
-    column = {name: number for number, name in enumerate(OWN)}
-    words, prose = own[:, column["words"]], own[:, column["prose"]]
-    parts = [own]
-    near = own[:, [column[name] for name in NEAR]]
-    for step in (1, 2, 3):
-        empty = np.full((min(step, len(near)), near.shape[1]), -1.0, np.float32)
-        parts += [
-            np.concatenate([empty, near[:-step]])[: len(near)],
-            np.concatenate([near[step:], empty])[-len(near) :],
-        ]
-    made = {"prose_words": words * prose, "blank": own[:, column["gap"]] > 1}
-    parts += _windows(np.stack([made[name] if name in made else own[:, column[name]] for name in SUMS], axis=1))
-    parts.append(_places(own, column))
-    return np.concatenate(parts, axis=1, dtype=np.float32)
+_AT = {name: column for column, name in enumerate(OWN)}
+_OF_TEXTS = [_AT[name] for name in of_texts.NAMES]
+_FARTHEST = 9  # line breaks
+_NEIGHBOURS = 3
 
 
-def _arrange(page: Page, found: Found) -> FloatArray:
+def features(page: Page, found: Found, texts: Texts | None = None) -> FloatArray:
+    """One row a block (also of those gone), one column a name of :data:`NAMES`.
+
+    ``texts`` are the page's, for who has measured them already.
+    """
+    own = _arrange(page, found, texts or measure(page))
+    rows, at = len(own), len(OWN)
+    values = np.empty((rows, len(NAMES)), np.float32)
+    values[:, :at] = own
+    padded = np.full((_NEIGHBOURS + rows + _NEIGHBOURS, len(NEAR)), -1.0, np.float32)
+    padded[_NEIGHBOURS:-_NEIGHBOURS] = own[:, [_AT[name] for name in NEAR]]
+    for step in range(1, _NEIGHBOURS + 1):
+        for first in (_NEIGHBOURS - step, _NEIGHBOURS + step):
+            values[:, at : at + len(NEAR)] = padded[first : first + rows]
+            at += len(NEAR)
+    made = {"prose_words": own[:, _AT["words"]] * own[:, _AT["prose"]], "blank": own[:, _AT["gap"]] > 1}
+    sums = np.stack([made[name] if name in made else own[:, _AT[name]] for name in SUMS], axis=1)
+    values[:, at : -len(PLACE)] = _windows(sums)
+    for column, place in zip(range(-len(PLACE), 0), _places(own), strict=True):
+        values[:, column] = place
+    return values
+
+
+def _arrange(page: Page, found: Found, texts: Texts) -> FloatArray:
     """The measures of each block alone, shape ``(blocks, len(OWN))``."""
-    texts = [line.text[:_LONGEST] for line in page.lines]
-    own = np.zeros((len(texts), len(OWN)), np.float32)
-    columns = _of_texts(texts, page.lines) | _of_blocks(page, found) | _of_words(texts, page.lines)
-    columns["stop_share"] = columns["stop_words"] / np.maximum(1, columns["words"])
-    for name, values in columns.items():
-        own[:, OWN.index(name)] = values
-    _groups(own)
+    own = np.zeros((len(page.lines), len(OWN)), np.float32)
+    own[:, _OF_TEXTS] = texts.own
+    own[:, _AT["topic"]] = texts.topic()
+    own[[line.index for line in page.lines if line.gone], _AT["gone"]] = 1
+    own[list(found), _AT["gone"]] = 1
+    short = [line.text for line in page.lines if len(line.text) < 200]
+    times = Counter(short)
+    own[:, _AT["repeats"]] = [times.get(line.text, 0) for line in page.lines]
+    own[:, _AT["repeated"]] = own[:, _AT["repeats"]] > 2
+    own[:, _AT["gap"]] = [min(gap, _FARTHEST) for gap in page.gaps()]
+    blank = own[:, _AT["gap"]] > 1
+    group = np.cumsum(blank) - blank[0]
+    sizes = np.bincount(group)
+    own[:, _AT["group"]] = sizes[group]
+    own[:, _AT["group_words"]] = (np.bincount(group, own[:, _AT["words"]]) / sizes)[group]
     return own
 
 
-def _of_texts(texts: Sequence[str], lines: Sequence[Line]) -> Columns:
-    """What the characters of each text tell."""
-    counts = count(texts)
-    chars = np.array([len(text) for text in texts])
-    words = counts["tokens"] + counts["dense"] // _DENSE_WORD
-    size = np.maximum(1, words)
-    ellipses = np.array([text.count("...") for text in texts])
-    few = (words <= _NAME_WORDS).tolist()
-    return {
-        "words": words,
-        "word_length": chars / size,
-        "capital_share": counts["capitals"] / size,
-        "all_capitals": counts["all_capitals"] / size,
-        "digit_share": counts["digit"] / np.maximum(1, chars),
-        "commas": counts["comma"] / size,
-        "stops": counts["stops"],
-        "ended": np.array([text[-8:].removesuffix("\n").rstrip(_CLOSING)[-1:] in _ENDINGS for text in texts]),
-        "open_end": np.array([text[-2:].removesuffix("\n")[-1:] in _OPENINGS for text in texts]),
-        "bars": counts["bar"] / size,
-        "money": _matching(_MONEY, texts, (counts["money"] > 0) & (counts["digit"] > 0)),
-        "date": _matching(_DATE, texts, counts["digit"] > 2),
-        "link": _matching(_LINK, texts, counts["addresses"] > 0),
-        "lower_start": np.array([text[:1].islower() for text in texts]),
-        "exclaims": counts["exclaim"] + ellipses,
-        "quotes": np.minimum(9, counts["quote"]),
-        "name": np.array(
-            [short and not line.prose and is_name(text) for short, line, text in zip(few, lines, texts, strict=True)]
-        ),
-    }
+def _windows(values: FloatArray) -> FloatArray:
+    """Sums over the next 2, 4 … blocks before and after, not counting the block itself, one beside the other."""
+    rows, columns = values.shape
+    most = max(WINDOWS)
+    total = np.zeros((most + rows + 1 + most, columns))  # of the blocks before each one; the first is at `most`
+    np.cumsum(values, axis=0, out=total[most + 1 : most + 1 + rows])
+    total[most + 1 + rows :] = total[most + rows]
+    here, after = total[most : most + rows], total[most + 1 : most + 1 + rows]
+    sums = np.empty((rows, len(WINDOWS), 2, columns), np.float32)
+    for number, width in enumerate(WINDOWS):
+        sums[:, number, 0] = here - total[most - width : most - width + rows]
+        sums[:, number, 1] = total[most + 1 + width : most + 1 + width + rows] - after
+    return sums.reshape(rows, -1)
 
 
-def _matching(pattern: re.Pattern[str], texts: Sequence[str], possible: npt.NDArray[np.bool_]) -> Column:
-    """Whether a pattern occurs in each text; it is looked for only where the character counts allow it."""
-    matches = np.zeros(len(texts), bool)
-    for index in np.flatnonzero(possible).tolist():
-        matches[index] = pattern.search(texts[index]) is not None
-    return matches
-
-
-def _of_blocks(page: Page, found: Found) -> Columns:
-    """What the blocks and the phrase lists tell, and how each line stands in the document."""
-    times = Counter([line.text for line in page.lines if len(line.text) < 200])
-    source = page.document.source
-    rows = []
-    last = 0
-    for line in page.lines:
-        block, concepts = line.block, line.concepts
-        lead = source[block.start : block.body]
-        indent = len(lead.expandtabs(4)) - len(lead.strip()) if lead else 0
-        gap = min(block.first_line - last, 9) if last else 9
-        last = block.last_line
-        rows.append(
-            (
-                len(line.text),
-                block.level,
-                len(concepts & CONCEPTS),
-                len(line.sentences),
-                not concepts.isdisjoint(_COMMENTS),
-                not concepts.isdisjoint(_RELATED),
-                not concepts.isdisjoint(_SOCIAL),
-                line.prose,
-                line.gone or line.index in found,
-                times.get(line.text, 0),
-                min(indent, 80),
-                gap,
-            )
-        )
-    names = "chars level listed sentenced comment related social prose gone repeats indent gap".split()
-    columns: Columns = dict(zip(names, np.array(rows, np.float64).T, strict=True))
-    kinds = np.array([line.block.kind for line in page.lines])
-    columns |= {kind: kinds == kind for kind in ("heading", "list_item", "table", "code", "quote")}
-    columns["repeated"] = columns["repeats"] > 2
-    return columns
-
-
-def _of_words(texts: Sequence[str], lines: Sequence[Line]) -> Columns:
-    """What the words of each text tell.
-
-    ``topic`` is the share of its content words that other prose of the document has too (-1 without such words).
-    """
-    stop_words, personal, content = [], [], []
-    for text in texts:
-        words = text.lower().split()
-        distinct = set(words)
-        stop_words.append(len([word for word in words if word in STOP_WORDS]))
-        personal.append(0 if distinct.isdisjoint(_PERSONAL) else sum(word in _PERSONAL for word in words))
-        content.append({word for word in distinct - STOP_WORDS if len(word) > 3})
-    prose = Counter[str]()
-    for line, own in zip(lines, content, strict=True):
-        if line.prose and not line.gone:
-            prose.update(own)
-    once, twice = prose.keys(), {word for word, blocks in prose.items() if blocks > 1}
-    topic = [
-        len(own & twice if line.prose else own & once) / len(own) if own else -1.0
-        for line, own in zip(lines, content, strict=True)
-    ]
-    return {"stop_words": np.array(stop_words), "personal": np.array(personal), "topic": np.array(topic)}
-
-
-def _groups(own: FloatArray) -> None:
-    """Fill in the size of each block's group (no blank line inside) and the mean words of its members."""
-    gap, group, group_words = OWN.index("gap"), OWN.index("group"), OWN.index("group_words")
-    number = np.cumsum(own[:, gap] > 1) - 1
-    number -= number[0]
-    sizes = np.bincount(number)
-    words = np.bincount(number, own[:, 0])
-    own[:, group] = sizes[number]
-    own[:, group_words] = (words / sizes)[number]
-
-
-def _windows(values: FloatArray) -> list[FloatArray]:
-    """Sums over the next 2, 4 … blocks before and after, not counting the block itself."""
-    n = len(values)
-    total = np.concatenate([np.zeros((1, values.shape[1])), np.cumsum(values, axis=0, dtype=np.float64)])
-    here = np.arange(n)
-    out: list[FloatArray] = []
-    for width in WINDOWS:
-        first, last = np.maximum(here - width, 0), np.minimum(here + 1 + width, n)
-        out += [(total[here] - total[first]).astype(np.float32), (total[last] - total[here + 1]).astype(np.float32)]
-    return out
-
-
-def _places(own: FloatArray, column: dict[str, int]) -> FloatArray:
+def _places(own: FloatArray) -> list[Column | float]:
+    """The columns of :data:`PLACE`; a number is the same for all blocks."""
     n = len(own)
-    words, prose = own[:, column["words"]], own[:, column["prose"]] > 0
+    words, prose = own[:, _AT["words"]], own[:, _AT["prose"]] > 0
     prose_words = words * prose
     before = np.cumsum(words) - words
     prose_before = np.cumsum(prose_words) - prose_words
@@ -248,12 +129,12 @@ def _places(own: FloatArray, column: dict[str, int]) -> FloatArray:
     last = np.maximum.accumulate(np.where(prose, here, -1))
     following = np.minimum.accumulate(np.where(prose, here, 2 * n)[::-1])[::-1]
     since, until = np.where(last >= 0, here - last, 99), np.minimum(following - here, 99)
-    indent = own[:, column["indent"]]
+    indent = own[:, _AT["indent"]]
     usual = float(np.bincount(indent.astype(np.int64), prose_words, minlength=1).argmax())
-    longest = np.maximum(np.maximum(np.roll(words, 1), np.roll(words, -1)), words)
+    longest = np.maximum(np.concatenate((words[-1:], words[:-1])), np.concatenate((words[1:], words[:1])))
 
     # Clusters of prose: the nearest one on either side counts for the blocks between two.
-    begins = prose & (np.concatenate([[99], since[:-1] + 1]) > CLUSTER_GAP)
+    begins = prose & (np.concatenate(([99], since[:-1] + 1)) > CLUSTER_GAP)
     cluster = np.maximum(np.cumsum(begins) - 1, 0)
     cluster = np.where((until < since) & (since > CLUSTER_GAP), cluster + (following < n), cluster)
     cluster = np.minimum(cluster, max(0, int(begins.sum()) - 1))
@@ -261,25 +142,22 @@ def _places(own: FloatArray, column: dict[str, int]) -> FloatArray:
     main = int(mass.argmax())
     inside = np.flatnonzero(prose & (cluster == main))
     start, end = (int(inside[0]), int(inside[-1])) if len(inside) else (0, n - 1)
-    return np.stack(
-        [
-            here / n,
-            before / everything,
-            prose_before / all_prose,
-            np.full(n, all_prose / everything),
-            np.full(n, float(own[:, column["stop_words"]].sum()) / everything),
-            since,
-            until,
-            longest,
-            indent - usual,
-            np.cumsum(own[:, column["comment"]]),
-            np.cumsum(own[:, column["related"]]),
-            mass[cluster] / all_prose,
-            cluster == 0,
-            cluster == len(mass) - 1,
-            (here >= start) & (here <= end),
-            np.clip(here - start, -60, 60),
-            np.clip(end - here, -60, 60),
-        ],
-        axis=1,
-    ).astype(np.float32)
+    return [
+        here / n,
+        before / everything,
+        prose_before / all_prose,
+        all_prose / everything,
+        float(own[:, _AT["stop_words"]].sum()) / everything,
+        since,
+        until,
+        np.maximum(longest, words),
+        indent - usual,
+        np.cumsum(own[:, _AT["comment"]]),
+        np.cumsum(own[:, _AT["related"]]),
+        mass[cluster] / all_prose,
+        cluster == 0,
+        cluster == len(mass) - 1,
+        (here >= start) & (here <= end),
+        np.minimum(np.maximum(here - start, -60), 60),
+        np.minimum(np.maximum(end - here, -60), 60),
+    ]

@@ -10,6 +10,7 @@ like the title.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,6 +20,7 @@ from cleaner.settings import Favor
 from cleaner.stages.chrome.forest import FloatArray, expected_f1, load
 from cleaner.stages.chrome.page import LEAST_BLOCKS, Found, Page
 from cleaner.stages.chrome.text_features import NAMES, features
+from cleaner.stages.chrome.texts import Texts
 
 MODEL = "text"
 
@@ -52,7 +54,7 @@ many of its content words with the prose."""
 Verdict = tuple[str, str, float]
 
 
-def judge_text(page: Page, found: Found, favor: Favor) -> dict[int, Verdict]:
+def judge_text(page: Page, found: Found, favor: Favor, texts: Texts | None = None) -> dict[int, Verdict]:
     """Blocks of a text document that are chrome: index -> ``(rule, reason, probability)``.
 
     Only blocks that neither an earlier stage nor a detector (``found``) has taken are judged;
@@ -62,21 +64,24 @@ def judge_text(page: Page, found: Found, favor: Favor) -> dict[int, Verdict]:
     if len(open_lines) < LEAST_BLOCKS:
         return {}
     forest = load(MODEL)
-    values = features(page, found)
+    values = features(page, found, texts)[open_lines]
     votes = forest.votes(values)
     chrome: FloatArray = (1 / (1 + np.exp(-forest.sum_up(votes)))).astype(np.float32)
-    limit = LIMITS[favor].of(chrome[open_lines], values[open_lines, NAMES.index("words")])
-    judged = (index for index in open_lines if chrome[index] >= limit)
-    goes = {index for index in judged if page.lines[index].block.kind not in ("table", "code")}
-    goes -= _headings_that_stay(page, open_lines, goes)
-    goes -= _title(page, found, open_lines, goes, values[:, NAMES.index("topic")])
+    limit = LIMITS[favor].of(chrome, values[:, NAMES.index("words")])
+    likely = {index: row for row, index in enumerate(open_lines) if chrome[row] >= limit}
+    goes = {index for index in likely if page.lines[index].block.kind not in ("table", "code")}
     if not goes:
         return {}
+    goes -= _headings_that_stay(page, open_lines, goes)
+    topic = dict(zip(open_lines, values[:, NAMES.index("topic")].tolist(), strict=True))
+    goes -= _title(page, found, open_lines, goes, topic)
     gone = sorted(goes)
-    reasons = forest.reasons(votes[gone], against=False)
+    rows = [likely[index] for index in gone]
     return {
-        index: ("classifier", f"looks like chrome: {', '.join(why)}", round(float(chrome[index]), 4))
-        for index, why in zip(gone, reasons, strict=True)
+        index: ("classifier", f"looks like chrome: {', '.join(why)}", round(score, 4))
+        for index, why, score in zip(
+            gone, forest.reasons(votes[rows], against=False), chrome[rows].tolist(), strict=True
+        )
     }
 
 
@@ -91,7 +96,7 @@ def _headings_that_stay(page: Page, open_lines: list[int], goes: set[int]) -> se
     return stays
 
 
-def _title(page: Page, found: Found, open_lines: list[int], goes: set[int], topic: FloatArray) -> set[int]:
+def _title(page: Page, found: Found, open_lines: list[int], goes: set[int], topic: Mapping[int, float]) -> set[int]:
     """The title, if any: the line of the page's head over the byline, or that speaks of what the kept prose does."""
     first = next((k for k, index in enumerate(open_lines) if index not in goes and page.lines[index].prose), 0)
     head = open_lines[max(0, first - TITLE_REACH) : first]

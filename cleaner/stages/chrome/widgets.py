@@ -58,14 +58,15 @@ def widgets(page: Page, found: Found) -> Iterator[tuple[int, Finding]]:
     A heading with prose under it stays, and so does a last section of the article that merely
     is called "Categories": the foot of the page must show other chrome.
     """
+    possible = [line for line in page.shorts if not line.concepts.isdisjoint(_WIDGETS) and line.index not in found]
+    if not possible:
+        return
     tail = page.tail_start(found)
     weak = {line.index for line in page.listed("widgets_weak") if line.index >= tail and line.short}
     evidence = len(weak) > 1 or any(
         page.taken(index, found) for index in range(tail, len(page.lines)) if page.lines[index].block.kind != "table"
     )
-    for line in page.shorts:
-        if line.index in found or line.concepts.isdisjoint(_WIDGETS):
-            continue
+    for line in possible:
         sure = "widgets" in line.concepts and not page.titles_prose(line.index, found)
         if sure or (line.index in weak and evidence):
             yield line.index, Finding("widget-heading", "widget heading")
