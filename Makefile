@@ -7,11 +7,12 @@ INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check
 LOCK := $(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 \
         --custom-compile-command "make lock" pyproject.toml --extra fast --group build
 
+BENCH ?= .venv/bench
 TARGET ?= text
 FUZZ = .fuzz/$(TARGET)
 
 .DEFAULT_GOAL := clean
-.PHONY: clean report test browser consumers smoke lint fuzz format golden docs eval bench tidy lock help
+.PHONY: clean report test browser consumers smoke lint fuzz format golden phrases docs eval bench profile tidy lock help
 
 clean: .venv/.runtime  ## clean the articles of raw/ into clean/ (the default)
 	$(BIN)/cleaner run raw -o clean
@@ -61,14 +62,24 @@ golden: .venv/.dev  ## write anew what the README and the golden cases show; rea
 	$(BIN)/python -m tests.test_readme
 	$(BIN)/python -m tests.test_seeds
 
+phrases: .venv/.runtime  ## compile the phrase lists ahead (cleaner/phrases.bin)
+	$(BIN)/python -m cleaner.shipped
+
 docs: .venv/.dev  ## write anew what docs/ takes from the code and from running its examples
 	$(BIN)/python -m docs.generate
 
 eval: .venv/.dev  ## score content and chrome on the labelled articles of tests/eval
 	$(BIN)/python -m tests.eval.quality
 
-bench: .venv/.dev  ## run the benchmarks (benchmarks/bench_*.py)
-	@for script in benchmarks/bench_*.py; do test ! -f $$script || $(BIN)/python $$script || exit 1; done
+bench: .venv/.runtime  ## measure cleaner and its peers (installs them beside); BENCH_N=50 for a quick look
+	test -x $(BENCH)/bin/python || $(PYTHON) -m venv $(BENCH)
+	$(BIN)/pip --python $(BENCH)/bin/python install --quiet -e '.[fast]' --group bench
+	for name in html text near_duplicates run; do $(BENCH)/bin/python -m benchmarks.bench_$$name || exit 1; done
+	$(BENCH)/bin/python -m benchmarks.profile --record
+	$(BENCH)/bin/python -m benchmarks.pages
+
+profile: .venv/.runtime  ## show where the time of cleaning goes, by stage
+	$(BIN)/python -m benchmarks.profile
 
 tidy:  ## empty clean/
 	find clean -mindepth 1 -maxdepth 1 ! -name .gitignore -exec rm -rf {} +

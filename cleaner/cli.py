@@ -31,6 +31,7 @@ from cleaner.commands import (
 )
 from cleaner.commands.options import verbose
 from cleaner.errors import CleanerError, ConservationError
+from cleaner.memory import collect_seldom
 from cleaner.terminal import say
 
 INTERRUPTED = 130
@@ -98,6 +99,7 @@ for _command in (run, clean, diff, dedup, index, report, explain, check, restore
 
 def main() -> None:
     """Entry point of the ``cleaner`` command."""
+    collect_seldom()
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # whoever ends it politely gets it tidied up too
     try:
         cli(prog_name="cleaner")

@@ -8,7 +8,6 @@ of a ``phrases`` folder beside the user's file add to them.
 
 from __future__ import annotations
 
-import dataclasses
 import hashlib
 import json
 import os
@@ -17,6 +16,7 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -85,6 +85,11 @@ def load(
         values["skip_stages"] = tuple(dict.fromkeys((*values.get("skip_stages", ()), *skipped)))
         origins["skip_stages"] = "--skip-stage"
     _check_stages(values.get("skip_stages", ()), origins["skip_stages"])
+    if values.get("language_detector") == "langid" and find_spec("py3langid") is None:
+        raise ConfigError(
+            f"{origins['language_detector']}: language_detector: langid needs py3langid: "
+            "pip install 'article-cleaner[langid]'"
+        )
     phrases = load_phrases(None if file is None else file.parent / "phrases")
     wanted = values.get("languages", ())
     _check_languages(wanted, [entry.language for entry in phrases], origins["languages"])
@@ -154,17 +159,27 @@ def load_phrases(extra: Path | None = None) -> tuple[Phrases, ...]:
 
     A file is named after its language and holds arrays of strings, one a concept.
     """
-    languages: dict[str, dict[str, tuple[str, ...]]] = {}
-    for path in _phrase_files(defaults_dir() / "phrases"):
-        languages[path.stem] = _read_phrases(path)
-    concepts = {concept for lists in languages.values() for concept in lists}
-    for path in _phrase_files(extra) if extra and extra != defaults_dir() / "phrases" else ():
-        lists = languages.setdefault(path.stem, {})
-        for concept, entries in _read_phrases(path).items():
+    from cleaner import shipped
+
+    known = shipped.lists()
+    if extra is None or extra == defaults_dir() / "phrases" or not extra.is_dir():
+        return known
+    concepts = sorted({concept for language in known for concept, _ in language.lists})
+    languages = {language.language: dict(language.lists) for language in known}
+    for language in read_lists(extra):
+        lists = languages.setdefault(language.language, {})
+        for concept, entries in language.lists:
             if concept not in concepts:
-                raise ConfigError(f'{path}: unknown list "{concept}".{schema.nearest(concept, sorted(concepts))}')
+                path = extra / f"{language.language}.toml"
+                raise ConfigError(f'{path}: unknown list "{concept}".{schema.nearest(concept, concepts)}')
             lists[concept] = tuple(dict.fromkeys((*lists.get(concept, ()), *entries)))
     return tuple(Phrases(language, tuple(sorted(lists.items()))) for language, lists in sorted(languages.items()))
+
+
+def read_lists(folder: Path) -> tuple[Phrases, ...]:
+    """The phrase lists of a folder, sorted by language; none if there is no such folder."""
+    paths = sorted(folder.glob("*.toml"))
+    return tuple(Phrases(path.stem, tuple(sorted(_read_phrases(path).items()))) for path in paths)
 
 
 @lru_cache(maxsize=8)  # it is asked for with every document, and there are thousands of phrases
@@ -173,7 +188,9 @@ def fingerprint(config: Config) -> str:
 
     The limits are not in it: they decide only whether a document is given up.
     """
-    settings = dataclasses.asdict(config)
+    import msgspec
+
+    settings = msgspec.to_builtins(config)
     del settings["limits"]
     plain = json.dumps(settings, ensure_ascii=False, sort_keys=True)
     return hashlib.sha256(plain.encode()).hexdigest()
@@ -241,10 +258,6 @@ def _parse(path: Path) -> tuple[str, dict[str, Any]]:
         raise ConfigError(f"{path}: is not UTF-8 text. Save it as UTF-8.") from None
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"{path}: is not valid TOML: {error}. Strings need quotes, lists need [ ].") from None
-
-
-def _phrase_files(folder: Path) -> list[Path]:
-    return sorted(folder.glob("*.toml")) if folder.is_dir() else []
 
 
 def _read_phrases(path: Path) -> dict[str, tuple[str, ...]]:

@@ -18,6 +18,8 @@ from msgspec.structs import replace
 Kind = Literal["heading", "paragraph", "list_item", "table", "quote", "code"]
 Action = Literal["remove", "replace", "move"]
 Rows = tuple[tuple[str, ...], ...]
+WHOLE = "the document "
+"""What the reasons of ledger rows begin with where a document as a whole goes."""
 Change = tuple[int, int, str]
 """``(i, j, new)``: replace ``text[i:j]`` of a block by ``new``."""
 
@@ -115,6 +117,14 @@ class Edit(msgspec.Struct, frozen=True, gc=False):
     reason: str = ""
 
 
+class Drop(msgspec.Struct, frozen=True, gc=False):
+    """Why a document as a whole does not stay: stage and rule, and a reason that goes on from :data:`WHOLE`."""
+
+    stage: str
+    rule: str
+    reason: str
+
+
 class Metadata(msgspec.Struct, frozen=True, gc=False):
     """What is known of a document from outside its text; ``""`` where unknown.
 
@@ -141,7 +151,7 @@ class Metadata(msgspec.Struct, frozen=True, gc=False):
 class Document(msgspec.Struct, frozen=True, gc=False):
     """One article.  ``source`` is the decoded input before any stage (for HTML, its visible text).
 
-    ``warnings`` are sentences for the user: what a stage left undone, and why.
+    ``warnings`` are sentences for the user: what a stage left undone, and why.  ``dropped`` is set by :func:`drop`.
     """
 
     id: str
@@ -150,6 +160,7 @@ class Document(msgspec.Struct, frozen=True, gc=False):
     edits: tuple[Edit, ...] = ()
     metadata: Metadata = Metadata()
     warnings: tuple[str, ...] = ()
+    dropped: Drop | None = None
 
     @property
     def text(self) -> str:
@@ -234,3 +245,16 @@ def remove(
             blocks[index] = replace(block, removed=removals[rule])
             edits.append(remove_edit(document.source, block, stage, rule, action=action, score=score, reason=reason))
     return replace(document, blocks=tuple(blocks), edits=tuple(edits))
+
+
+def drop(document: Document, why: Drop, *, twin_id: str = "") -> Document:
+    """Mark all that is left of a document removed, and say of the document itself that it does not stay."""
+    removal = Removal(why.stage, why.rule)
+    blocks = list(document.blocks)
+    edits = list(document.edits)
+    for index, block in enumerate(blocks):
+        if block.removed is None:
+            reason = f"{WHOLE}{why.reason}"
+            blocks[index] = replace(block, removed=removal)
+            edits.append(remove_edit(document.source, block, why.stage, why.rule, reason=reason, twin_id=twin_id))
+    return replace(document, blocks=tuple(blocks), edits=tuple(edits), dropped=why)

@@ -1,14 +1,25 @@
 """Which language a text is in, told by its script and its commonest words.
 
 Deliberately small: it starts in no time, needs no model, and is sure enough on paragraphs of
-the languages below; for the rest it says ``und`` (ISO 639-2, undetermined).
+the languages below; for the rest it says ``und`` (ISO 639-2, undetermined).  py3langid, which knows 97
+languages and is surer of single lines, takes a second to start: it is a setting and an extra
+(docs/dependencies.md has the figures).
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
 
+from cleaner.settings import Detector
+
+if TYPE_CHECKING:
+    from cleaner.document import Metadata
+
+UNKNOWN = "und"
+"""The code for a language that the text does not tell."""
 SAMPLE = 8_000  # characters looked at
 MIN_WORDS = 5
 MIN_SHARE = 0.03  # of the words must be the language's own
@@ -57,9 +68,49 @@ _SCRIPTS = (
     ("ka", re.compile("[\u10a0-\u10ff]")),
     ("hy", re.compile("[\u0530-\u058f]")),
 )
+_KNOWN = _WORDS_OF.keys() | {language for language, _ in _SCRIPTS}
+_SURE = {"words": 0.5, "langid": 0.9}
+"""With such a score, what the text tells outweighs what a page declares: templates often declare English."""
 _SCRIPT_SHARE = 0.2  # of the letters; Japanese mixes kana with Han, so half would be too much
 _LETTER = re.compile(r"[^\W\d_]")
 _WORD = re.compile(r"[^\W\d_]+")
+
+
+def judge_language(text: str, known: Metadata, detector: Detector = "words") -> tuple[str, float]:
+    """Language and score: a record's own, else what the text tells, else what the page declares (score 0).
+
+    A page's declaration also stands where the text speaks against it less than surely, or could not
+    speak for it, being in a language that the detector does not know.
+    """
+    declared = known.language
+    if declared and known.language_score:
+        return declared, known.language_score
+    language, score = _langid(text) if detector == "langid" else guess_language(text)
+    if declared and language != declared:
+        could_tell = detector == "langid" or declared in _KNOWN
+        if not could_tell or score < _SURE[detector]:
+            return declared, 0.0
+    return language, score
+
+
+def stop_words(language: str) -> frozenset[str]:
+    """Frequent function words of a language; none of one that is not known by its words."""
+    return _WORDS_OF.get(language, frozenset())
+
+
+def _langid(text: str) -> tuple[str, float]:
+    sample = text[:SAMPLE].strip()
+    if not sample:
+        return UNKNOWN, 0.0
+    language, score = _identifier().classify(sample)
+    return str(language), float(score)
+
+
+@lru_cache(maxsize=1)
+def _identifier() -> Any:
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier  # config.load has seen that it is there
+
+    return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
 
 
 def guess_language(text: str) -> tuple[str, float]:
@@ -73,15 +124,15 @@ def guess_language(text: str) -> tuple[str, float]:
                 return language, min(1.0, found / max(1, letters))
     words = _WORD.findall(sample.lower())
     if len(words) < MIN_WORDS:
-        return "und", 0.0
+        return UNKNOWN, 0.0
     hits: dict[str, float] = {}
     for word, count in Counter(words).items():
         languages = _LANGUAGES_OF.get(word, ())
         for language in languages:
             hits[language] = hits.get(language, 0.0) + count / len(languages)
     if not hits:
-        return "und", 0.0
+        return UNKNOWN, 0.0
     best = min(hits, key=lambda language: (-hits[language], language))
     if hits[best] < MIN_SHARE * len(words):
-        return "und", 0.0
+        return UNKNOWN, 0.0
     return best, hits[best] / sum(hits.values())

@@ -270,12 +270,20 @@ def _inside(phrases: _Inside, words: Words) -> list[tuple[str, int, int]]:
 
 def lexicon(config: Config) -> Lexicon:
     """The compiled lists of the languages that ``config.languages`` names (all if it names none)."""
-    return _compile(config.phrases, config.languages)
+    return _lexicon(config.phrases, config.languages)
 
 
 @lru_cache(maxsize=8)
-def _compile(phrases: tuple[Phrases, ...], languages: tuple[str, ...]) -> Lexicon:
-    lists = [item for one in phrases if not languages or one.language in languages for item in one.lists]
+def _lexicon(phrases: tuple[Phrases, ...], languages: tuple[str, ...]) -> Lexicon:
+    from cleaner import shipped
+
+    wanted = tuple(one for one in phrases if not languages or one.language in languages)
+    return shipped.lexicon_of(wanted) or compiled(wanted)
+
+
+def compiled(phrases: tuple[Phrases, ...]) -> Lexicon:
+    """The lexicon of some lists."""
+    lists = [item for one in phrases for item in one.lists]
     lines: dict[str, set[str]] = {}
     sizes: dict[str, set[int]] = {}
     marked: dict[str, set[tuple[Words, str]]] = {"prefix": set(), "sentence": set(), "clue": set()}

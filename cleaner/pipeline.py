@@ -10,7 +10,7 @@ from cleaner import ledger
 from cleaner.document import Document
 from cleaner.plugins import placed, plugins
 from cleaner.settings import Config
-from cleaner.stages import calendars, chrome, encoding, headings, spacing, structure, tables
+from cleaner.stages import calendars, chrome, encoding, filters, headings, masks, spacing, structure, tables
 from cleaner.writers import markdown
 
 
@@ -38,6 +38,8 @@ STAGES: tuple[Stage, ...] = (
     Stage("spacing", "lost and doubled spaces", spacing.apply),
     Stage("chrome", "ads, bios, share bars, navigation and other site chrome go", chrome.apply),
     Stage("headings", "repeated headings go", headings.apply),
+    Stage(filters.STAGE, "documents that a filter refuses go whole (off by default)", filters.apply),
+    Stage(masks.STAGE, "e-mail and IP addresses and phone numbers are masked (off by default)", masks.apply),
 )
 
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from cleaner.pipeline import Stage
 
 GROUP = "cleaner.stages"
+FILTERS = "filters"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,10 @@ def plugins() -> tuple[Plugin, ...]:
 
 
 def placed(stages: Iterable[Stage], added: Iterable[Stage]) -> tuple[Stage, ...]:
-    """The built-in stages with the added ones, each behind the one that its ``after`` names, or at the end."""
+    """The built-in stages with the added ones, each behind the one that its ``after`` names.
+
+    One that names none comes behind all that clean: before the filters, which judge what is clean.
+    """
     order = list(stages)
     for stage in added:
         names = [one.name for one in order]
@@ -48,7 +52,8 @@ def placed(stages: Iterable[Stage], added: Iterable[Stage]) -> tuple[Stage, ...]
             raise CleanerError(f"two stages are named {stage.name!r}: uninstall one of the packages that add them.")
         if stage.after and stage.after not in names:
             raise CleanerError(f"stage {stage.name!r} wants to run after {stage.after!r}, which is no stage.")
-        order.insert(names.index(stage.after) + 1 if stage.after else len(order), stage)
+        end = names.index(FILTERS) if FILTERS in names else len(names)
+        order.insert(names.index(stage.after) + 1 if stage.after else end, stage)
     return tuple(order)
 
 

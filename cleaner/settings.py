@@ -16,6 +16,7 @@ InputFormat = Literal[
     "auto", "text", "markdown", "html", "jsonl", "json", "csv", "tsv", "parquet", "warc", "zip", "tar"
 ]
 Near = Literal["jaccard", "containment"]
+Detector = Literal["words", "langid"]
 
 
 def setting(default: Any, doc: str, *, low: float | None = None, high: float | None = None) -> Any:
@@ -88,6 +89,27 @@ class Headings:
 
     repeats: bool = setting(True, "remove a heading that repeats one close before it")
     reach: int = setting(3, "how many blocks apart two showings still count as close", low=0, high=50)
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Stages ``filters`` and ``masks``, all off: which documents stay, and what is masked (docs/filters.md)."""
+
+    languages: tuple[str, ...] = setting((), "keep only documents in these languages (codes); empty means all")
+    language_score: float = setting(0.0, "with languages: keep only from this score on", low=0.0, high=1.0)
+    min_words: int = setting(0, "drop documents of fewer words", low=0)
+    max_words: int = setting(0, "drop documents of more words; 0 means no limit", low=0)
+    min_chars: int = setting(0, "drop documents of fewer characters", low=0)
+    max_chars: int = setting(0, "drop documents of more characters; 0 means no limit", low=0)
+    gopher_repetition: bool = setting(False, "drop documents that repeat themselves (rules of Gopher)")
+    gopher_quality: bool = setting(False, "drop documents by the quality rules of Gopher")
+    c4: bool = setting(False, "cut lines and drop documents by the rules of C4")
+    c4_terminal_marks: bool = setting(False, "with c4: also cut lines that do not end like a sentence")
+    fineweb: bool = setting(False, "drop documents by the quality rules of FineWeb")
+    exact_duplicates: bool = setting(False, "drop documents whose clean text is exactly that of an earlier one (run)")
+    mask_emails: bool = setting(False, "put email@example.com in place of e-mail addresses")
+    mask_ips: bool = setting(False, "put 192.0.2.1 or 2001:db8::1 in place of public IP addresses")
+    mask_phones: bool = setting(False, "put 555-0100 in place of phone numbers")
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +187,9 @@ class Config:
 
     favor: Favor = setting("balanced", "which content stays in doubt: precision keeps less, recall keeps more")
     languages: tuple[str, ...] = setting((), "phrase lists to use, by language code; empty means all that are there")
+    language_detector: Detector = setting(
+        "words", "what tells the language: words (29 languages, built in) or langid (97; needs article-cleaner[langid])"
+    )
     encoding: Encoding = Encoding()
     structure: Structure = Structure()
     calendars: Calendars = Calendars()
@@ -172,6 +197,7 @@ class Config:
     spacing: Spacing = Spacing()
     chrome: Chrome = Chrome()
     headings: Headings = Headings()
+    filters: Filters = Filters()
     sites: Sites = Sites()
     duplicates: Duplicates = Duplicates()
     input: Input = Input()

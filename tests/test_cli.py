@@ -307,7 +307,7 @@ def test_a_bug_of_ours(article: Path, monkeypatch: pytest.MonkeyPatch, error: Ex
 
 
 def test_a_violated_conservation_names_the_document(article: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("cleaner.ledger.undo", lambda *_: "something else")
+    monkeypatch.setattr("cleaner.ledger.redo", lambda *_: "something else")
     result = cleaner("clean", article, "--format", "json")
     assert result.exit_code == 70
     assert "document '" in result.stderr
@@ -587,7 +587,7 @@ def test_dedup_refuses_to_write_beside_its_input(here: Path) -> None:
 def test_stages_in_order() -> None:
     result = cleaner("stages")
     names = [line.split()[0] for line in result.stdout.splitlines()[1:]]
-    assert names == "encoding structure calendars tables spacing chrome headings sites duplicates".split()
+    assert names == "encoding structure calendars tables spacing chrome headings filters masks sites duplicates".split()
 
 
 def spaced(text: str) -> list[str]:

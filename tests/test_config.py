@@ -213,7 +213,7 @@ def other(key: Key) -> object:
     """A value that is allowed and is not the default."""
     if key.choices:
         return next(choice for choice in key.choices if choice != key.default)
-    lists = {"languages": ["en"], "skip_stages": ["tables"]}
+    lists = {"languages": ["en"], "skip_stages": ["tables"], "filters.languages": ["en"]}
     by_type = {bool: not key.default, int: 7, float: 0.123, str: "other"}
     return lists.get(key.name, by_type.get(key.type))
 

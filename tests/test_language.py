@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from cleaner.language import guess_language
+from cleaner.config import Override, load
+from cleaner.document import Metadata
+from cleaner.errors import ConfigError
+from cleaner.language import guess_language, judge_language
 
 
 @pytest.mark.parametrize(
@@ -33,3 +36,43 @@ def test_languages(language: str, text: str) -> None:
     assert guessed == language
     assert 0.0 <= score <= 1.0
     assert (score > 0) == (language != "und")
+
+
+GERMAN = "Der Rat hat am Freitag beschlossen, dass die Brücke bis zum Ende des Jahres gebaut wird, und das ist gut. "
+
+
+@pytest.mark.parametrize(
+    ("known", "text", "wanted"),
+    [
+        (Metadata(language="fr", language_score=0.8), GERMAN, ("fr", 0.8)),  # a record's own
+        (Metadata(), GERMAN, ("de", guess_language(GERMAN)[1])),
+        (Metadata(language="de"), GERMAN, ("de", guess_language(GERMAN)[1])),
+        (Metadata(language="en"), GERMAN, ("de", guess_language(GERMAN)[1])),  # as templates declare
+        (Metadata(language="fo"), GERMAN, ("fo", 0.0)),  # of which no word is known here
+        (Metadata(language="en"), "7 8 9", ("en", 0.0)),
+        (Metadata(), "7 8 9", ("und", 0.0)),
+    ],
+)
+def test_what_outweighs_what(known: Metadata, text: str, wanted: tuple[str, float]) -> None:
+    assert judge_language(text, known) == wanted
+
+
+def test_a_weak_guess_does_not_outweigh_the_declaration() -> None:
+    danish = "Rådet besluttede i fredags at broen skal bygges, og det er en god ting for byen med det hele."
+    language, score = guess_language(danish)
+    assert score < 0.5
+    assert judge_language(danish, Metadata(language="sv" if language != "sv" else "da"))[1] == 0.0
+
+
+def test_langid() -> None:
+    pytest.importorskip("py3langid")
+    assert judge_language(GERMAN, Metadata(), "langid")[0] == "de"
+    bulgarian = "Съветът реши в петък мостът да бъде построен до края на годината."
+    assert judge_language(bulgarian, Metadata(language="en"), "langid")[0] == "bg"
+    assert judge_language(" \n", Metadata(), "langid") == ("und", 0.0)
+
+
+def test_langid_without_its_library_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cleaner.config.find_spec", lambda name: None)
+    with pytest.raises(ConfigError, match=r"pip install 'article-cleaner\[langid\]'"):
+        load(overrides=[Override("language_detector", "langid", "--set")], environment={})

@@ -39,7 +39,7 @@ BEHIND_FSSPEC = {"aiohttp", "gcsfs", "huggingface-hub", "s3fs"}
 """Extras that fsspec imports, and not this package."""
 GROUPS = {group: names(items) for group, items in PROJECT["dependency-groups"].items()}
 DEVELOPMENT = GROUPS["build"] | GROUPS["dev"]
-CONSUMERS = GROUPS["consumers"] | GROUPS["dolma"]
+BESIDE = GROUPS["bench"] | GROUPS["consumers"] | GROUPS["dolma"]
 
 
 def imported(node: ast.AST) -> set[str]:
@@ -86,7 +86,7 @@ def test_both_locks_pin_the_same_versions() -> None:
 
 def test_every_dependency_is_explained() -> None:
     text = (ROOT / "docs" / "dependencies.md").read_text(encoding="utf-8")
-    assert set(re.findall(r"^\| \[([\w-]+)\]", text, re.MULTILINE)) == RUNTIME | EXTRAS | DEVELOPMENT | CONSUMERS
+    assert set(re.findall(r"^\| \[([\w-]+)\]", text, re.MULTILINE)) == RUNTIME | EXTRAS | DEVELOPMENT | BESIDE
 
 
 def test_the_readme_opens_with_the_two_commands_and_names_every_command() -> None:

@@ -72,6 +72,9 @@ def command(
                 continue
             text, document = result
             done += 1
+            if document.dropped and not quiet():
+                name = document.metadata.file_path or document.id
+                say(f"left out: {name}: the document {document.dropped.reason} ({document.dropped.rule})")
             for warning in () if quiet() else document.warnings:
                 say(f"note: {document.metadata.file_path or document.id}: {warning}")
             if check:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from cleaner.document import WHOLE
 from cleaner.terminal import plain
 
 if TYPE_CHECKING:
@@ -69,5 +70,8 @@ def _unknown(clean: Path, doc: str) -> str:
     from cleaner.schema import nearest
     from cleaner.writers import forms
 
+    for row in lines_with(clean / "ledger.jsonl", "doc_id", doc):
+        if row["reason"].startswith(WHOLE):
+            return f"{doc!r} was left out: {row['reason']} ({row['stage']}/{row['rule']}). Its text is in ledger.jsonl."
     near = nearest(doc, [record["id"] for record in forms.read(clean)])
     return f"no document {doc!r} in {clean}.{plain(near)}"

@@ -38,7 +38,7 @@ def report(summary: Summary, out: Path) -> None:
     """
     if summary.rejected:
         _say_rejections(out / "rejected.jsonl", summary.rejected)
-    if not summary.documents + summary.dropped:
+    if not summary.documents + summary.dropped + sum(summary.filtered.values()):
         raise NothingUsableError("no input gave a document. Check the path; `cleaner clean --help` lists what is read.")
     if not quiet():
         say(_what_was_done(summary, out))
@@ -91,6 +91,9 @@ def _what_was_done(summary: Summary, out: Path) -> str:
         lines.append(f"Kept though nearly all of it looks like site chrome: {count(summary.warnings, 'document')}.")
     if summary.dropped:
         lines.append(f"Left out as duplicates: {count(summary.dropped, 'document')}.")
+    if summary.filtered:
+        number = sum(summary.filtered.values())
+        lines += [f"Left out by filters: {count(number, 'document')}:", *_table(summary.filtered)]
     if summary.removed:
         lines.append(f"What went and why: {out / 'report.html'}")
     return "\n".join(lines)

@@ -154,7 +154,8 @@ def check(out: Path) -> Iterator[Problem]:
     if REJECTED in there:
         yield from _rows_only(out, REJECTED, _Rejected)
         lines = sum(1 for _ in _lines(out, REJECTED))
-        checked.counts["rejected"] = lines - int(run.counts.get("dropped", 0))
+        left_out = [run.counts.get("dropped", 0), *run.counts.get("filtered", {}).values()]
+        checked.counts["rejected"] = lines - sum(map(int, left_out))
     for name, number in checked.counts.items():
         if run.counts.get(name) != number:
             yield Problem(RUN, 0, f"counts {run.counts.get(name)} {name}, but there are {number}")

@@ -12,9 +12,8 @@ from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
 
-from msgspec import structs
-
 from cleaner.corpus import plan, store, watch
+from cleaner.corpus.naming import Named, as_named, load_names, named
 from cleaner.corpus.tasks import Counts, Task, read_manifest
 from cleaner.corpus.workshop import Made, Workshop, code_digest
 from cleaner.document import Document
@@ -34,20 +33,21 @@ COMPRESSION = 10
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A document, or why there is none."""
+    """A document, with what tells it from others, or why there is none."""
 
     document: Document | None = None
+    named: Named = ("", "")
     rejected: Rejected | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One input in a result: its identity, the bytes of its items, the ids of its documents."""
+    """One input in a result: its identity, the bytes of its items, what tells its documents from others."""
 
     identity: tuple[str, str]
     start: int
     stop: int
-    ids: tuple[str, ...]
+    ids: tuple[Named, ...]
     rejected: int
 
 
@@ -148,7 +148,8 @@ def count_reusable(workshop: Workshop, config: Config, sources: Sequence[plan.So
 
 def _relevant(config: Config) -> Config:
     """The settings that matter here: the corpus stages' may change without cleaning again."""
-    return replace(config, sites=Sites(), duplicates=Duplicates())
+    filters = replace(config.filters, exact_duplicates=False)
+    return replace(config, sites=Sites(), duplicates=Duplicates(), filters=filters)
 
 
 def _lasting(config: Config) -> Config:
@@ -184,7 +185,7 @@ def _earlier(folder: Path, made_with: str) -> dict[tuple[str, str], str]:
 def clean_shard(task: Task, folder: Path) -> Counts:
     """Inputs: settings, :class:`~cleaner.corpus.plan.Shard`.
 
-    Makes a stream of :class:`Item`, the list of the documents' ids, and the index.
+    Makes a stream of :class:`Item`, the list of what tells its documents from others, and the index.
     """
     config = store.load(task.inputs[0], Config)
     shard = store.load(task.inputs[1], plan.Shard)
@@ -200,7 +201,7 @@ def clean_shard(task: Task, folder: Path) -> Counts:
             if left == 0:
                 break
             start = out.position
-            ids: list[str] = []
+            ids: list[Named] = []
             rejected = 0
             if source.identity in ready:
                 path, entry = ready[source.identity]
@@ -211,7 +212,7 @@ def clean_shard(task: Task, folder: Path) -> Counts:
                 for item in _clean(source, index, config, guard):
                     out.write(item)
                     if item.document is not None:
-                        ids.append(item.document.id)
+                        ids.append(item.named)
                     rejected += item.rejected is not None
                     if len(ids) == left:
                         break
@@ -255,54 +256,21 @@ def _finished(document: Document, config: Config) -> Item:
 
     try:
         document = run_stages(document, config)
-        finish(document)
+        text, _ = finish(document)
     except MemoryError:
         raise
     except Exception as error:
         return Item(rejected=Rejected(document.metadata.file_path, "clean", bug(error)))
-    return Item(document)
-
-
-def name_documents(task: Task, folder: Path) -> Counts:
-    """Inputs: the ids of all shards.  Makes, for each shard, the new names of documents whose id is taken.
-
-    The first document of an id, in input order, keeps it; the next ones get ``~2``, ``~3`` … behind it.
-    """
-    taken: set[str] = set()
-    renamed = 0
-    for shard, path in enumerate(task.inputs):
-        names: list[tuple[int, str]] = []
-        for number, own in enumerate(store.load(path, list[str])):
-            name, copy = own, 1
-            while name in taken:
-                copy += 1
-                name = f"{own}~{copy}"
-            taken.add(name)
-            if name != own:
-                names.append((number, name))
-        (folder / names_file(shard)).write_bytes(store.encode(names))
-        renamed += len(names)
-    return {"renamed": renamed}
-
-
-def load_names(path: str) -> dict[int, str]:
-    """New names by the document's number in its shard."""
-    return dict(store.load(path, list[tuple[int, str]]))
-
-
-def names_file(shard: int) -> str:
-    """Where :func:`name_documents` puts a shard's names."""
-    return f"names-{shard:06d}"
+    return Item(document, named(document, text))
 
 
 def documents(items: Path | str, limit: int = 0, names: str = "") -> Iterator[Document]:
-    """The documents of a clean shard, at most ``limit`` (0: all), under their names (see :func:`name_documents`)."""
-    renamed = load_names(names) if names else {}
+    """The documents of a clean shard, at most ``limit`` (0: all), as :mod:`cleaner.corpus.naming` calls them."""
+    standings = load_names(names) if names else {}
     number = 0
     for item in store.read_stream(items, Item):
         if item.document is not None:
-            own = item.document
-            yield structs.replace(own, id=renamed[number]) if number in renamed else own
+            yield as_named(item.document, standings.get(number))
             number += 1
             if number == limit:
                 return

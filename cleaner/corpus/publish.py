@@ -21,7 +21,7 @@ from cleaner.corpus import store
 from cleaner.corpus.forecast import Forecast
 from cleaner.corpus.tasks import Counts
 from cleaner.corpus.workshop import FOLDER, STATE, Made, code_digest, versions
-from cleaner.corpus.write import DOCUMENTS, LEDGER, REMOVED
+from cleaner.corpus.write import DOCUMENTS, FILTERED, LEDGER, REMOVED
 from cleaner.settings import Config
 from cleaner.writers import forms
 from cleaner.writers.forms import Form
@@ -36,7 +36,8 @@ class Summary:
     """What a run did, or with ``--dry-run`` and ``--check`` would do.
 
     ``inputs`` are files, of which ``reused`` were not read again; ``documents`` are written, ``dropped``
-    are left out as duplicates of others, ``rejected`` are inputs (or records) that gave none.  ``removed`` is the
+    are left out as duplicates of others, ``filtered`` are documents that a filter left out, by its rule, ``rejected``
+    are inputs (or records) that gave none.  ``removed`` is the
     number of removed blocks by stage, ``duplicates`` those removed as duplicates, ``warnings`` are
     documents that a stage left alone because too little would have stayed.  ``changed``: the
     output was not yet as it should be; false means that there was nothing to do.  ``forecast``: what it
@@ -48,6 +49,7 @@ class Summary:
     documents: int = 0
     rejected: int = 0
     dropped: int = 0
+    filtered: dict[str, int] = field(default_factory=dict)
     blocks: int = 0
     removed: dict[str, int] = field(default_factory=dict)
     duplicates: int = 0
@@ -163,7 +165,6 @@ def total(pieces: Sequence[Made]) -> Counts:
 
 
 def _summary(counts: Counts) -> Summary:
-    removed = {name.removeprefix(REMOVED): number for name, number in sorted(counts.items()) if REMOVED in name}
     known = Counter(counts)
     return Summary(
         inputs=known["inputs"],
@@ -172,11 +173,17 @@ def _summary(counts: Counts) -> Summary:
         rejected=known["rejected"],
         dropped=known["dropped"],
         blocks=known["blocks"],
-        removed=removed,
+        filtered=_named(counts, FILTERED),
+        removed=_named(counts, REMOVED),
         duplicates=known["duplicates"],
         duplicate_documents=known["duplicate_documents"],
         warnings=known["warnings"],
     )
+
+
+def _named(counts: Counts, prefix: str) -> dict[str, int]:
+    """The counts whose names begin so, by the rest of their names."""
+    return {name.removeprefix(prefix): number for name, number in sorted(counts.items()) if name.startswith(prefix)}
 
 
 def _run_json(config: Config, digest: str, files: dict[str, str], summary: Summary) -> bytes:

@@ -13,12 +13,11 @@ from cleaner.corpus.clean import (
     clean_first,
     clean_shards,
     count_reusable,
-    name_documents,
-    names_file,
 )
 from cleaner.corpus.duplicates import find_duplicates
 from cleaner.corpus.history import History, open_history
 from cleaner.corpus.lock import locked
+from cleaner.corpus.naming import name_documents, names_file, naming_settings
 from cleaner.corpus.publish import Summary
 from cleaner.corpus.sign import sign_documents, signing_settings
 from cleaner.corpus.sites import find_recurring
@@ -109,7 +108,8 @@ def _corpus_stages(
     """From clean shards, and how many documents to take of each, to parts of the output and lists of pairs."""
     limits = [number for _, number in cleaned]
     items = [shard.file(ITEMS) for shard, _ in cleaned]
-    named = workshop.run(name_documents, [[shard.file(IDS) for shard, _ in cleaned]])[0]
+    settings = workshop.settings(naming_settings(config))
+    named = workshop.run(name_documents, [[settings, *(shard.file(IDS) for shard, _ in cleaned)]])[0]
     names = [named.file(names_file(number)) for number in range(len(items))]
     recurring, tally = find_recurring(workshop, config, items, limits)
     verdicts, listed = [workshop.keep("verdicts", [])] * len(items), []

@@ -24,7 +24,7 @@ FOLDER = ".cleaner"
 STATE = "state"
 """The file in it that says what the output folder holds (see :mod:`cleaner.corpus.publish`)."""
 
-DEPENDENCIES = ("beautifulsoup4", "datasketch", "ftfy", "numpy", "selectolax")
+DEPENDENCIES = ("beautifulsoup4", "datasketch", "ftfy", "numpy", "py3langid", "selectolax")
 """The libraries whose version may change what comes out."""
 
 

@@ -10,11 +10,12 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from cleaner.corpus import store
-from cleaner.corpus.clean import Item, load_names
+from cleaner.corpus.clean import Item
 from cleaner.corpus.judge import Repeat, Verdict
+from cleaner.corpus.naming import as_named, load_names
 from cleaner.corpus.sites import load_recurring, load_tally, remove_recurring
 from cleaner.corpus.tasks import Counts, Task
-from cleaner.document import Document, Removal, remove_edit
+from cleaner.document import Document, Drop, Removal, drop, remove_edit
 from cleaner.readers import Rejected
 from cleaner.settings import Config
 from cleaner.writers.records import Extras, document_line, duplicate_line, ledger_lines, rejected_line
@@ -24,6 +25,8 @@ DOCUMENTS, LEDGER, DUPLICATES, REJECTED = "documents.jsonl", "ledger.jsonl", "du
 OUTPUTS = (DOCUMENTS, LEDGER, DUPLICATES, REJECTED)
 REMOVED = "removed."
 """Counts of removed blocks are named by this and their stage."""
+FILTERED = "filtered."
+"""Counts of documents that a stage dropped are named by this and the stage's rule."""
 
 
 def write_documents(task: Task, folder: Path) -> Counts:
@@ -53,16 +56,16 @@ def write_documents(task: Task, folder: Path) -> Counts:
                 counts["rejected"] += 1
             if item.document is None:
                 continue
-            document = replace(item.document, id=names.get(number, item.document.id))
+            document = as_named(item.document, names.get(number))
             document = remove_recurring(document, recurring, config.sites, tally)
             verdict = verdicts.get(number, Verdict(number, (), 1))
             text, document = finish(cut(document, verdict))
             ledger.write(ledger_lines(document))
             duplicates.writelines(repeat_lines(document.id, verdict.repeats))
-            if verdict.dropped:
-                reason = f"document {document.id!r} repeats others, above all {verdict.twin_id!r}"
-                rejected.write(rejected_line(Rejected(document.metadata.file_path, STAGE, reason)))
-                counts["dropped"] += 1
+            if (why := document.dropped) is not None:
+                reason = f"{why.rule}: document {document.id!r} {why.reason}"
+                rejected.write(rejected_line(Rejected(document.metadata.file_path, why.stage, reason)))
+                counts["dropped" if why.stage == STAGE else f"{FILTERED}{why.rule}"] += 1
             else:
                 gone = sum(not repeat.kept for repeat in verdict.repeats)
                 extras = Extras(gone, verdict.cluster_size)
@@ -101,17 +104,11 @@ def cut(document: Document, verdict: Verdict) -> Document:
                 twin_block=repeat.twin_block,
             )
         )
-    if verdict.dropped:
-        reason = f"the document repeats others, above all {verdict.twin_id!r}"
-        for index, block in enumerate(blocks):
-            if block.removed is None:
-                blocks[index] = replace(block, removed=Removal(STAGE, "duplicate-document"))
-                edits.append(
-                    remove_edit(
-                        document.source, block, STAGE, "duplicate-document", reason=reason, twin_id=verdict.twin_id
-                    )
-                )
-    return replace(document, blocks=tuple(blocks), edits=tuple(edits))
+    document = replace(document, blocks=tuple(blocks), edits=tuple(edits))
+    if not verdict.dropped:
+        return document
+    why = Drop(STAGE, "duplicate-document", f"repeats others, above all {verdict.twin_id!r}")
+    return drop(document, why, twin_id=verdict.twin_id)
 
 
 def repeat_lines(document_id: str, repeats: Iterable[Repeat]) -> Iterable[bytes]:

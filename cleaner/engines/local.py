@@ -16,6 +16,7 @@ from multiprocessing.process import BaseProcess
 
 from cleaner.corpus.tasks import Task, run_task
 from cleaner.engines import Dead, Done, WorkersDiedError
+from cleaner.memory import collect_seldom
 
 _PATIENCE = 10.0  # seconds that a dying worker, whose pipe is closed already, gets to be gone
 
@@ -136,6 +137,7 @@ def _ignoring_interrupts() -> Iterator[None]:
 
 def _work(pipe: Connection) -> None:
     """What a worker does: tasks, until the pipe ends or the parent is gone."""
+    collect_seldom()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     while True:

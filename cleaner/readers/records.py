@@ -19,7 +19,7 @@ from cleaner.settings import Config, Input
 STAGE = "read"
 HTML_FIELDS = ("html", "raw_html")
 """Where HTML is looked for in a record without text."""
-METADATA_FIELDS = ("title", "author", "date", "date_source", "language", "added", "created")
+METADATA_FIELDS = ("title", "author", "date", "date_source", "language", "language_score", "added", "created")
 """What else is taken from a record, or from the object ``metadata`` in it."""
 
 Numbered = tuple[int, Mapping[str, Any] | InputError]
@@ -113,13 +113,17 @@ def _metadata(record: Mapping[str, Any], source: str, kind: str, name: str, conf
     day = text_of("date")
     if text_of("date_source") == "none":  # a record of ours: its date is a stand-in
         day = ""
+    language = text_of("language")
+    score = field_of(record, "language_score")
+    score = inner.get("language_score") if score is None else score
     return Metadata(
         url=text_of(config.input.url_field),
         title=text_of("title"),
         author=text_of("author"),
         date=day if iso_millis(day) else "",
         date_source="record" if iso_millis(day) else "",
-        language=text_of("language"),
+        language=language,
+        language_score=min(1.0, max(0.0, score)) if isinstance(score, float) else float(bool(language)),
         site=name,
         file_path=name,
         format=kind,

@@ -97,11 +97,11 @@ class Clean:
     def documents_with_rows(self) -> Iterator[tuple[Record, list[Row], Span]]:
         """Every document, in order, with its ledger rows and where these stand.
 
-        Rows of documents that were left out as duplicates are passed over.
+        Rows of documents that were left out are passed over.
         """
         groups = self._groups()
         group = next(groups, None)
-        skipping = bool(self.run["counts"]["dropped"])
+        skipping = bool(self.run["counts"]["dropped"] or self.run["counts"].get("filtered"))
         ids = {record.id for record in self.documents()} if skipping else frozenset()
         for record in self.documents():
             while skipping and group is not None and group[0] not in ids:

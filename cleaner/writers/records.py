@@ -55,10 +55,10 @@ def encode(value: Any) -> bytes:
 def record(document: Document, text: str, extras: Extras, config: Config) -> dict[str, Any]:
     """The record of ``documents.jsonl``."""
     from cleaner.config import fingerprint
-    from cleaner.language import guess_language
+    from cleaner.language import judge_language
 
     known = document.metadata
-    language, score = (known.language, known.language_score) if known.language else guess_language(text)
+    language, score = judge_language(text, known, config.language_detector)
     removed = [edit for edit in document.edits if edit.action != "replace"]
     edited = {
         _block_at(document, edit) for edit in document.edits if edit.action == "replace" and edit.stage != "write"

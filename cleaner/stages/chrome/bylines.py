@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from cleaner.datenames import months, read_date, weekdays
 from cleaner.phrases import Words, fold, rest_after, words_of
+from cleaner.readers.html.author import ACCOUNTS
 from cleaner.stages.chrome.page import Finding, Found, Line, Page
 
 _MOST_WORDS = 20
@@ -58,8 +59,8 @@ def bylines(page: Page, found: Found) -> Iterator[tuple[int, Finding]]:
 
 
 def _by(name: str, text: str) -> Finding:
-    date = read_date(text)
-    return Finding("byline", "byline", (("author", name), *((("date", date),) if date else ())))
+    told = (("author", "" if name.casefold() in ACCOUNTS else name), ("date", read_date(text)))
+    return Finding("byline", "byline", tuple(one for one in told if one[1]))
 
 
 def _name_below(page: Page, line: Line) -> Iterator[tuple[int, Finding]]:
