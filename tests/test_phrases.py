@@ -85,6 +85,12 @@ def test_a_line_is_read_in_one_go() -> None:
     assert empty == Reading()
 
 
+@given(st.text(), st.text(alphabet="漢 字か"))
+def test_no_text_has_more_words_than_characters(some: str, unspaced: str) -> None:
+    assert word_count(some) <= len(some)
+    assert word_count(unspaced) <= len(unspaced)
+
+
 @given(
     st.lists(st.text() | st.sampled_from(["12 Ärzte »", "“3k” 使用cookie", "\ud800 a", "a\0b", "Straße • ﬁ", "İ ı K"]))
 )
