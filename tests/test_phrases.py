@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cleaner.datenames import read_date
-from cleaner.phrases import Reading, fold, lexicon, rest_after, words_of, words_of_each
+from cleaner.phrases import Reading, fold, lexicon, rest_after, word_count, words_of, words_of_each
 from cleaner.settings import Config, Phrases
 
 FILES = sorted((Path(__file__).parent.parent / "config" / "phrases").glob("*.toml"))
