@@ -39,7 +39,7 @@ ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
 SCHEMA = ROOT / "config" / "cleaner.schema.json"
 SITE_SCHEMA = ROOT / "config" / "sites.schema.json"
-PAGES = ("tutorial.md", "stages.md", "site-rules.md", "filters.md", "using-the-output.md")
+PAGES = ("tutorial.md", "stages.md", "site-rules.md", "filters.md", "using-the-output.md", "cluster.md")
 _FENCE = re.compile(
     r"(?:<!-- (?P<mark>\w+)(?:: (?P<what>[^\n]*?))? -->\n)?```(?P<kind>\w*)\n(?P<body>.*?)^```$",
     re.DOTALL | re.MULTILINE,

@@ -11,12 +11,12 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from hashlib import blake2b
 from pathlib import Path
 from typing import Literal
 
 from cleaner.config import FILE_NAME, defaults_dir, load
 from cleaner.document import Document, Metadata
+from cleaner.hashes import hash_of
 from cleaner.pipeline import STAGES, run_stages
 from cleaner.readers.text import read_text
 from cleaner.report.files import Clean, Record, Row
@@ -127,7 +127,7 @@ def _count(clean: Clean, only: str, least: int) -> tuple[Counter[str], frozenset
         if only and site != only:
             continue
         documents[site] += 1
-        counts.update({_hash(site, key) for _, key, _ in _lines(record, rows)})
+        counts.update({hash_of(f"{site}\n{key}") for _, key, _ in _lines(record, rows)})
         if len(counts) > MOST_HASHES:
             counts = _without_rare(counts)
     return documents, frozenset(key for key, number in counts.items() if number >= least)
@@ -150,7 +150,7 @@ def _look(clean: Clean, recurring: frozenset[int]) -> tuple[dict[str, dict[str, 
         site = record.metadata.site
         found: set[str] = set()
         for fate, key, text in _lines(record, rows):
-            if _hash(site, key) not in recurring:
+            if hash_of(f"{site}\n{key}") not in recurring:
                 if fate == "kept" and site not in examples and _is_example(text):
                     examples[site] = text
             elif key not in found:
@@ -180,11 +180,6 @@ def _key(line: str) -> str:
     if len(line) > LONGEST or not _LETTER.search(line):
         return ""
     return _DIGITS.sub("0", " ".join(_WORD.findall(line.casefold())))
-
-
-def _hash(site: str, key: str) -> int:
-    data = f"{site}\n{key}".encode("utf-8", "surrogatepass")
-    return int.from_bytes(blake2b(data, digest_size=8).digest())
 
 
 def _is_example(text: str) -> bool:
