@@ -39,7 +39,7 @@ DOCS = ROOT / "docs"
 SCHEMA = ROOT / "config" / "cleaner.schema.json"
 RECORDS = DOCS / "schemas" / "documents.schema.json"
 FLAT = RECORDS.with_name("documents-flat.schema.json")
-PAGES = ("tutorial.md", "stages.md", "filters.md", "using-the-output.md")
+PAGES = ("tutorial.md", "stages.md", "filters.md", "using-the-output.md", "cluster.md")
 _FENCE = re.compile(
     r"(?:<!-- (?P<mark>\w+)(?:: (?P<what>[^\n]*?))? -->\n)?```(?P<kind>\w*)\n(?P<body>.*?)^```$",
     re.DOTALL | re.MULTILINE,

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from unicodedata import normalize
 
 from msgspec.structs import replace
@@ -43,10 +44,12 @@ def apply(document: Document, config: Config) -> Document:
     title: Block | None = None
     goes: dict[int, tuple[str, str, float]] = {}
     place = words = 0
+    under_heading = -1  # the place right after the last heading
     for index, block in enumerate(document.blocks):
         if block.removed is not None:
             continue
-        if block.kind in ("heading", "paragraph") and len(block.text) < SHORT:
+        could_repeat = block.kind == "heading" or (block.kind == "paragraph" and place == under_heading)
+        if could_repeat and len(block.text) < SHORT:
             keys = heading_keys(block.text)
             earlier = next((seen[key] for key in sorted(keys) if key in seen), None)
             if earlier and _repeats(block, place - earlier.place, words - earlier.words, reach):
@@ -57,6 +60,7 @@ def apply(document: Document, config: Config) -> Document:
                 continue
             if block.kind == "heading":
                 seen.update(dict.fromkeys(keys, _Showing(block, place, words)))
+                under_heading = place + 1
                 if block.level == 1 and title is None:
                     title = block
         place += 1
@@ -101,18 +105,19 @@ def _repeats(block: Block, blocks_apart: int, words_apart: int, reach: int) -> b
     return blocks_apart <= reach and words_apart <= WORDS_BETWEEN
 
 
-def _is_running(title: Block, keys: set[str]) -> bool:
+def _is_running(title: Block, keys: frozenset[str]) -> bool:
     return bool(keys & heading_keys(title.text)) and len(_WORD.findall(title.text)) >= RUNNING_TITLE_WORDS
 
 
-def heading_keys(text: str) -> set[str]:
+@lru_cache(maxsize=256)
+def heading_keys(text: str) -> frozenset[str]:
     """The words of a heading in one form, with and without a trailing site name."""
     keys = {_key(text)}
     if match := _SUFFIX.search(text):
         bare = text[: match.start()]
         if len(_WORD.findall(match[1])) <= SUFFIX_WORDS and len(_WORD.findall(bare)) >= 3:
             keys.add(_key(bare))
-    return keys - {""}
+    return frozenset(keys - {""})
 
 
 def _key(text: str) -> str:

@@ -36,6 +36,9 @@ _TWO_SENTENCES = re.compile(r"[^\W\d_]{4}[.!?]['\"”’»)]* +['\"“‘«(]*[^
 _NUMBERED = re.compile(r"(?:\d{1,2}\.)(\d{1,2}\.?)?(\d{1,2}\.?)?\s")
 _LABELLED = re.compile(r"[^\W\d_]+ \d{1,3}[:.)]\s")
 _WORD = re.compile(r"\w+")
+_LATIN = re.compile("[A-Za-z]")
+_PROSE = re.compile(rf"\W*+(?:\w++\W++){{{PROSE_WORDS - 1}}}\w")
+_SENTENCE = re.compile(rf"\W*+(?:\w++\W++){{{SENTENCE_WORDS - 1}}}\w")
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +124,7 @@ def _inside_list(
 
 def _could_be(block: Block, max_words: int) -> bool:
     text = block.text
-    if block.kind != "paragraph" or block.removed is not None or len(text) > MAX_CHARS:
+    if len(text) > MAX_CHARS or block.kind != "paragraph" or block.removed is not None:
         return False
     if _ENDS_OPEN.search(text) and not _ABBREVIATION_END.search(text):
         return False
@@ -139,13 +142,14 @@ def _is_body(block: Block) -> bool:
         return False
     if block.kind != "paragraph":
         return True
-    words = len(_WORD.findall(block.text[:400]))
-    if words == 0:
-        return False
-    cased = block.text[:400].lower() != block.text[:400].upper()
-    if not cased:  # scripts without capitals often have no spaces either
-        return len(block.text) >= 24
-    return words >= PROSE_WORDS or (words >= SENTENCE_WORDS and bool(_SENTENCE_END.search(block.text)))
+    text = block.text[:400]
+    if not (
+        _LATIN.search(text) or text.lower() != text.upper()
+    ):  # scripts without capitals often have no spaces either
+        return len(block.text) >= 24 and _WORD.search(text) is not None
+    if _PROSE.match(text):
+        return True
+    return _SENTENCE.match(text) is not None and _SENTENCE_END.search(block.text) is not None
 
 
 def _is_title(blocks: Sequence[Block], units: Sequence[_Unit], blank_before: Callable[[int], bool]) -> bool:

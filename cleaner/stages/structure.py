@@ -30,10 +30,11 @@ _QUOTE = re.compile(r"(?:>[ \t]?)+(?=[^\s>])")
 # Dashes longer than a hyphen open a speech in many languages: they are no list marks.
 _BULLET = re.compile(r"(?:[•‣◦▪●○■□∙·][ \t\u00a0]*|[-*+][ \t\u00a0]+)(?=[^\s•*-])")
 _NUMBER = re.compile(r"(\d{1,3})([.)])[ \t\u00a0]+(?=\S)")
-_CODE_LINE = re.compile(
-    r"[;{}]$|^(?:def|class|import|from|return|public|private|static|void|const|let|var|function|#include|elif|else:|try:)\b"
-    r"|^[\w.\[\]]+ [-+*/|&]?= \S|^[A-Za-z_][\w.]*\(.*\)[:;]?$|^</?\w[^<>]*>$|^[$>#] \w|^//|^\*/|^/\*"
+_CODE_BEGIN = re.compile(
+    r"(?:def|class|import|from|return|public|private|static|void|const|let|var|function|#include|elif|else:|try:)\b"
+    r"|[\w.\[\]]+ [-+*/|&]?= \S|[A-Za-z_][\w.]*\(.*\)[:;]?$|</?\w[^<>]*>$|[$>#] \w|//|\*/|/\*"
 )
+_CODE_END = (";", "{", "}")
 _CELLS = re.compile(r"\||\t|\S {2,}\S")
 _PROSE_END = re.compile(r"[.!?…。！？]['\"”’»)\]]*$")
 
@@ -96,7 +97,8 @@ class _Work:
         self.blocks = out
 
     def _fence_end(self, first: int) -> int:
-        opened = _FENCE.match(self.blocks[first].text)
+        text = self.blocks[first].text
+        opened = _FENCE.match(text) if text.startswith(("```", "~~~")) else None
         if not opened or self.blocks[first].removed or opened[1] in self.unclosed:
             return 0
         for last in range(first + 1, len(self.blocks)):
@@ -114,7 +116,8 @@ class _Work:
             text = self.blocks[stop].text
             if (stop > first and self.blank_before(stop)) or len(text) > 160:
                 break
-            hit = bool(_CODE_LINE.search(text)) and not _PROSE_END.search(text) and not _CELLS.search(text)
+            hit = text.endswith(_CODE_END) or _CODE_BEGIN.match(text) is not None
+            hit = hit and not _PROSE_END.search(text) and not _CELLS.search(text)
             if stop == first and not hit:
                 break
             hits += hit
@@ -166,6 +169,8 @@ class _Work:
         if index + 1 >= len(self.blocks):
             return 0
         block, below = self.blocks[index], self.blocks[index + 1]
+        if not below.text.startswith(("===", "---")):
+            return 0
         mark = _UNDERLINE.match(below.text)
         fits = mark and below.first_line == block.last_line + 1 and self.blank_before(index)
         if not fits or not mark or len(block.text) > 120 or below.removed or "|" in block.text:
@@ -175,6 +180,8 @@ class _Work:
 
     def _marked(self, block: Block, numbered: bool, indents: list[int]) -> Block:
         text = block.text
+        if text[:1].isalpha():
+            return block  # no mark begins with a letter
         if (match := _HASHES.match(text)) and len(text.split()) <= 30:
             bare = text.rstrip("#")  # "## Title ##" is closed, "# C#" is not
             stop = len(bare.rstrip()) if bare[-1:].isspace() else len(text)

@@ -135,6 +135,14 @@ def _names_site(part: str, names: frozenset[str]) -> bool:
     return len(own) >= _SHORTEST_NAME and any(own in name for name in names)
 
 
+def _begins(text: str, letter: str) -> bool:
+    """Whether :func:`~cleaner.readers.html.boxes.squeeze` may make of a text, not empty, what begins so.
+
+    A quick look, as most begin otherwise.
+    """
+    return not text[0].isalnum() or text[0].casefold()[0] == letter
+
+
 def _meta(telling: Sequence[LexborNode]) -> dict[str, str]:
     found: dict[str, str] = {}
     for node in telling:
@@ -199,8 +207,11 @@ def _shown(title: str, pieces: Sequence[Piece], names: frozenset[str]) -> str:
     starts = [0, *(cut.end() for cut in cuts)]
     ends = [*(cut.start() for cut in cuts), len(title)]
     runs = (title[i:j].strip() for number, i in enumerate(starts) for j in ends[number:])
-    blocks = {squeeze(piece.text) for piece in pieces if len(piece.text) <= 2 * len(title)}
-    found = [run for run in runs if squeeze(run) in blocks and not _names_site(run, names)]
+    wanted = {run: squeeze(run) for run in runs}
+    begins = {words[:1] for words in wanted.values()}
+    texts = (piece.text for piece in pieces if len(piece.text) <= 2 * len(title))
+    blocks = {squeeze(text) for text in texts if any(_begins(text, begin) for begin in begins)}
+    found = [run for run in wanted if wanted[run] in blocks and not _names_site(run, names)]
     return max(found, key=len, default="")
 
 
@@ -245,8 +256,8 @@ def _dateline(page: _Page, title: str) -> str:
     wanted = squeeze(title)
     texts = [piece.text for piece in page.pieces]
     for at, text in enumerate(texts if wanted else ()):
-        if text[0].isalnum() and text[0].casefold()[0] != wanted[0]:
-            continue  # most begin with another letter
+        if not _begins(text, wanted[0]):
+            continue
         if len(text) <= 2 * len(title) + _LONGEST_DATELINE and squeeze(text[: 2 * len(title)]).startswith(wanted):
             near = [*texts[at + 1 : at + _AFTER], *texts[max(0, at - _BEFORE) : at][::-1], text]
             days = (read_date(one) for one in near if len(one) <= _LONGEST_DATELINE + len(title))

@@ -35,13 +35,15 @@ BLOCKS = frozenset(
 _PRE = frozenset(("pre", "listing", "xmp", "plaintext"))
 _LISTS = frozenset(("ul", "ol", "menu", "dir"))
 _HEADINGS = {f"h{n}": n for n in range(1, 7)}
-_SPECIAL = frozenset((*_HEADINGS, *_LISTS, *_PRE, "li", "blockquote", *"table thead tbody tfoot tr td th".split()))
+_SPECIAL = frozenset(
+    (*_HEADINGS, *_LISTS, *_PRE, "li", "blockquote", "dialog", *"table thead tbody tfoot tr td th".split())
+)
 """Blocks that are more than a box."""
 _NAMES = ("class", "id", "role", "itemprop")
-_SPACES = re.compile(r"[ \t\n\f\r]{2,}|[\t\n\f\r]")  # all that is not one space already
+_SPACES = re.compile(r"[ \t\n\f\r](?:[ \t\n\f\r]+|(?<! ))")  # all that is not one space already
 _LEADING = re.compile(r"[ \t\n\f\r]*\+?([0-9]{1,12})")
 _NEWLINE = re.compile(r"\r\n?")
-_HIDING = frozenset(("dialog", "hidden", "style"))  # only with one of these, a tag or an attribute, is a box hidden
+_HIDING = frozenset(("hidden", "style"))  # attributes
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 
 _OUTSIDE = Box(None, "", -1, "", NO_NAMES, (), False, "paragraph", 0, "", -1, 0)
@@ -150,7 +152,7 @@ class Walk:
             path,
             names,
             (names.words + parent.words)[:MAX_PATH] if names.words else parent.words,
-            not _HIDING.isdisjoint((tag, *attributes)) and _is_hidden(tag, attributes),
+            not _HIDING.isdisjoint(attributes) and _is_hidden(attributes),
             parent.kind,
             parent.level,
             "",
@@ -176,6 +178,8 @@ class Walk:
         elif tag in _PRE:
             self._pre += 1
             box.kind = "code"
+        elif tag == "dialog":
+            box.hidden |= "open" not in attributes
         elif tag == "table":
             self._tables.append(Table(box, len(self.pieces), (attributes.get("role") or "").lower()))
         elif self._tables:
@@ -254,10 +258,8 @@ def _span(value: str | None) -> int:
     return min(1000, int(match[1])) if match else 1
 
 
-def _is_hidden(tag: str, attributes: dict[str, str | None]) -> bool:
+def _is_hidden(attributes: dict[str, str | None]) -> bool:
     if "hidden" in attributes and attributes["hidden"] != "until-found":
-        return True
-    if tag == "dialog" and "open" not in attributes:
         return True
     style = attributes.get("style")
     return bool(style and _HIDDEN_STYLE.search(style))

@@ -149,16 +149,13 @@ def _too_little(page: Page, goes: Set[int], careful: Config) -> bool:
     if not goes:
         return False
     least = careful.chrome.min_kept
-    enough = least * sum([len(line.text) for line in page.lines if not line.gone])  # a word has a letter at least
-    kept = 0
-    for line in page.lines:
-        if not line.gone and line.index not in goes:
-            kept += word_count(line.text)
-            if kept > enough:
-                return False
+    texts = {line.index: line.text for line in page.lines if not line.gone}
+    kept = [text for row, text in texts.items() if row not in goes]
+    if len(" ".join(kept).split()) > least * sum(map(len, texts.values())):  # no text has more words than characters
+        return False
+    words = sum(map(word_count, kept))
     sure = _detect(page, careful)
-    total = sum([word_count(line.text) for line in page.lines if not line.gone and line.index not in sure])
-    return kept < least * total or kept == 0
+    return words == 0 or words < least * sum([word_count(text) for row, text in texts.items() if row not in sure])
 
 
 def _mark(

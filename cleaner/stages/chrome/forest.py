@@ -86,10 +86,12 @@ class Weights:
 
     The features that most trees ask for come first, so the n-th round, which adds the n-th tree of each
     feature that so many ask for, is one run of rows added to the first ``sizes[n]``.  (Not a matrix
-    product, whose last digit depends on the processor.)  ``places`` lead back to the forest's order.
+    product, whose last digit depends on the processor.)  ``often`` are the rows that count several
+    ``times``; ``places`` lead back to the forest's order.
     """
 
     trees: Places
+    often: Places
     times: FloatArray
     sizes: tuple[int, ...]
     places: Places
@@ -97,7 +99,7 @@ class Weights:
     def add_up(self, by_tree: FloatArray) -> FloatArray:
         """Shape ``(features, rows)``, from ``(trees, rows)``."""
         said = np.ascontiguousarray(by_tree).take(self.trees, axis=0)
-        said *= self.times[:, None]
+        said[self.often] *= self.times[:, None]
         spoke = np.zeros((len(self.places), said.shape[1]), np.float32)
         start = 0
         for size in self.sizes:
@@ -140,7 +142,9 @@ def _weights(columns: Places, count: int) -> Weights:
     rounds = [(rank == number).nonzero() for number in range(1, int(rank.max()) + 1)]
     features, trees = np.concatenate(rounds, axis=1)
     sizes = tuple(len(trees) for _, trees in rounds)
-    return Weights(trees, asks[features, trees], sizes, np.argsort(order, kind="stable"))
+    times = asks[features, trees]
+    often = np.flatnonzero(times > 1)
+    return Weights(trees, often, times[often], sizes, np.argsort(order, kind="stable"))
 
 
 def expected_f1(likely: FloatArray | Probabilities, words: FloatArray | Probabilities) -> float:

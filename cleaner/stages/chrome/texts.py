@@ -6,10 +6,9 @@ Nothing here depends on other blocks, so a document is measured once however oft
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import chain
+from itertools import compress
 from typing import Any
 
 import numpy as np
@@ -44,8 +43,8 @@ _AT = {name: column for column, name in enumerate(NAMES)}
 
 _CLOSING = "\"'”’»)]"
 _ENDINGS = frozenset(".!?。！？…")
-_LAST = _ENDINGS | {*_CLOSING, "\n"}
 _OPENINGS = frozenset(":,;-–—")
+_LAST = _ENDINGS | _OPENINGS | {*_CLOSING, "\n"}
 _MONEY = re.compile(r"[$€£¥]\s?\d|\d\s?[$€£¥]")
 _DATE = re.compile(r"\b(?:19|20)\d\d\b|\d{1,2}[:/.]\d{2}")
 _LINK = re.compile(r"https?:|www\.|\.com\b|@\w|©|\(c\)", re.IGNORECASE)
@@ -64,7 +63,7 @@ class Texts:
     """``own`` has a row for each block and a column for each of :data:`NAMES`; ``content`` are its content words."""
 
     own: FloatArray
-    content: Sequence[Set[str]]
+    content: Sequence[set[str]]
 
     def only(self, kept: Sequence[int]) -> Texts:
         """Of these blocks alone."""
@@ -73,8 +72,11 @@ class Texts:
     def topic(self) -> list[float]:
         """The share of each block's content words that other prose of the document has too (-1 without such words)."""
         is_prose = (self.own[:, _AT["prose"]] > 0).tolist()
-        blocks = Counter(chain.from_iterable([own for own, prose in zip(self.content, is_prose, strict=True) if prose]))
-        once, twice = set(blocks), {word for word, count in blocks.items() if count > 1}
+        once: set[str] = set()
+        twice: set[str] = set()
+        for own in compress(self.content, is_prose):
+            twice |= once & own
+            once |= own
         return [
             len(own & (twice if prose else once)) / len(own) if own else -1.0
             for own, prose in zip(self.content, is_prose, strict=True)
@@ -88,10 +90,9 @@ def measure(page: Page) -> Texts:
     stop_words, personal, content = [], [], []
     for text in texts:
         words = text.lower().split()
-        different = set(words)
         stop_words.append(len([word for word in words if word in STOP_WORDS]))
-        personal.append(0 if _PERSONAL.isdisjoint(different) else sum([word in _PERSONAL for word in words]))
-        content.append({word for word in different - STOP_WORDS if len(word) > _CONTENT_LETTERS})
+        personal.append(0 if _PERSONAL.isdisjoint(words) else sum([word in _PERSONAL for word in words]))
+        content.append({word for word in words if len(word) > _CONTENT_LETTERS} - STOP_WORDS)
     columns["personal"] = np.array(personal)
     columns["stop_words"] = np.array(stop_words)
     columns["stop_share"] = columns["stop_words"] / np.maximum(1, columns["words"])
@@ -116,7 +117,7 @@ def _of_characters(texts: Sequence[str], lines: Iterable[Line]) -> dict[str, Col
         "commas": counts["comma"] / size,
         "stops": counts["stops"],
         "ended": np.array([text[-1:] in _LAST and _is_ended(text) for text in texts]),
-        "open_end": np.array([text[-2:].removesuffix("\n")[-1:] in _OPENINGS for text in texts]),
+        "open_end": np.array([text[-1:] in _LAST and text[-2:].removesuffix("\n")[-1:] in _OPENINGS for text in texts]),
         "bars": counts["bar"] / size,
         "money": _matching(_MONEY, texts, (counts["money"] > 0) & (counts["digit"] > 0)),
         "date": _matching(_DATE, texts, counts["digit"] > 2),

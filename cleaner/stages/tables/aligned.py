@@ -7,13 +7,12 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from cleaner.stages.tables.lines import Found, Line, adjacent, looks_like_code
+from cleaner.stages.tables.lines import LEAST_ROWS, Found, Line, adjacent, looks_like_code
 
 _GAP = re.compile(r"\t| {2,}")
 _WORD = re.compile(r"\S+")
 _SENTENCE_GAP = re.compile(r"[^\W\d_A-Z]{2}[.!?][\"'”’)]?  [^\W\d_a-z]")
 """The two spaces that typists put between sentences."""
-_LEAST_ROWS = 3
 _WIDEST = 1000
 """A longer line is prose, whatever its spaces: it is not looked at."""
 _FILLED = 0.8
@@ -35,7 +34,7 @@ def find(lines: Sequence[Line]) -> Iterator[Found]:
         for end in range(first, stop + 1):
             if end < stop and _gapped(lines[end]):
                 continue
-            if end - start >= _LEAST_ROWS:
+            if end - start >= LEAST_ROWS:
                 table = _read([line.text for line in lines[start:end]], start)
                 if table:
                     yield table

@@ -35,6 +35,7 @@ REACH = 14
 _COUNTS = range(2, 7)
 _ROUNDS = 3
 _SEAM = re.compile(r"[a-zß-öø-ÿ)%\d][A-ZÀ-ÖØ-Þ]|[^\W\d_]\d|\d[^\W\d_]")
+_TOKEN = re.compile(r"[^\s(/]+")
 _LEAST_SEAMS = 5
 _SPARSE = 40
 """At least one seam in so many characters."""
@@ -81,6 +82,8 @@ def gated(text: str) -> bool:
 def read(text: str, model: Model, forest: Forest | None = None) -> Table | None:
     """The likeliest table on a line, if it can be cut into rows at all."""
     cuts = cut_lines([text], forest, most=MOST_CUTS)[0]
+    if not _could_be_told_apart(text, cuts.offsets):
+        return None
     lattice = build([text], [cuts.offsets], [cuts.costs], reach=REACH)
     lattice = lattice.with_lines(lattice.start)  # what begins at one place is evidence for all but itself
     readings = [(_cut(lattice, count, model), count) for count in _COUNTS]
@@ -93,6 +96,19 @@ def read(text: str, model: Model, forest: Forest | None = None) -> Table | None:
     inner = [_within(cuts, a, b) for a, b in pairwise(best.breaks)]
     table = rebuilt(rows, inner, count, model)
     return table if _told_apart(table) else None
+
+
+def _could_be_told_apart(text: str, offsets: Sequence[int]) -> bool:
+    """Whether any reading of a line could be :func:`_told_apart`: most menus cannot, and reading is slow."""
+    if sum(map(str.isdigit, text)) >= _NUMBERS * (LEAST_ROWS - 1) * min(_COUNTS):
+        return True
+    cuts = set(offsets)
+    for token in _TOKEN.finditer(text):
+        start, end = token.span()
+        ends = [*(offset for offset in range(start + 1, end) if offset in cuts), end]
+        if any(names_a_column(text[a:b]) for a in (start, *ends) for b in ends if a < b):
+            return True
+    return False
 
 
 def _told_apart(table: Table) -> bool:
@@ -144,19 +160,22 @@ def _walk(lattice: Lattice, steps: Floats) -> tuple[list[int], float]:
     before = np.full((nodes, states), -1)
     by_stop = np.argsort(lattice.stop, kind="stable")
     bounds = np.searchsorted(lattice.stop[by_stop], np.arange(nodes + 1)).tolist()
-    for node in range(1, nodes):
-        cells = by_stop[bounds[node] : bounds[node + 1]]
-        if not len(cells):
+    starts = lattice.start[by_stop]
+    opens = np.where(starts == 0, 0.0, np.inf)
+    costs = steps.T[by_stop]
+    every = np.arange(states)
+    for node, (first, stop) in enumerate(pairwise(bounds[1:]), 1):
+        if first == stop:
             continue
-        come = best[lattice.start[cells]]
+        come = best[starts[first:stop]]
         reach = np.empty_like(come)
         reach[:, 1:] = come[:, :-1]
-        reach[:, count] = np.minimum(come[:, count - 1], come[:, -1])
-        reach[:, 0] = np.where(lattice.start[cells] == 0, 0.0, np.inf)
-        total = reach + steps[:, cells].T
-        choice = total.argmin(axis=0)
-        best[node] = total[choice, np.arange(states)]
-        before[node] = cells[choice]
+        np.minimum(come[:, count - 1], come[:, -1], out=reach[:, count])
+        reach[:, 0] = opens[first:stop]
+        reach += costs[first:stop]
+        choice = reach.argmin(axis=0)
+        best[node] = reach[choice, every]
+        before[node] = by_stop[first + choice]
     state, node = states - 1, nodes - 1
     cost = float(best[node, state])
     if not np.isfinite(cost):

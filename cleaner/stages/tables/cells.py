@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable
+from string import ascii_uppercase, digits
 from typing import NamedTuple
 
 _MONTH = r"[^\W\d_]{3,9}\.?"
@@ -44,7 +45,6 @@ _NUMBER_FORMS: tuple[tuple[str, float, str], ...] = (
     ("dash", 0.015, r"[-–—]+|N/A|n/a|TBD"),
 )
 _NAMED_FORMS = [f"(?P<{name}>{pattern})" for name, _, pattern in _NUMBER_FORMS]
-_NAMED_FORMS = [f"(?P<{name}>{pattern})" for name, _, pattern in _NUMBER_FORMS]
 _TYPE = re.compile("|".join(_NAMED_FORMS))
 _TYPE_WITHOUT_DIGITS = re.compile("|".join(form for form in _NAMED_FORMS if r"\d" not in form))
 
@@ -72,12 +72,20 @@ _EASY_DIGITS = frozenset(("grouped", "money", "percent", "decimal", "decimal1", 
 _SHAPED = re.compile(r"[^\W\d_a-z]{1,6}$|\W*$")
 _LETTER_RUN = re.compile(r"[^\W\d_]+")
 _DIGIT_SIGN = re.compile(r"\d")
+_ASCII_WORD = re.compile(r"(?<![A-Za-z])[A-Z]*+[a-z][A-Za-z]*")
+_ASCII_CAPITALS = re.compile(r"[A-Z]{7,}")
+_NO_DIGITS = dict.fromkeys(map(ord, "0123456789"))
+_ASCII_SHAPE = {ord(sign): "A" if sign.isupper() else "0" for sign in ascii_uppercase + digits}
+_MOST_CAPITALS = 6
 _WORDS = re.compile(r"a(?:[ .,]*a)+")
 _ZEROS, _CAPITALS = re.compile("00+"), re.compile("AA+")
 _MALFORMED = re.compile(
     r"(?<![\d.,])\d+,(?:\d{4,}|\d{3},?(?:\d{1,2}(?!\d)|\d{4,}))|[.,]\d+,\d{1,2}(?!\d)|\d\.\d+[.,]\d+(?![\d.])|\d[$€£]\d"
 )
 _ZERO = re.compile(r"(?<![\d.,:/-])0\d")
+_POINTS = frozenset(".,$€£")
+"""No number is malformed without one of these."""
+_SUFFIX_BEGINS = "snrtªºAaPp"
 _SUFFIX = re.compile(r"(?:st|nd|rd|th|ª|º)\b|[AaPp]\.?[Mm]\b")
 _DECIMALS = re.compile(r"[.,](\d{1,2}|\d{4,})\D*$")
 ATTRIBUTES = ("type", "first", "last", "opening", "ending", "shape", "fine_shape", "decimals")
@@ -136,7 +144,7 @@ def make_cell(text: str) -> Cell:
         "0" if first.isdigit() else "A" if first.isupper() else "a" if first.islower() else first,
         "0" if last.isdigit() else "a" if last.isalpha() else last,
         math.log(len(text) + 1),
-        _surprise(text, kind, sum(map(str.isdigit, text)) if figures or not text.isascii() else 0),
+        _surprise(text, kind, _count_digits(text) if figures or not text.isascii() else 0),
         words,
         float(text) if figures and text.isdecimal() and len(text) < 9 else math.nan,
         words[0] if several else None,
@@ -145,6 +153,10 @@ def make_cell(text: str) -> Cell:
         _decimals(text, kind),
         _flaws(text, kind, figures),
     )
+
+
+def _count_digits(text: str) -> int:
+    return len(text) - len(text.translate(_NO_DIGITS)) if text.isascii() else sum(map(str.isdigit, text))
 
 
 def _decimals(text: str, kind: str) -> int | None:
@@ -173,14 +185,15 @@ def _flaws(text: str, kind: str, figures: bool) -> tuple[float, ...]:
     """What makes a cell unlikely whatever its column, one number for each of :data:`FLAWS`."""
     several = len(text) > 1
     figures = figures and kind not in ("date", "time")
+    pointed = figures and not _POINTS.isdisjoint(text)
     return (
-        float(figures and _MALFORMED.search(text) is not None),
-        float(figures and _ZERO.search(text) is not None),
-        float(_SUFFIX.match(text) is not None),
+        float(pointed and _MALFORMED.search(text) is not None),
+        float(figures and "0" in text and _ZERO.search(text) is not None),
+        float(text[0] in _SUFFIX_BEGINS and _SUFFIX.match(text) is not None),
         float(text.count("(") != text.count(")")),
         float(several and text[-1] in "(,-–/$€£&+"),
         float(several and text[0] in ",.;:)%]!?’-–/" and kind not in NUMERIC),
-        float(kind == "integer" and sum(map(str.isdigit, text)) > 4),
+        float(kind == "integer" and _count_digits(text) > 4),
         float(not several and kind not in NUMERIC),
         float(text.count('"') % 2),
         float(kind == "unit" and several and text[-1].isupper() and text[-2].isdigit()),
@@ -194,9 +207,10 @@ def _shapes(text: str, figures: bool) -> tuple[str | None, str | None]:
     """
     if not figures and not _SHAPED.match(text):
         return None, None
-    fine = _LETTER_RUN.sub(_letters_shape, text)
-    if figures:
-        fine = _DIGIT_SIGN.sub("0", fine)
+    if text.isascii():
+        fine = _ASCII_CAPITALS.sub("A" * _MOST_CAPITALS, _ASCII_WORD.sub("a", text)).translate(_ASCII_SHAPE)
+    else:
+        fine = _DIGIT_SIGN.sub("0", _LETTER_RUN.sub(_letters_shape, text))
     if "a" in fine:
         fine = _WORDS.sub("a", fine)
     coarse = _ZEROS.sub("0", fine) if "00" in fine else fine
@@ -205,7 +219,7 @@ def _shapes(text: str, figures: bool) -> tuple[str | None, str | None]:
 
 def _letters_shape(run: re.Match[str]) -> str:
     letters = run[0]
-    return "A" * min(len(letters), 6) if letters.isupper() else "a"
+    return "A" * min(len(letters), _MOST_CAPITALS) if letters.isupper() else "a"
 
 
 def _surprise(text: str, kind: str, digits: int) -> float:

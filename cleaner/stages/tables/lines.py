@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import NamedTuple
 
 from cleaner.document import Block, Document, Rows
@@ -18,6 +19,8 @@ _CODE = re.compile(
 _CODE_SIGNS = re.compile(r"[():;{}<=>#]|self")
 """No line is code without one of these; most lines have none."""
 _CODE_MAX = 400
+LEAST_ROWS = 3
+"""Fewer lines beside each other are no table, unless each is a whole one or bars mark it."""
 _BULLET = re.compile(r"[-*+•‣▪◦] \S|[•‣▪◦]\S")
 
 
@@ -89,6 +92,8 @@ def _is_line(block: Block) -> bool:
 
 
 def _line_text(source: str, block: Block, body_end: int) -> str:
+    if block.start == block.body and body_end == block.end:
+        return block.text
     lead, trail = source[block.start : block.body], source[body_end : block.end]
     if block.kind == "paragraph" and not lead.isspace():
         lead = ""  # what stage ``encoding`` took out at the line's beginning
@@ -96,16 +101,15 @@ def _line_text(source: str, block: Block, body_end: int) -> str:
 
 
 def adjacent(lines: Sequence[Line]) -> Iterator[tuple[int, int]]:
-    """``(start, end)`` of each run of lines without a blank line in between."""
-    start = 0
-    for index in range(1, len(lines) + 1):
-        if index == len(lines) or lines[index].blanks:
-            yield start, index
-            start = index
+    """``(start, end)`` of each run of at least :data:`LEAST_ROWS` lines without a blank line in between."""
+    starts = [index for index, line in enumerate(lines) if line.blanks or not index]
+    for start, end in pairwise((*starts, len(lines))):
+        if end - start >= LEAST_ROWS:
+            yield start, end
 
 
 def runs(
-    lines: Sequence[Line], first: int, stop: int, holds: Callable[[Line], bool], least: int = 3
+    lines: Sequence[Line], first: int, stop: int, holds: Callable[[Line], bool], least: int = LEAST_ROWS
 ) -> Iterator[tuple[int, int]]:
     """``(start, end)`` of each run of at least so many of the lines ``first`` to ``stop`` for which something holds."""
     start = first

@@ -72,8 +72,10 @@ def stretches(lines: Sequence[Line]) -> Iterator[tuple[int, int]]:
 
 def _is_cell(line: Line) -> bool:
     text = line.bare
+    if len(text) > _LONGEST or line.mark:
+        return False
     words = text.count(" ") + 1
-    if line.mark or len(text) > _LONGEST or words > _MOST_WORDS or _MARKED.match(text):
+    if words > _MOST_WORDS or _MARKED.match(text):
         return False
     return words <= _SENTENCE_WORDS or not _SENTENCE_END.search(text)
 
