@@ -14,10 +14,11 @@ from cleaner.corpus.run import run
 from cleaner.document import Document
 from cleaner.pipeline import finish, run_stages
 from cleaner.readers import read_bytes
-from cleaner.writers.records import object_line
+from cleaner.writers.records import flatten, object_line
 from tests.support import ROOT
 
-SCHEMAS = {path.name.split(".")[0]: path for path in sorted((ROOT / "docs" / "schemas").glob("*.json"))}
+FLAT = ROOT / "docs" / "schemas" / "documents-flat.schema.json"
+SCHEMAS = {path.name.split(".")[0]: path for path in sorted((ROOT / "docs" / "schemas").glob("*.json")) if path != FLAT}
 
 
 @pytest.fixture(scope="module")
@@ -48,6 +49,16 @@ def test_every_row_fits_its_schema_in_content_and_order(out: Path, name: str) ->
         assert list(row) == list(schema["properties"])
         if name == "documents":
             assert list(row["metadata"]) == list(schema["properties"]["metadata"]["properties"])
+
+
+def test_flat_records_fit_theirs(out: Path) -> None:
+    schema = json.loads(FLAT.read_text(encoding="utf-8"))
+    validator = Draft202012Validator(schema)
+    for row in rows(out / "documents.jsonl"):
+        flat = flatten(row)
+        validator.validate(flat)
+        assert list(flat) == list(schema["properties"]) == schema["required"]
+        assert not validator.is_valid(row)
 
 
 def test_floats_have_a_point_and_nothing_is_null(out: Path) -> None:
