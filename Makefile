@@ -12,7 +12,7 @@ TARGET ?= text
 FUZZ = .fuzz/$(TARGET)
 
 .DEFAULT_GOAL := clean
-.PHONY: clean report test browser consumers smoke lint fuzz format golden phrases docs eval bench profile tidy lock help
+.PHONY: clean report test browser consumers cluster test-cluster smoke lint fuzz format golden phrases docs eval bench profile tidy lock help
 
 clean: .venv/.runtime  ## clean the articles of raw/ into clean/ (the default)
 	$(BIN)/cleaner run raw -o clean
@@ -29,6 +29,12 @@ consumers: .venv/.runtime  ## read real output with the tools it is for (install
 	    -e '.[all]' pytest hypothesis --group $$group || exit 1; \
 	  .venv/$$group/bin/python -m pytest -rs tests/consumers tests/readers/test_s3.py -W default || exit 1; \
 	done
+
+cluster: .venv/.cluster  ## test the Ray engine on a cluster of two nodes here (installs it beside)
+	.venv/cluster/bin/python -m pytest -m "not full" tests/cluster
+
+test-cluster: .venv/.cluster  ## the same with every variation, some ten minutes
+	.venv/cluster/bin/python -m pytest tests/cluster
 
 smoke: .venv/.runtime  ## build wheel and sdist, install the wheel in a clean environment and try it
 	rm -rf dist .venv/smoke
@@ -90,7 +96,7 @@ lock: .venv/.runtime  ## pin the newest versions of all dependencies, with hashe
 	$(LOCK) --upgrade --group dev --constraints requirements.lock --output-file requirements-dev.lock
 
 help:  ## list these targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
 
 # The package itself is installed editable, built with the pinned hatchling and not a fetched one.
 .venv/.runtime: requirements.lock pyproject.toml
@@ -99,6 +105,12 @@ help:  ## list these targets
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	$(INSTALL) --require-hashes -r requirements.lock
 	$(INSTALL) --no-deps --no-build-isolation -e .
+	touch $@
+
+.venv/.cluster: .venv/.runtime
+	test -x .venv/cluster/bin/python || $(PYTHON) -m venv .venv/cluster
+	$(BIN)/pip --python .venv/cluster/bin/python install --quiet --disable-pip-version-check \
+	  -e '.[fast,ray,s3]' --group cluster
 	touch $@
 
 .venv/.dev: .venv/.runtime requirements-dev.lock

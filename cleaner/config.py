@@ -186,12 +186,12 @@ def read_lists(folder: Path) -> tuple[Phrases, ...]:
 def fingerprint(config: Config) -> str:
     """SHA-256 (hex) over all settings and phrase lists: everything that can change what comes out.
 
-    The limits are not in it: they decide only whether a document is given up.
+    The limits are not in it: they decide only whether a document is given up.  Nor is what runs the work.
     """
     import msgspec
 
     settings = msgspec.to_builtins(config)
-    del settings["limits"]
+    del settings["limits"], settings["engine"]
     plain = json.dumps(settings, ensure_ascii=False, sort_keys=True)
     return hashlib.sha256(plain.encode()).hexdigest()
 

@@ -1,8 +1,8 @@
 """Every setting a user can change, with its default, range and meaning.
 
 One frozen dataclass a stage.  ``config/cleaner.toml`` is written from these, ``config schema``
-is generated from them, and an unknown key is an error.  All but :class:`Limits` change what comes out;
-what only changes how a run goes (jobs, progress) is a command-line flag and stands elsewhere.
+is generated from them, and an unknown key is an error.  All but :class:`Limits` and :class:`Engine` change
+what comes out; what else changes how a run goes (jobs, progress) is a command-line flag and stands elsewhere.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ InputFormat = Literal[
     "auto", "text", "markdown", "html", "jsonl", "json", "csv", "tsv", "parquet", "warc", "zip", "tar"
 ]
 Near = Literal["jaccard", "containment"]
+EngineName = Literal["local", "ray"]
 Detector = Literal["words", "langid"]
 
 
@@ -171,6 +172,19 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
+class Engine:
+    """What runs the work of a corpus; nothing that comes out depends on it."""
+
+    name: EngineName = setting("local", "what runs the work: processes of this machine, or Ray, here or on a cluster")
+    address: str = setting(
+        "", "the Ray cluster: auto, HOST:PORT or ray://HOST:PORT; empty: $RAY_ADDRESS, else one that lasts for the run"
+    )
+    task_cpus: float = setting(1.0, "with Ray, processors that a task asks for", low=0.01)
+    task_memory_mb: int = setting(1000, "with Ray, memory, in MB, that a task asks for", low=1)
+    retries: int = setting(3, "with Ray, how often a task is run again whose process or node was lost", low=0)
+
+
+@dataclass(frozen=True, slots=True)
 class Phrases:
     """Phrase lists of one language: ``(concept, entries)``, sorted (see ``config/phrases/``)."""
 
@@ -202,5 +216,6 @@ class Config:
     duplicates: Duplicates = Duplicates()
     input: Input = Input()
     limits: Limits = Limits()
+    engine: Engine = Engine()
     skip_stages: tuple[str, ...] = setting((), "stages to leave out, by name")
     phrases: tuple[Phrases, ...] = ()

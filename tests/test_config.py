@@ -13,7 +13,7 @@ import pytest
 from cleaner.config import Override, defaults_dir, fingerprint, load, load_phrases, parse_assignment, read, value_of
 from cleaner.errors import ConfigError
 from cleaner.schema import Key, json_schema, keys
-from cleaner.settings import Config, Limits
+from cleaner.settings import Config, Engine, Limits
 
 
 def write(folder: Path, text: str, name: str = "cleaner.toml") -> Path:
@@ -205,7 +205,7 @@ def test_the_fingerprint_follows_every_setting(tmp_path: Path) -> None:
         load(None, [Override(name, other(key), "")], start=tmp_path, environment={}) for name, key in keys().items()
     ]
     assert len({fingerprint(plain), *(fingerprint(loaded.config) for loaded in changed)}) == 1 + len(keys()) - len(
-        fields(Limits)
+        fields(Limits) + fields(Engine)
     )
 
 

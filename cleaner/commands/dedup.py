@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from cleaner.commands.clean import STDIN
-from cleaner.commands.options import DUPLICATES, FILE, TALK, options, progress_line, settings
+from cleaner.commands.options import DUPLICATES, ENGINE, FILE, TALK, options, progress_line, settings
 from cleaner.commands.output import stdin_as_file
 from cleaner.commands.summary import forecast, report
 
@@ -24,7 +24,7 @@ from cleaner.commands.summary import forecast, report
     metavar="OLD",
     help="Also cut what stands in these records (a file, a folder that cleaner wrote, or an index); may be repeated.",
 )
-@options(*DUPLICATES, "config", "set", "jobs", "dry-run", *TALK)
+@options(*DUPLICATES, "config", "set", *ENGINE, "dry-run", *TALK)
 def command(
     files: tuple[Path, ...],
     out: Path,

@@ -18,7 +18,7 @@ import click
 
 from cleaner import terminal
 from cleaner.progress import Progress
-from cleaner.settings import Favor, InputFormat, Near
+from cleaner.settings import EngineName, Favor, InputFormat, Near
 
 if TYPE_CHECKING:
     from cleaner.config import Loaded
@@ -101,9 +101,8 @@ OPTIONS: dict[str, Callable[[Any], Any]] = {
     "jobs": click.option(
         "-j", "--jobs", type=click.IntRange(min=1), default=cpus, metavar="N", help="Processes.  [default: one a CPU]"
     ),
-    "engine": click.option(
-        "--engine", type=click.Choice(["local"]), default="local", show_default=True, help="What runs the work."
-    ),
+    "engine": _kept("--engine", type=click.Choice(get_args(EngineName)), help="What runs the work.  [default: local]"),
+    "address": _kept("--address", metavar="ADDRESS", help="The Ray cluster: auto, HOST:PORT or ray://HOST:PORT."),
     "check": click.option("--check", is_flag=True, help="Write nothing; exit with 1 if the output would change."),
     "dry-run": click.option("--dry-run", is_flag=True, help="Write nothing; say what would be done."),
     "limit": click.option(
@@ -139,6 +138,7 @@ OPTIONS: dict[str, Callable[[Any], Any]] = {
     "pairs": click.option("--pairs", is_flag=True, help="Also write pairs.jsonl: every verified pair of twins."),
 }
 SETTINGS = ("config", "set", "skip-stage", "favor")
+ENGINE = ("jobs", "engine", "address")
 DUPLICATES = ("pairs", "near", "drop-duplicate-documents", "index")
 INPUT = {
     "input-format": "input.format",
@@ -174,6 +174,10 @@ def settings(more: Iterable[tuple[str, object, str]] = ()) -> Loaded:
         overrides.append(Override("favor", _given("favor"), "--favor"))
     if _given("near"):
         overrides.append(Override("duplicates.near", _given("near"), "--near"))
+    if _given("engine"):
+        overrides.append(Override("engine.name", _given("engine"), "--engine"))
+    if _given("address"):
+        overrides.append(Override("engine.address", _given("address"), "--address"))
     if _given("drop_duplicate_documents"):
         overrides.append(Override("duplicates.drop_documents", True, "--drop-duplicate-documents"))
     for flag, key in INPUT.items():

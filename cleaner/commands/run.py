@@ -8,7 +8,17 @@ from typing import TYPE_CHECKING
 import click
 
 from cleaner.commands.clean import STDIN
-from cleaner.commands.options import DUPLICATES, FILE, INPUT, PLACE, SETTINGS, TALK, options, progress_line, settings
+from cleaner.commands.options import (
+    DUPLICATES,
+    ENGINE,
+    INPUT,
+    PLACE,
+    SETTINGS,
+    TALK,
+    options,
+    progress_line,
+    settings,
+)
 from cleaner.commands.output import stdin_as_file
 from cleaner.commands.summary import forecast, listing_rejections, report
 from cleaner.errors import NothingUsableError
@@ -21,7 +31,14 @@ if TYPE_CHECKING:
 @click.command("run")
 @click.argument("raw", nargs=-1, type=PLACE, metavar="[RAW]...")
 @click.option(
-    "-o", "--output", "out", type=FILE, default="clean", show_default=True, metavar="CLEAN", help="The folder to write."
+    "-o",
+    "--output",
+    "out",
+    type=PLACE,
+    default="clean",
+    show_default=True,
+    metavar="CLEAN",
+    help="The folder to write.",
 )
 @click.option(
     "--format",
@@ -38,8 +55,7 @@ if TYPE_CHECKING:
     "files-from",
     *SETTINGS,
     *INPUT,
-    "jobs",
-    "engine",
+    *ENGINE,
     "check",
     "dry-run",
     "limit",
@@ -49,14 +65,13 @@ if TYPE_CHECKING:
 )
 def command(
     raw: tuple[Place, ...],
-    out: Path,
+    out: Place,
     form: Format,
     flat: bool,
     compress: Compression,
     shard_size: int,
     files_from: Path | None,
     jobs: int,
-    engine: str,
     check: bool,
     dry_run: bool,
     limit: int | None,
@@ -76,7 +91,7 @@ def command(
     if STDIN in places and len(places) > 1:
         raise click.UsageError("- (standard input) is read alone: give no other input beside it.")
     for place in places:
-        if isinstance(place, Path) and place != STDIN:
+        if place != STDIN:
             _refuse(place, out)
     if index and (limit or not config.duplicates.enabled or "duplicates" in config.skip_stages):
         raise click.UsageError("--index needs the stage duplicates, and all documents: leave --limit out.")
@@ -92,7 +107,6 @@ def command(
             out,
             config,
             jobs=jobs,
-            engine=engine,
             limit=limit,
             dry_run=dry_run,
             check=check,
@@ -127,8 +141,12 @@ def _is_there(path: Path) -> bool:
     return path == STDIN or path.exists() or any(sign in str(path) for sign in "*?[")
 
 
-def _refuse(raw: Path, out: Path) -> None:
+def _refuse(raw: Place, out: Place) -> None:
     """Usage error if the output would stand among the inputs, or can not be a folder."""
+    if isinstance(raw, str) or isinstance(out, str):
+        if f"{out}/".startswith(f"{str(raw).rstrip('/')}/"):
+            raise click.UsageError(f"-o {out} is, or is inside, the input {raw}: name another folder.")
+        return
     source, target = raw.resolve(), out.resolve()
     if target == source or source in target.parents or (source.is_file() and source.parent == target):
         raise click.UsageError(f"-o {out} is, or is inside, the input {raw}: name another folder.")

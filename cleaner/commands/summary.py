@@ -7,7 +7,6 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cleaner.commands.clean import FOUND, SOME_FAILED, rejection
@@ -18,6 +17,7 @@ from cleaner.terminal import count, say
 if TYPE_CHECKING:
     from cleaner.corpus.forecast import Forecast
     from cleaner.corpus.publish import Summary
+    from cleaner.readers.remote import Place
 
 SHOWN = 20
 """So many rejections are shown; all of them are in ``rejected.jsonl``."""
@@ -31,13 +31,13 @@ WHY = {
 """Stages that reject, for people."""
 
 
-def report(summary: Summary, out: Path) -> None:
+def report(summary: Summary, out: Place) -> None:
     """Say what was written to ``out``, and leave with the exit code that the outcome has.
 
     Raises :class:`NothingUsableError` if there is no document.
     """
     if summary.rejected:
-        _say_rejections(out / "rejected.jsonl", summary.rejected)
+        _say_rejections(_in(out, "rejected.jsonl"), summary.rejected)
     if not summary.documents + summary.dropped + sum(summary.filtered.values()):
         raise NothingUsableError("no input gave a document. Check the path; `cleaner clean --help` lists what is read.")
     if not quiet():
@@ -52,11 +52,11 @@ def listing_rejections() -> Iterator[None]:
     try:
         yield
     except RejectedError as error:
-        _say_rejections(Path(error.path), error.number)
+        _say_rejections(error.path, error.number)
         raise
 
 
-def forecast(summary: Summary, out: Path, *, check: bool) -> None:
+def forecast(summary: Summary, out: Place, *, check: bool) -> None:
     """Say what a run would do, and with ``check`` leave with 1 if that is anything."""
     if not quiet():
         todo = summary.inputs - summary.reused
@@ -75,7 +75,7 @@ def _costs(forecast: Forecast) -> str:
     return f"Of {size} of input, that is about {time}, {memory} of memory, and {disk} of disk with the output."
 
 
-def _what_was_done(summary: Summary, out: Path) -> str:
+def _what_was_done(summary: Summary, out: Place) -> str:
     documents = count(summary.documents, "document")
     if not summary.changed:
         return f"Nothing to do: {out} is up to date ({documents})."
@@ -95,7 +95,7 @@ def _what_was_done(summary: Summary, out: Path) -> str:
         number = sum(summary.filtered.values())
         lines += [f"Left out by filters: {count(number, 'document')}:", *_table(summary.filtered)]
     if summary.removed:
-        lines.append(f"What went and why: {out / 'report.html'}")
+        lines.append(f"What went and why: {_in(out, 'report.html')}")
     return "\n".join(lines)
 
 
@@ -107,11 +107,18 @@ def _table(counts: dict[str, int]) -> list[str]:
     return [f"  {name:<{width}}  {number:>{figures},}" for name, number in ranked]
 
 
-def _say_rejections(path: Path, number: int) -> None:
+def _in(out: Place, name: str) -> Place:
+    from cleaner.corpus.store import join
+
+    return join(out, name)
+
+
+def _say_rejections(path: Place, number: int) -> None:
+    from cleaner.corpus.store import open_file
     from cleaner.readers import Rejected
 
     stages: Counter[str] = Counter()
-    with path.open(encoding="utf-8") as stream:
+    with open_file(path) as stream:
         for line in stream:
             rejected = Rejected(**json.loads(line))
             if rejected.stage not in WHY:  # left out as a duplicate: no failure

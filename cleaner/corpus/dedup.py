@@ -11,6 +11,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -31,7 +32,7 @@ from cleaner.progress import Progress, silent
 from cleaner.readers import Rejected
 from cleaner.readers.decode import replace_surrogates
 from cleaner.readers.jsonl import parse
-from cleaner.settings import Config, Input
+from cleaner.settings import Config, Engine, Input
 from cleaner.writers.records import rejected_line
 
 OUTPUTS = (DOCUMENTS, DUPLICATES, REJECTED)
@@ -57,6 +58,8 @@ def dedup(
     text, do not count as earlier ones.  With ``dry_run`` nothing is written.
     Raises :class:`~cleaner.corpus.index.IndexUnfitError`.
     """
+    workers = executor(config.engine, jobs)
+    config = replace(config, engine=Engine())  # nothing that is made may depend on it
     sources = split_all(files)
     identities = [source.identity for source in sources]
     earlier = split_all([path for path in against if not is_index(path)])
@@ -71,7 +74,6 @@ def dedup(
         return done
     if dry_run:
         return Summary(len(files), forecast=forecast.of_dedup([*sources, *earlier], jobs))
-    workers = executor("local", jobs)
     workshop = Workshop(out / FOLDER, workers, progress)
     try:
         settings = workshop.settings(signing_settings(config))
@@ -99,7 +101,7 @@ def dedup(
 
 def split_all(files: Sequence[Path]) -> list[plan.Source]:
     """The parts of all files, in order."""
-    return [source for path in files for source in ranges.split(path.name, path)]
+    return [source for path in files for source in ranges.split(path.name, path)[0]]
 
 
 def keep_parts(workshop: Workshop, config: Config, sources: Sequence[plan.Source]) -> list[Made]:

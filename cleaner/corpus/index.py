@@ -173,7 +173,7 @@ def append(index: Index, spec: Spec, batch: str, kept: Sequence[Made]) -> None:
     temporary.mkdir(parents=True)
     try:
         for place, one in enumerate(kept):
-            shutil.copytree(one.path, temporary / _shard(place))
+            store.copy_folder(one.path, temporary / _shard(place))
         shards = tuple(Shard(one.sha256, one.counts["documents"], one.counts["blocks"]) for one in kept)
         meta = Generation(spec, batch, shards)
         (temporary / _META).write_text(json.dumps(asdict(meta), indent=2) + "\n", "utf-8")

@@ -8,22 +8,25 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from cleaner.errors import CleanerError
+from cleaner.readers.remote import Place
 
 LOCK = "lock"
 """The name of the file that is locked, in the folder of work files."""
 
 
 @contextmanager
-def locked(folder: Path) -> Iterator[None]:
+def locked(folder: Place) -> Iterator[None]:
     """Hold the lock of a folder of work files, which is made if need be.
 
     The lock is the kernel's: it ends with the process that holds it, however that ends, so that
-    none can be left over.  Where a system has no such locks (Windows), there is none.
+    none can be left over.  Where a system has no such locks (Windows), or at a URL, there is none.
     Raises :class:`~cleaner.errors.CleanerError` if another process holds it.
     """
     try:
         import fcntl
     except ImportError:
+        fcntl = None  # type: ignore[assignment]
+    if fcntl is None or not isinstance(folder, Path):
         yield
         return
     folder.mkdir(parents=True, exist_ok=True)

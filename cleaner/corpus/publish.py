@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import tempfile
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -17,11 +18,12 @@ from typing import Any
 
 import msgspec
 
-from cleaner.corpus import store
+from cleaner.corpus import storage, store
 from cleaner.corpus.forecast import Forecast
 from cleaner.corpus.tasks import Counts
 from cleaner.corpus.workshop import FOLDER, STATE, Made, code_digest, versions
 from cleaner.corpus.write import DOCUMENTS, FILTERED, LEDGER, REMOVED
+from cleaner.readers.remote import Place
 from cleaner.settings import Config
 from cleaner.writers import forms
 from cleaner.writers.forms import Form
@@ -76,11 +78,12 @@ def digest_of(
     return store.sha256_of(*options, *(part for one in sources for part in one))
 
 
-def up_to_date(out: Path, digest: str) -> Summary | None:
+def up_to_date(out: Place, digest: str) -> Summary | None:
     """The last run's summary if the folder holds, unchanged, what a run would write now."""
     try:
-        state = store.load(out / FOLDER / STATE, State)
-        if state.digest != digest or any(store.sha256_of_file(out / name) != sha for name, sha in state.files.items()):
+        state = store.load(store.join(out, FOLDER, STATE), State)
+        files = ((store.join(out, name), sha256) for name, sha256 in state.files.items())
+        if state.digest != digest or any(store.sha256_of_file(place) != sha256 for place, sha256 in files):
             return None
     except (OSError, msgspec.MsgspecError):
         return None
@@ -88,7 +91,7 @@ def up_to_date(out: Path, digest: str) -> Summary | None:
 
 
 def publish(
-    out: Path,
+    out: Place,
     digest: str,
     config: Config,
     parts: Mapping[str, Sequence[Made]],
@@ -100,8 +103,13 @@ def publish(
     """Write the output files, each under a temporary name first, then ``run.json``, the report and the state.
 
     ``form`` is that of the documents.  With ``final`` false the next run will try again (what
-    failed may do so for reasons outside of it).
+    failed may do so for reasons outside of it).  What goes to a URL is put together on this machine first.
     """
+    if not isinstance(out, Path):
+        with tempfile.TemporaryDirectory() as folder:
+            summary = publish(Path(folder), digest, config, parts, counts, form=form, final=final)
+            _upload(Path(folder), out)
+        return summary
     summary = _summary(counts)
     files: dict[str, str] = {}
     (out / RUN).unlink(missing_ok=True)  # where it stands, the files belong together
@@ -126,6 +134,18 @@ def publish(
     return summary
 
 
+def _upload(folder: Path, out: str) -> None:
+    """Put what :func:`publish` wrote to a URL, ``run.json`` after what it vouches for, and the state last."""
+    new = store.load(folder / FOLDER / STATE, State).files.keys()
+    old: Iterable[str] = ()
+    with suppress(OSError, msgspec.MsgspecError):
+        old = store.load(store.join(out, FOLDER, STATE), State).files.keys() - new
+    store.remove(store.join(out, name) for name in (RUN, *old))
+    storage.upload(folder, out, sorted(new - {RUN}))
+    storage.upload(folder, out, [RUN])
+    storage.upload(folder, out, [f"{FOLDER}/{STATE}"])
+
+
 def joined(pieces: Sequence[Made]) -> Iterator[bytes]:
     """The bytes of all pieces, one after another."""
     return (chunk for piece in pieces for chunk in store.read_chunks(piece.path))
@@ -139,7 +159,7 @@ def _hashed(chunks: Iterable[bytes], state: hashlib._Hash) -> Iterator[bytes]:
 
 
 def _lines(piece: Made) -> Iterator[bytes]:
-    with open(piece.path, "rb") as stream:
+    with store.open_file(piece.path) as stream:
         yield from stream
 
 
@@ -192,6 +212,7 @@ def _run_json(config: Config, digest: str, files: dict[str, str], summary: Summa
 
     counts = {name: value for name, value in asdict(summary).items() if name not in ("reused", "changed", "forecast")}
     settings: dict[str, Any] = asdict(config)
+    del settings["engine"]
     settings["phrases"] = [phrases.language for phrases in config.phrases]  # their words are in the hash
     content = {
         "versions": versions(),

@@ -1,20 +1,27 @@
 """Files under ``CLEAN/.cleaner/``: atomic writes, hashes, streams of records, arrays.
 
-Records are msgpack messages, each behind its length (8 bytes, little-endian), so that a part of
-any size is written and read one record at a time.  Arrays are plain ``.npy`` files, mapped, not loaded.
+A place is a path, or a URL that :mod:`cleaner.corpus.storage` sees to.  Records are msgpack messages, each
+behind its length (8 bytes, little-endian), so that a part of any size is written and read one record at a
+time.  Arrays are plain ``.npy`` files, mapped, not loaded.
 """
 
 from __future__ import annotations
 
 import hashlib
+import io
 import os
+import shutil
 import struct
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import IO, TYPE_CHECKING, Any, TypeVar
 
 import msgspec
+
+from cleaner.corpus import storage
+from cleaner.corpus.storage import is_url
+from cleaner.readers.remote import Place
 
 if TYPE_CHECKING:
     import numpy as np
@@ -23,6 +30,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 TEMPORARY = ".tmp"
 """What the names of temporary files end in."""
+_HEAD = 128  # bytes before the entries of an array with one dimension
 _LENGTH = struct.Struct("<Q")
 
 
@@ -36,17 +44,90 @@ def sha256_of(*parts: str) -> str:
     return state.hexdigest()
 
 
-def sha256_of_file(path: Path) -> str:
+def join(place: Place, *names: str) -> Place:
+    """A place inside a folder.  (A ``Path`` of a URL would lose a slash.)"""
+    return "/".join([place.rstrip("/"), *names]) if is_url(place) else Path(place, *names)
+
+
+def beside(place: Place, name: str) -> Place:
+    """Another place in the folder that ``place`` is in."""
+    return f"{place.rpartition('/')[0]}/{name}" if is_url(place) else Path(place).with_name(name)
+
+
+def open_file(place: Place) -> IO[bytes]:
+    """A file's bytes, to be read.  Raises ``OSError``."""
+    return storage.stream(place) if is_url(place) else open(place, "rb")
+
+
+def read_bytes(place: Place) -> bytes:
+    """All of a file's bytes.  Raises ``OSError``."""
+    return storage.read(place) if is_url(place) else Path(place).read_bytes()
+
+
+def read_all(places: Sequence[Place]) -> Iterator[bytes | None]:
+    """All bytes of each of some files, in order; ``None`` for one that cannot be read."""
+    if places and is_url(places[0]):
+        yield from storage.read_all(map(str, places))
+        return
+    for place in places:
+        try:
+            yield Path(place).read_bytes()
+        except OSError:
+            yield None
+
+
+def names(folder: Place) -> list[str]:
+    """What is in a folder, sorted; nothing if there is no such folder."""
+    if is_url(folder):
+        return storage.names(folder)
+    return sorted(os.listdir(folder)) if os.path.isdir(folder) else []
+
+
+def remove(places: Iterable[Place]) -> None:
+    """Remove files and whole folders."""
+    for place in places:
+        if is_url(place):
+            storage.remove([place])
+        elif os.path.isdir(place):
+            shutil.rmtree(place, ignore_errors=True)
+        else:
+            Path(place).unlink(missing_ok=True)
+
+
+def copy_folder(place: Place, target: Path) -> None:
+    """Copy the files of a folder to one on this machine."""
+    target.mkdir(parents=True)
+    for name in names(place):
+        with open_file(join(place, name)) as file, (target / name).open("wb") as copy:
+            shutil.copyfileobj(file, copy)
+
+
+def leave(folder: Place) -> None:
+    """Remove what this machine keeps of the work files in a folder at a URL."""
+    if is_url(folder):
+        storage.clear_scratch(folder)
+
+
+def size_of(place: Place) -> int:
+    """A file's size in bytes."""
+    return storage.size(place) if is_url(place) else os.stat(place).st_size
+
+
+def sha256_of_file(place: Place) -> str:
     """SHA-256 (hex) of a file's bytes.  Raises ``OSError``."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    with open_file(place) as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]
 
 
-def write_atomically(path: Path, chunks: Iterable[bytes]) -> None:
-    """Write ``chunks`` to a temporary name beside ``path``, then rename; on an error nothing is left.
+def write_atomically(place: Place, chunks: Iterable[bytes]) -> None:
+    """Write ``chunks`` to a temporary name beside ``place``, then rename; on an error nothing is left.
 
     The bytes are on the disk before the name is: a power cut leaves the old file or the new one.
     """
+    if is_url(place):
+        storage.write(place, chunks)
+        return
+    path = Path(place)
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.{os.getpid()}{TEMPORARY}")
     try:
@@ -81,9 +162,9 @@ def sha256_of_value(value: object) -> str:
     return hashlib.sha256(encode(value)).hexdigest()
 
 
-def load(path: Path | str, kind: type[T]) -> T:
+def load(path: Place, kind: type[T]) -> T:
     """The one msgpack value of a file."""
-    return msgspec.msgpack.decode(Path(path).read_bytes(), type=kind)
+    return msgspec.msgpack.decode(read_bytes(path), type=kind)
 
 
 class StreamWriter:
@@ -112,18 +193,19 @@ class StreamWriter:
         self.position += len(data)
 
 
-def read_stream(path: Path | str, kind: type[T]) -> Iterator[T]:
+def read_stream(path: Place, kind: type[T]) -> Iterator[T]:
     """The records that a :class:`StreamWriter` wrote, one at a time."""
     decoder = msgspec.msgpack.Decoder(kind)
-    with Path(path).open("rb") as file:
+    with open_file(path) as file:
         while head := file.read(_LENGTH.size):
             yield decoder.decode(file.read(*_LENGTH.unpack(head)))
 
 
-def read_chunks(path: Path | str, start: int = 0, stop: int | None = None, size: int = 1 << 20) -> Iterator[bytes]:
+def read_chunks(path: Place, start: int = 0, stop: int | None = None, size: int = 1 << 20) -> Iterator[bytes]:
     """The bytes of a file from ``start`` to ``stop`` (or its end), ``size`` at a time."""
-    with Path(path).open("rb") as file:
-        file.seek(start)
+    with open_file(path) as file:
+        if start:
+            file.seek(start)
         left = stop - start if stop is not None else None
         while chunk := file.read(size if left is None else min(size, left)):
             yield chunk
@@ -139,15 +221,33 @@ def save_arrays(folder: Path, **arrays: npt.NDArray[Any]) -> None:
         np.save(folder / f"{name}.npy", array, allow_pickle=False)
 
 
-def load_array(folder: Path | str, name: str) -> np.ndarray[Any, Any]:
-    """An array of :func:`save_arrays`, mapped read-only: a slice reads only its own bytes."""
+def load_array(folder: Place, name: str) -> np.ndarray[Any, Any]:
+    """An array of :func:`save_arrays`, mapped read-only: a slice reads only its own bytes.
+
+    One at a URL is copied to this machine first.
+    """
     import numpy as np
 
-    path = Path(folder, f"{name}.npy")
+    place = join(folder, f"{name}.npy")
+    path = storage.fetch(place) if is_url(place) else place
     try:
         return np.load(path, mmap_mode="r", allow_pickle=False)  # type: ignore[no-any-return]
     except ValueError:  # an empty array cannot be mapped
         return np.load(path, allow_pickle=False)  # type: ignore[no-any-return]
+
+
+def load_slice(folder: Place, name: str, start: int, stop: int) -> np.ndarray[Any, Any]:
+    """Some of the entries of an array with one dimension; at a URL too no more than these are read."""
+    import numpy as np
+
+    place = join(folder, f"{name}.npy")
+    if not is_url(place):
+        return load_array(folder, name)[start:stop]
+    head = io.BytesIO(storage.read(place, 0, _HEAD))
+    np.lib.format.read_magic(head)
+    _, _, dtype = np.lib.format.read_array_header_1_0(head)
+    at = head.tell()
+    return np.frombuffer(storage.read(place, at + start * dtype.itemsize, at + stop * dtype.itemsize), dtype)
 
 
 def save_texts(folder: Path, name: str, texts: Sequence[str]) -> None:
@@ -160,7 +260,7 @@ def save_texts(folder: Path, name: str, texts: Sequence[str]) -> None:
     save_arrays(folder, **arrays)
 
 
-def load_texts(folder: Path | str, name: str, numbers: Iterable[int]) -> list[str]:
+def load_texts(folder: Place, name: str, numbers: Iterable[int]) -> list[str]:
     """Some of the texts of :func:`save_texts`."""
     data, offsets = load_array(folder, name), load_array(folder, f"{name}_offsets")
     return [bytes(data[offsets[i] : offsets[i + 1]]).decode("utf-8", "surrogatepass") for i in numbers]

@@ -15,6 +15,9 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 
+from cleaner.corpus import storage
+from cleaner.corpus.storage import is_url
+from cleaner.readers.remote import Place
 from cleaner.settings import Limits
 
 OUT_OF_MEMORY = 77
@@ -39,6 +42,7 @@ class Watch:
         self._at = 0
 
     def __enter__(self) -> Watch:
+        self._path.parent.mkdir(parents=True, exist_ok=True)
         self._file = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o666)
         self._at = os.fstat(self._file).st_size
         _limit_memory(self._limits.memory_mb)
@@ -75,30 +79,37 @@ def deaths(output: str) -> list[tuple[int, int]]:
     return [(int(note[:15]), int(note[15:])) for note in notes.splitlines() if len(note) == _NOTE - 1]
 
 
-def forget(output: str) -> None:
-    """Take the notes of one output away."""
+def take(output: str) -> tuple[tuple[int, int], ...]:
+    """The same, and their notes are taken away."""
+    found = tuple(deaths(output))
     _notes(output).unlink(missing_ok=True)
+    return found
 
 
-def forget_all(folder: Path) -> None:
-    """Take all notes away."""
-    for path in folder.glob(f"*{_ENDING}"):
+def forget_all(folder: Place) -> None:
+    """Take all notes away, of outputs in one folder, that are on this machine."""
+    for path in _near(folder).glob(f"*{_ENDING}"):
         path.unlink(missing_ok=True)
 
 
-def reason(exit_code: int, limits: Limits) -> str:
+def reason(exit_code: int | None, limits: Limits) -> str:
     """For people: why a document whose worker died is rejected."""
     from cleaner.engines import cause_of_death
 
     if exit_code == OUT_OF_MEMORY:
         return f"cleaning it takes more than {limits.memory_mb:,} MB of memory: raise limits.memory_mb, or split it"
-    if -exit_code in _TIMERS:
+    if exit_code is not None and -exit_code in _TIMERS:
         return f"cleaning it takes more than {limits.seconds:g} s and as much for each MB: raise limits.seconds"
     return f"the process that cleaned it died, twice ({cause_of_death(exit_code)})"
 
 
 def _notes(output: str) -> Path:
-    return Path(output + _ENDING)
+    return _near(output + _ENDING)
+
+
+def _near(place: Place) -> Path:
+    """Where notes are written: they must outlive a worker, not a machine."""
+    return storage.scratch(place) if is_url(place) else Path(place)
 
 
 _TIMERS = {getattr(signal, name, None) for name in ("SIGPROF", "SIGALRM")} - {None}

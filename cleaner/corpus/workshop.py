@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -10,12 +9,15 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import cleaner
+from cleaner.corpus import storage, store
 from cleaner.corpus.lock import LOCK
-from cleaner.corpus.store import encode, sha256_of, sha256_of_file, sha256_of_value, write_atomically
-from cleaner.corpus.tasks import Counts, Task, Work, is_done, manifest_path, read_manifest
+from cleaner.corpus.storage import is_url
+from cleaner.corpus.store import encode, sha256_of, sha256_of_file, sha256_of_value
+from cleaner.corpus.tasks import MANIFEST, Counts, Manifest, Task, Work, read_manifests
 from cleaner.engines import Executor
 from cleaner.plugins import plugins
 from cleaner.progress import Progress, silent
+from cleaner.readers.remote import Place
 from cleaner.settings import Config
 
 FOLDER = ".cleaner"
@@ -30,36 +32,42 @@ DEPENDENCIES = ("beautifulsoup4", "datasketch", "ftfy", "numpy", "py3langid", "s
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A file or folder that tasks read: where it is, and the SHA-256 of what it means."""
+    """A file or folder that tasks read: where it is, and the SHA-256 of what it means.
+
+    Of a task's result also what the task counted, and the SHA-256 of each of its files.
+    """
 
     path: str
     sha256: str
     counts: Counts = field(default_factory=dict)
+    files: dict[str, str] = field(default_factory=dict)
 
     def file(self, name: str) -> Made:
         """One file of a result, so that a task depends on it and not on the files beside it."""
-        manifest = read_manifest(self.path)
-        assert manifest is not None, f"{self.path} has no manifest"
-        return Made(str(Path(self.path, name)), manifest.files[name])
+        return Made(str(store.join(self.path, name)), self.files[name])
 
 
 class Workshop:
     """Makes tasks, has an engine run those that are not done, and remembers what was used."""
 
-    def __init__(self, folder: Path, engine: Executor, progress: Progress = silent) -> None:
-        self.folder = folder
+    def __init__(self, folder: Place, engine: Executor, progress: Progress = silent) -> None:
+        self.folder = folder.absolute() if isinstance(folder, Path) else folder  # workers may stand elsewhere
         self._engine = engine
         self._progress = progress
         self._used = {STATE}
+        self._unsent: dict[str, bytes] = {}
 
     def keep(self, name: str, value: object, sha256: str = "") -> Made:
         """Put a value where tasks can read it; ``sha256`` where not all of it matters to the result."""
         content = sha256_of_value(value)
-        path = self.folder / f"{name}-{content[:24]}"
-        if not path.exists():
-            write_atomically(path, [encode(value)])
-        self._used.add(path.name)
-        return Made(str(path), sha256 or content)
+        name = f"{name}-{content[:24]}"
+        place = store.join(self.folder, name)
+        if is_url(place):
+            self._unsent[place] = encode(value)  # goes with others, when tasks are to read it
+        elif not Path(place).exists():
+            store.write_atomically(place, [encode(value)])
+        self._used.add(name)
+        return Made(str(place), sha256 or content)
 
     def settings(self, config: Config) -> Made:
         """A config as an input of tasks: a stage gets one that holds only what it looks at."""
@@ -81,10 +89,13 @@ class Workshop:
         for number, sources in enumerate(inputs):
             part = parts[number] if parts else 0
             digest = sha256_of(stage.__name__, code_digest(), str(part), *(source.sha256 for source in sources))
-            output = self.folder / f"{stage.__name__}-{digest[:24]}"
-            tasks.append(Task(stage, tuple(source.path for source in sources), str(output), digest, part))
-            self._used |= {output.name, manifest_path(str(output)).name}
-        todo = {task.digest: task for task in tasks if not is_done(task)}
+            name = f"{stage.__name__}-{digest[:24]}"
+            output = str(store.join(self.folder, name))
+            tasks.append(Task(stage, tuple(source.path for source in sources), output, digest, part))
+            self._used |= {name, name + MANIFEST}
+        outputs = [task.output for task in tasks]
+        before = zip(tasks, read_manifests(outputs), strict=True)
+        todo = {task.digest: task for task, found in before if found is None or found.digest != task.digest}
         phase = stage.__name__.replace("_", " ")
         progress = 0
 
@@ -95,25 +106,24 @@ class Workshop:
 
         if todo:
             self._progress(phase, 0, len(todo))
-        self.folder.mkdir(parents=True, exist_ok=True)
+        if isinstance(self.folder, Path):
+            self.folder.mkdir(parents=True, exist_ok=True)
+        storage.write_all(self._unsent)
+        self._unsent.clear()
         self._engine.run(list(todo.values()), done, risky=risky)
-        return [self.result(task.output) for task in tasks]
-
-    def result(self, output: str) -> Made:
-        """The result in a committed output folder."""
-        manifest = read_manifest(output)
-        assert manifest is not None, f"{output} has no manifest"
-        names = (part for item in sorted(manifest.files.items()) for part in item)
-        return Made(output, sha256_of(*names), manifest.counts)
+        return [_result(*one) for one in zip(outputs, read_manifests(outputs), strict=True)]
 
     def tidy(self) -> None:
         """Remove what this run did not use: results of inputs and settings that are gone."""
-        for path in self.folder.iterdir():
-            if path.name not in self._used and path.name != LOCK:
-                if path.is_dir():
-                    shutil.rmtree(path, ignore_errors=True)
-                else:
-                    path.unlink(missing_ok=True)
+        names = [name for name in store.names(self.folder) if name not in self._used and name != LOCK]
+        store.remove(store.join(self.folder, name) for name in names)
+
+
+def _result(output: str, manifest: Manifest | None) -> Made:
+    """What is in a committed output folder."""
+    assert manifest is not None, f"{output} has no manifest"
+    names = (part for item in sorted(manifest.files.items()) for part in item)
+    return Made(output, sha256_of(*names), manifest.counts, manifest.files)
 
 
 @lru_cache(maxsize=1)

@@ -9,16 +9,22 @@ from typing import Protocol
 
 from cleaner.corpus.tasks import Task
 from cleaner.errors import CleanerError
+from cleaner.settings import Engine
 
 Done = Callable[[Task], None]
 
 
 @dataclass(frozen=True, slots=True)
 class Dead:
-    """A task whose worker died, and the exit code: minus the number of the signal that killed it, if one did."""
+    """A task whose workers died.
+
+    The exit code of the last one is minus the number of the signal that killed it, if one did; ``None`` where the
+    machine may be lost with it.  ``in_hand``: what each had in hand (see :func:`cleaner.corpus.watch.deaths`).
+    """
 
     task: Task
-    exit_code: int
+    exit_code: int | None
+    in_hand: tuple[tuple[int, int], ...] = ()
 
 
 class Executor(Protocol):
@@ -50,8 +56,14 @@ class WorkersDiedError(CleanerError):
         return type(self), (self.dead,)
 
 
-def cause_of_death(exit_code: int) -> str:
+class ClusterError(CleanerError):
+    """A cluster that cannot be joined, or cannot do the work."""
+
+
+def cause_of_death(exit_code: int | None) -> str:
     """For people: what ended a process."""
+    if exit_code is None:
+        return "it or its machine was lost"
     if exit_code >= 0:
         return f"it ended with code {exit_code}"
     try:
@@ -61,10 +73,15 @@ def cause_of_death(exit_code: int) -> str:
     return f"killed by {name}" + (", as happens when memory runs out" if name == "SIGKILL" else "")
 
 
-def executor(name: str, jobs: int) -> Executor:
-    """The engine of that name; ``jobs`` is the number of worker processes."""
-    if name != "local":
-        raise CleanerError(f"no engine is named {name!r}; use --engine local")
+def executor(settings: Engine, jobs: int) -> Executor:
+    """The engine that is asked for; ``jobs`` is the number of worker processes, but on a cluster, which has its own.
+
+    Raises :class:`~cleaner.errors.CleanerError` if a library is missing.
+    """
+    if settings.name == "ray":
+        from cleaner.engines.ray import Ray
+
+        return Ray(settings, jobs)
     from cleaner.engines.local import Local
 
     return Local(jobs)

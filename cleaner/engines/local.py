@@ -10,10 +10,11 @@ import traceback
 from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 
+from cleaner.corpus import watch
 from cleaner.corpus.tasks import Task, run_task
 from cleaner.engines import Dead, Done, WorkersDiedError
 from cleaner.memory import collect_seldom
@@ -49,7 +50,7 @@ class Local:
             self.close()  # others may still have a task in hand
             raise
         if dead:
-            raise WorkersDiedError(dead)
+            raise WorkersDiedError([replace(one, in_hand=watch.take(one.task.output)) for one in dead])
 
     def close(self) -> None:
         """End the workers, without waiting for what they do."""

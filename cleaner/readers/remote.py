@@ -48,7 +48,7 @@ def name_of(url: str) -> str:
 
 def open_url(url: str) -> IO[bytes]:
     """The bytes behind a URL.  Raises :class:`InputError`, with what to install if a library is missing."""
-    files, path = _file_system(url)
+    files, path = file_system(url)
     with _as_input_errors():
         return io.BufferedReader(_Raw(files.open(path, "rb")), 1 << 20)
 
@@ -70,6 +70,15 @@ class _Raw(io.RawIOBase):
             data = self._file.read(len(view))
         view[: len(data)] = data
         return len(data)
+
+    def seekable(self) -> bool:
+        """Whether the server gives parts of a file."""
+        return bool(self._file.seekable())
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        """Go to a place."""
+        with _as_input_errors():
+            return int(self._file.seek(offset, whence))
 
     def close(self) -> None:
         """Close both."""
@@ -97,7 +106,7 @@ def list_urls(url: str) -> tuple[str, list[str], bool]:
         return url.rpartition("/")[0], [url], False
     is_folder = False
     try:
-        files, path = _file_system(url)
+        files, path = file_system(url)
         if any(sign in path for sign in "*?["):
             fixed = path[: min(path.find(sign) for sign in "*?[" if sign in path)]
             base, found = fixed.rpartition("/")[0], [name for name in files.glob(path) if not files.isdir(name)]
@@ -118,7 +127,7 @@ def _told(error: Exception) -> str:
     return f"{type(error).__name__}: {error}"
 
 
-def _file_system(url: str) -> tuple[Any, str]:
+def file_system(url: str) -> tuple[Any, str]:
     """The fsspec file system of a URL, and the path in it."""
     extra = _EXTRAS.get(urlsplit(url).scheme, "remote")
     try:

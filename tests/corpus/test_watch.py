@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from cleaner.corpus.run import run
-from cleaner.corpus.watch import OUT_OF_MEMORY, Watch, deaths, forget_all, reason
+from cleaner.corpus.watch import OUT_OF_MEMORY, Watch, deaths, forget_all, reason, take
 from cleaner.settings import Config, Limits
 from tests.corpus.deadly import clean_shard
 from tests.corpus.test_run import article, output, rows
@@ -90,6 +90,7 @@ def test_notes_name_what_was_in_hand(tmp_path: Path) -> None:
     assert deaths(output) == [(3, 5)]
     with Watch(output, Limits()) as watch, watch.over(1, 2, 100):
         assert deaths(output) == [(3, 5), (1, 2)]
+        assert take(output) == ((3, 5), (1, 2))
     assert deaths(output) == []
     (tmp_path / "out.in-hand").write_text("torn")
     assert deaths(output) == []

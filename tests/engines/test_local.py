@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from cleaner.corpus.tasks import Task, is_done
 from cleaner.engines import Dead, WorkersDiedError, executor
 from cleaner.engines.local import Local
 from cleaner.errors import CleanerError
+from cleaner.settings import Engine
 
 
 def note(task: Task, folder: Path) -> dict[str, int]:
@@ -161,6 +163,11 @@ def test_what_a_task_raises_comes_out(tmp_path: Path, jobs: int) -> None:
         run(jobs, tasks(tmp_path, fail, note))
 
 
-def test_an_unknown_engine_is_refused() -> None:
-    with pytest.raises(CleanerError, match="local"):
-        executor("spark", 2)
+def test_the_local_engine_is_the_default() -> None:
+    assert isinstance(executor(Engine(), 2), Local)
+
+
+@pytest.mark.skipif(find_spec("ray") is not None, reason="Ray is here")
+def test_without_ray_its_engine_says_what_to_install() -> None:
+    with pytest.raises(CleanerError, match=r"article-cleaner\[ray\]"):
+        executor(Engine("ray"), 2)

@@ -195,6 +195,14 @@ def test_an_ordinary_page_is_not_touched_before_parsing() -> None:
     assert tame(page) == page
 
 
+@given(st.integers(0, 12_000), st.integers(0, 3), st.booleans())
+def test_a_tag_loses_its_attributes_wherever_it_stands(before: int, size: int, prose: bool) -> None:
+    filler = "word " * (before // 5) if prose else "<i>" * (before // 3)
+    tag = "<p" + " a" * (6_000 + 2_000 * size)
+    assert tame(f"{filler}{tag}>text") == f"{filler}<p>text"
+    assert tame(f"{filler}<p>{tag[2:]}") == f"{filler}<p>{tag[2:]}"
+
+
 # ---- hints ------------------------------------------------------------------------------------
 
 PAGE = """<html lang=pt-BR><body class="has-sidebar"><nav class=top-menu><a href=/>Home</a> <a href=/n>News</a></nav>
