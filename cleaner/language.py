@@ -56,18 +56,20 @@ STOP_WORDS = frozenset(_LANGUAGES_OF)
 """Function words of all these languages."""
 
 # Scripts that one language uses nearly alone.  Kana before Han: Japanese has both.
-_SCRIPTS = (
-    ("ja", re.compile("[\u3040-\u30ff]")),
-    ("ko", re.compile("[\uac00-\ud7af]")),
-    ("zh", re.compile("[\u4e00-\u9fff]")),
-    ("th", re.compile("[\u0e00-\u0e7f]")),
-    ("el", re.compile("[\u0370-\u03ff]")),
-    ("he", re.compile("[\u0590-\u05ff]")),
-    ("ar", re.compile("[\u0600-\u06ff]")),
-    ("hi", re.compile("[\u0900-\u097f]")),
-    ("ka", re.compile("[\u10a0-\u10ff]")),
-    ("hy", re.compile("[\u0530-\u058f]")),
-)
+_RANGES = {
+    "ja": "\u3040-\u30ff",
+    "ko": "\uac00-\ud7af",
+    "zh": "\u4e00-\u9fff",
+    "th": "\u0e00-\u0e7f",
+    "el": "\u0370-\u03ff",
+    "he": "\u0590-\u05ff",
+    "ar": "\u0600-\u06ff",
+    "hi": "\u0900-\u097f",
+    "ka": "\u10a0-\u10ff",
+    "hy": "\u0530-\u058f",
+}
+_SCRIPTS = tuple((language, re.compile(f"[{letters}]")) for language, letters in _RANGES.items())
+_ANY_SCRIPT = re.compile(f"[{''.join(_RANGES.values())}]")
 _KNOWN = _WORDS_OF.keys() | {language for language, _ in _SCRIPTS}
 _SURE = {"words": 0.5, "langid": 0.9}
 """With such a score, what the text tells outweighs what a page declares: templates often declare English."""
@@ -116,7 +118,7 @@ def _identifier() -> Any:
 def guess_language(text: str) -> tuple[str, float]:
     """ISO 639-1 code and a score (0–1); ``("und", 0.0)`` where the text does not say."""
     sample = text[:SAMPLE]
-    if not sample.isascii():
+    if not sample.isascii() and _ANY_SCRIPT.search(sample):
         letters = len(_LETTER.findall(sample))
         for language, script in _SCRIPTS:
             found = len(script.findall(sample))

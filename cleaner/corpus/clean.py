@@ -12,6 +12,8 @@ from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
 
+from msgspec import structs
+
 from cleaner.corpus import plan, store, watch
 from cleaner.corpus.naming import Named, as_named, load_names, named
 from cleaner.corpus.tasks import MANIFEST, Counts, Task, read_manifests
@@ -264,7 +266,13 @@ def _finished(document: Document, config: Config) -> Item:
         raise
     except Exception as error:
         return Item(rejected=Rejected(document.metadata.file_path, "clean", bug(error)))
-    return Item(document, named(document, text))
+    return Item(_without_hints(document), named(document, text))
+
+
+def _without_hints(document: Document) -> Document:
+    """What a reader saw around the blocks of a page is for the stages of one document: two thirds of its size go."""
+    blocks = [structs.replace(block, hints=None) if block.hints else block for block in document.blocks]
+    return structs.replace(document, blocks=tuple(blocks))
 
 
 def documents(items: Place, limit: int = 0, names: str = "") -> Iterator[Document]:
