@@ -37,7 +37,7 @@ from docs.manual import manual
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
 SCHEMA = ROOT / "config" / "cleaner.schema.json"
-PAGES = ("tutorial.md", "stages.md", "filters.md", "using-the-output.md")
+PAGES = ("tutorial.md", "stages.md", "filters.md", "using-the-output.md", "cluster.md")
 _FENCE = re.compile(
     r"(?:<!-- (?P<mark>\w+)(?:: (?P<what>[^\n]*?))? -->\n)?```(?P<kind>\w*)\n(?P<body>.*?)^```$",
     re.DOTALL | re.MULTILINE,

@@ -1,6 +1,6 @@
 """``cleaner check``: does a finished output hold what it says?
 
-Files are read line by line; only ids and hashes of duplicates are kept in memory.
+Files are read line by line; of ids and duplicates 64-bit hashes are kept in memory, 16 bytes each.
 """
 
 from __future__ import annotations
@@ -8,7 +8,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from hashlib import blake2b
 from itertools import groupby
 from pathlib import Path
 from typing import Any, TypeVar
@@ -22,6 +21,7 @@ from cleaner.corpus.workshop import FOLDER
 from cleaner.corpus.write import DOCUMENTS, DUPLICATES, LEDGER, REJECTED, STAGE
 from cleaner.document import Edit
 from cleaner.errors import CleanerError
+from cleaner.hashes import Hashes, hash_of
 from cleaner.ledger import undo
 from cleaner.writers import forms
 
@@ -165,9 +165,9 @@ def check(out: Path) -> Iterator[Problem]:
 class _Checked:
     """What one file says that another must agree with."""
 
-    ids: set[str] | None = field(default_factory=set)  # None where documents were not looked into
+    ids: Hashes | None = field(default_factory=Hashes)  # in order; None where documents were not looked into
     counts: dict[str, int] = field(default_factory=dict)
-    cut: set[int] = field(default_factory=set)  # (document, twin) of ledger rows for duplicates, hashed
+    cut: Hashes = field(default_factory=Hashes)  # (document, twin) of ledger rows for duplicates
 
 
 def _files(out: Path, run: _Run) -> Iterator[Problem]:
@@ -198,34 +198,31 @@ def _documents(out: Path, checked: _Checked) -> Iterator[Problem]:
     """Documents against their ledger.  Both files are in the same order; the ledger has dropped documents too."""
     assert checked.ids is not None
     rows = list[Problem]()
-    for number, one in _parsed(out, DOCUMENTS, _Document, rows):
-        if one.id in checked.ids:
-            rows.append(Problem(DOCUMENTS, number, f"the id {one.id!r} is there already"))
-        checked.ids.add(one.id)
+    checked.ids.extend(_key(one.id) for _, one in _parsed(out, DOCUMENTS, _Document, rows))
     yield from rows
     checked.counts["documents"] = sum(1 for _ in _lines(out, DOCUMENTS))
     rows = []
     groups = groupby(_parsed(out, LEDGER, _Edit, rows), key=lambda item: item[1].doc_id)
     waiting = next(groups, None)
-    seen: set[str] = set()
-    for number, document in _parsed(out, DOCUMENTS, _Document, []):
+    for place, (number, document) in enumerate(_parsed(out, DOCUMENTS, _Document, [])):
+        if checked.ids.place(_key(document.id)) != place:
+            yield Problem(DOCUMENTS, number, f"the id {document.id!r} is there already")
         edits: list[_Edit] = []
         while waiting is not None:
             name, group = waiting
-            if name != document.id and name in checked.ids and name not in seen:
+            if checked.ids.place(_key(name)) > place:
                 break  # of a later document: this one has no rows
             mine = [edit for _, edit in group]
-            checked.cut |= {_key(e.doc_id, e.twin_id, e.twin_block) for e in mine if e.stage == STAGE}
+            checked.cut.extend(_key(e.doc_id, e.twin_id, e.twin_block) for e in mine if e.stage == STAGE)
             waiting = next(groups, None)
             if name == document.id:
                 edits = mine
                 break
-        seen.add(document.id)
         for what in _breaches(document, edits):
             yield Problem(DOCUMENTS, number, f"document {document.id!r}: {what}")
     while waiting is not None:
         mine = [edit for _, edit in waiting[1]]
-        checked.cut |= {_key(e.doc_id, e.twin_id, e.twin_block) for e in mine if e.stage == STAGE}
+        checked.cut.extend(_key(e.doc_id, e.twin_id, e.twin_block) for e in mine if e.stage == STAGE)
         waiting = next(groups, None)
     yield from rows
 
@@ -264,7 +261,7 @@ def _duplicates(out: Path, checked: _Checked) -> Iterator[Problem]:
     """Every block that went as a duplicate has a ledger row, and a twin that is there and stays."""
     rows = list[Problem]()
     parsed = _parsed(out, DUPLICATES, _Duplicate, rows)
-    gone = {_key(one.doc_id, "", one.block) for _, one in parsed if not one.kept}
+    gone = Hashes(_key(one.doc_id, "", one.block) for _, one in parsed if not one.kept)
     yield from rows
     removed = 0
     for number, one in _parsed(out, DUPLICATES, _Duplicate, []):
@@ -275,7 +272,7 @@ def _duplicates(out: Path, checked: _Checked) -> Iterator[Problem]:
         if _key(one.twin_id, "", one.twin_block) in gone:
             yield Problem(DUPLICATES, number, f"the twin, {twin}, is not kept")
         if checked.ids is not None:
-            if one.twin_id not in checked.ids:
+            if _key(one.twin_id) not in checked.ids:
                 yield Problem(DUPLICATES, number, f"the twin's document {one.twin_id!r} is not in {DOCUMENTS}")
             if _key(one.doc_id, one.twin_id, one.twin_block) not in checked.cut:
                 yield Problem(DUPLICATES, number, f"{LEDGER} has no row for it")
@@ -317,7 +314,6 @@ def _lines(out: Path, name: str) -> Iterator[bytes]:
         yield from file
 
 
-def _key(document: str, twin: str, block: int) -> int:
-    """64 bits that stand for a block."""
-    text = f"{len(document)}:{document}{twin}\n{block}"
-    return int.from_bytes(blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest())
+def _key(document: str, twin: str = "", block: int = -1) -> int:
+    """64 bits that stand for a document, a block of it, or a block and its twin."""
+    return hash_of(f"{len(document)}:{document}{twin}\n{block}")

@@ -96,6 +96,34 @@ def read_file(
     return _safely(_opened(place, name, config, turn, known), name, turn)
 
 
+def read_lines(
+    place: Place,
+    name: str,
+    config: Config,
+    deadly: Mapping[int, str] = NONE_DEADLY,
+    *,
+    start: int,
+    size: int,
+    first_line: int,
+) -> Iterator[Document | Rejected]:
+    """The documents of a part of a file of JSON lines: ``size`` bytes from ``start`` on, where ``first_line`` begins.
+
+    All parts together give what :func:`read_file` gives, if the first holds a line that is not blank.
+    """
+    turn = Turn(deadly)
+    return _safely(_part(place, name, config, turn, start, size, first_line), name, turn)
+
+
+def _part(
+    place: Place, name: str, config: Config, turn: Turn, start: int, size: int, first_line: int
+) -> Iterator[Document | Rejected]:
+    from cleaner.readers import jsonl, records, stream
+
+    with stream.open_stream(place) as data:
+        found = jsonl.json_lines(stream.part_of(data, start, size), config, first_line)
+        yield from records.to_documents(found, name, config, turn, may_be_empty=first_line > 1)
+
+
 def _opened(place: Place, name: str, config: Config, turn: Turn, known: Known) -> Iterator[Document | Rejected]:
     from cleaner.readers.stream import open_stream
 

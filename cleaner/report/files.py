@@ -12,6 +12,7 @@ from cleaner.corpus.publish import RUN
 from cleaner.corpus.write import DOCUMENTS, DUPLICATES, LEDGER, REJECTED
 from cleaner.document import Edit
 from cleaner.errors import CleanerError
+from cleaner.hashes import Hashes, hash_of
 from cleaner.writers import forms
 
 SOURCES = (LEDGER, DUPLICATES, REJECTED, RUN)
@@ -102,9 +103,9 @@ class Clean:
         groups = self._groups()
         group = next(groups, None)
         skipping = bool(self.run["counts"]["dropped"] or self.run["counts"].get("filtered"))
-        ids = {record.id for record in self.documents()} if skipping else frozenset()
+        ids = Hashes(hash_of(record.id) for record in self.documents()) if skipping else Hashes()
         for record in self.documents():
-            while skipping and group is not None and group[0] not in ids:
+            while skipping and group is not None and hash_of(group[0]) not in ids:
                 group = next(groups, None)
             if group is not None and group[0] == record.id:
                 yield record, group[1], group[2]
