@@ -12,10 +12,10 @@ if TYPE_CHECKING:
     from cleaner.api import Pipeline, clean
     from cleaner.document import Block, Document, Edit, Metadata
     from cleaner.errors import CleanerError, InputError
-    from cleaner.pipeline import Stage
     from cleaner.readers import Rejected
     from cleaner.rows import Record, RecordMetadata
     from cleaner.settings import Config
+    from cleaner.stage import Stage
 
 __version__ = "0.1.0"
 
@@ -43,7 +43,7 @@ _HOMES = {
     "Config": "settings",
     **dict.fromkeys(("Record", "RecordMetadata"), "rows"),
     "Rejected": "readers",
-    "Stage": "pipeline",
+    "Stage": "stage",
 }
 
 

@@ -12,7 +12,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, cast
 
-from cleaner.config import Override, defaults_dir, load
+from cleaner.config import Override, load
 from cleaner.document import Document
 from cleaner.errors import InputError
 from cleaner.pipeline import finish, run_stages
@@ -22,6 +22,7 @@ from cleaner.readers.places import find_place
 from cleaner.readers.remote import Place, place_of
 from cleaner.rows import Record
 from cleaner.settings import Config
+from cleaner.toml_file import defaults_dir
 
 if TYPE_CHECKING:
     from cleaner.corpus.publish import Summary

@@ -11,7 +11,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -22,8 +21,11 @@ from typing import TYPE_CHECKING, Any
 
 from cleaner import schema
 from cleaner.errors import ConfigError
+from cleaner.phrases import shipped
+from cleaner.phrases.lists import read_lists
 from cleaner.plugins import SECTION, stage_keys
 from cleaner.settings import Config, Phrases, SiteRules, Value
+from cleaner.toml_file import defaults_dir, parse, place_of
 
 if TYPE_CHECKING:
     from cleaner.siterules.files import SiteFile
@@ -114,29 +116,22 @@ def find(explicit: Path | None, *, start: Path | None, environment: Mapping[str,
     return next((folder / FILE_NAME for folder in (here, *here.parents) if (folder / FILE_NAME).is_file()), None)
 
 
-def defaults_dir() -> Path:
-    """The shipped ``config`` folder: inside an installed package, beside it in a checkout."""
-    package = Path(__file__).parent
-    shipped = package / "defaults"
-    return shipped if shipped.is_dir() else package.parent / "config"
-
-
 def read(path: Path) -> dict[str, Any]:
     """The checked values of one file, by dotted key."""
     values: dict[str, Any] = {}
-    text, tables = _parse(path)
+    text, tables = parse(path)
     for name, value in tables.items():
         if name == SECTION and isinstance(value, dict):
             inner = _of_stages(path, value)
         elif isinstance(value, dict):
             if name not in schema.sections():
                 problem = f'unknown section "[{name}]".{schema.nearest(name, schema.sections())}'
-                raise ConfigError(f"{_place(path, text, name)}: {problem} `cleaner config show` lists all.")
+                raise ConfigError(f"{place_of(path, text, name)}: {problem} `cleaner config show` lists all.")
             inner = {f"{name}.{key}": item for key, item in value.items()}
         else:
             inner = {name: value}
         for key, item in inner.items():
-            values[key] = _checked(key, item, _place(path, text, key))
+            values[key] = _checked(key, item, place_of(path, text, key))
     return values
 
 
@@ -186,8 +181,6 @@ def load_phrases(extra: Path | None = None) -> tuple[Phrases, ...]:
 
     A file is named after its language and holds arrays of strings, one a concept.
     """
-    from cleaner import shipped
-
     known = shipped.lists()
     if extra is None or extra == defaults_dir() / "phrases" or not extra.is_dir():
         return known
@@ -219,17 +212,11 @@ def load_sites(
         files = site_files(*(folder / FOLDER for folder in (defaults_dir(), home) if folder is not None))
     if concepts is None:
         concepts = _concepts(load_phrases())
-    return [read_site(path, _parse(path)[1], concepts) for path in files]
+    return [read_site(path, parse(path)[1], concepts) for path in files]
 
 
 def _concepts(phrases: Iterable[Phrases]) -> frozenset[str]:
     return frozenset(concept for entry in phrases for concept, _ in entry.lists)
-
-
-def read_lists(folder: Path) -> tuple[Phrases, ...]:
-    """The phrase lists of a folder, sorted by language; none if there is no such folder."""
-    paths = sorted(folder.glob("*.toml"))
-    return tuple(Phrases(path.stem, tuple(sorted(_read_phrases(path).items()))) for path in paths)
 
 
 @lru_cache(maxsize=8)  # it is asked for with every document, and there are thousands of phrases
@@ -310,41 +297,3 @@ def _check_languages(wanted: Iterable[str], known: list[str], place: str) -> Non
     for language in wanted:
         if language not in known:
             raise ConfigError(f'{place}: languages: no phrase list for "{language}"; there are: {", ".join(known)}.')
-
-
-def _parse(path: Path) -> tuple[str, dict[str, Any]]:
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-        return text, tomllib.loads(text)
-    except OSError as error:
-        raise ConfigError(f"{path}: cannot be read ({error.strerror}). Check the path and its permissions.") from None
-    except UnicodeDecodeError:
-        raise ConfigError(f"{path}: is not UTF-8 text. Save it as UTF-8.") from None
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"{path}: is not valid TOML: {error}. Strings need quotes, lists need [ ].") from None
-
-
-def _read_phrases(path: Path) -> dict[str, tuple[str, ...]]:
-    lists = {}
-    text, tables = _parse(path)
-    for concept, entries in tables.items():
-        if not isinstance(entries, list) or not all(isinstance(entry, str) for entry in entries):
-            raise ConfigError(f"{_place(path, text, concept)}: {concept}: must be a list of strings.")
-        lists[concept] = tuple(entries)
-    return lists
-
-
-def _place(path: Path, text: str, name: str) -> str:
-    """``file:line`` of a key or section as it is usually written; the file alone if it is written otherwise."""
-    section, _, leaf = name.rpartition(".")
-    current = ""
-    for number, line in enumerate(text.splitlines(), 1):
-        if header := re.match(r"\s*\[\s*([\w.-]+)\s*\]", line):
-            current = header[1]
-            if current == name:
-                return f"{path}:{number}"
-            continue
-        assigned = re.match(r"\s*([\w.-]+)\s*=", line)
-        if assigned and (assigned[1] == name or (current == section and assigned[1] == leaf)):
-            return f"{path}:{number}"
-    return str(path)

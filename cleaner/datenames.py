@@ -1,7 +1,7 @@
 """Names of months and weekdays in many languages, and dates read with them.
 
 The names are the standalone and (where they differ) genitive forms of Unicode CLDR, folded by
-:func:`cleaner.phrases.fold` when the tables are built.
+:func:`cleaner.words.fold` when the tables are built.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from datetime import date
 from functools import lru_cache
 
-from cleaner.phrases import fold
+from cleaner.words import fold
 
 _MONTHS: Mapping[str, str] = {
     "en": "january february march april may june july august september october november december",

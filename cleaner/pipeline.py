@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from functools import lru_cache
 
 from cleaner import ledger
 from cleaner.document import Document
 from cleaner.plugins import placed, plugins
 from cleaner.settings import Config
+from cleaner.stage import Stage
 from cleaner.stages import (
     calendars,
     chrome,
@@ -23,24 +22,6 @@ from cleaner.stages import (
     tables,
 )
 from cleaner.writers import markdown
-
-
-@dataclass(frozen=True, slots=True)
-class Stage:
-    """One named transform: a pure function of a document and the settings.
-
-    It never deletes a block; it marks it removed, and adds one ledger row for each cut or edit.
-    ``after`` names the stage behind which one from outside runs (see :mod:`cleaner.plugins`);
-    ``settings`` is the frozen dataclass of such a stage's settings, if it has any: each field made with
-    :func:`cleaner.settings.setting`, and asked for with :meth:`~cleaner.settings.Config.of_stage`.
-    """
-
-    name: str
-    summary: str
-    apply: Callable[[Document, Config], Document]
-    after: str = ""
-    settings: type | None = None
-
 
 # Site rules first, as soon as there are lines: what a site adds must not get into a table, and what it
 # keeps is kept from all that follow.  Calendars before tables: a calendar is no table.  Tables before spacing:

@@ -1,6 +1,6 @@
 """Stages that other packages add, by entry points of the group ``cleaner.stages``.
 
-An entry point names a :class:`~cleaner.pipeline.Stage`; installing the package puts it to work, and
+An entry point names a :class:`~cleaner.stage.Stage`; installing the package puts it to work, and
 ``--skip-stage`` leaves it out.  docs/python.md shows how to write one.
 """
 
@@ -13,13 +13,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from cleaner.errors import CleanerError
 from cleaner.schema import Key, keys_of
-
-if TYPE_CHECKING:
-    from cleaner.pipeline import Stage
+from cleaner.stage import Stage
 
 GROUP = "cleaner.stages"
 FILTERS = "filters"
@@ -71,8 +68,6 @@ def placed(stages: Iterable[Stage], added: Iterable[Stage]) -> tuple[Stage, ...]
 
 
 def _load(point: EntryPoint) -> Plugin:
-    from cleaner.pipeline import Stage
-
     package = point.dist.name if point.dist else point.value
     try:
         stage = point.load()

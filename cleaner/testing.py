@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from cleaner.config import defaults_dir, load
+from cleaner.config import load
 from cleaner.document import Document
-from cleaner.pipeline import Stage, finish, run_stages, stages
+from cleaner.pipeline import finish, run_stages, stages
 from cleaner.readers import read_content
 from cleaner.settings import Config
+from cleaner.stage import Stage
+from cleaner.toml_file import defaults_dir
 
 
 def document_of(text: str, *, format: str = "text") -> Document:  # noqa: A002

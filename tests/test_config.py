@@ -10,10 +10,11 @@ from typing import Any
 
 import pytest
 
-from cleaner.config import Override, defaults_dir, fingerprint, load, load_phrases, parse_assignment, read, value_of
+from cleaner.config import Override, fingerprint, load, load_phrases, parse_assignment, read, value_of
 from cleaner.errors import ConfigError
 from cleaner.schema import Key, json_schema, keys
 from cleaner.settings import Config, Engine, Limits
+from cleaner.toml_file import defaults_dir
 
 
 def write(folder: Path, text: str, name: str = "cleaner.toml") -> Path:

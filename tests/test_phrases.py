@@ -8,8 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cleaner.datenames import read_date
-from cleaner.phrases import Reading, fold, lexicon, rest_after, word_count, words_of, words_of_each
+from cleaner.phrases import lexicon
+from cleaner.phrases.matching import Reading
 from cleaner.settings import Config, Phrases
+from cleaner.words import fold, rest_after, word_count, words_of, words_of_each
 
 FILES = sorted((Path(__file__).parent.parent / "config" / "phrases").glob("*.toml"))
 LISTS = {path.stem: tomllib.loads(path.read_text("utf-8")) for path in FILES}

@@ -15,9 +15,10 @@ from msgspec.structs import replace
 
 from cleaner.document import Document, remove
 from cleaner.errors import CleanerError
-from cleaner.pipeline import STAGES, Stage
+from cleaner.pipeline import STAGES
 from cleaner.plugins import placed
 from cleaner.settings import Config
+from cleaner.stage import Stage
 from cleaner.testing import check_stage, document_of
 
 ROOT = Path(__file__).parent.parent

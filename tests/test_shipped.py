@@ -8,10 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from cleaner import shipped
-from cleaner.config import defaults_dir, load_phrases, read_lists
-from cleaner.phrases import compiled, lexicon
+from cleaner.config import load_phrases
+from cleaner.phrases import lexicon, shipped
+from cleaner.phrases.lists import read_lists
+from cleaner.phrases.matching import compiled
 from cleaner.settings import Config, Phrases
+from cleaner.toml_file import defaults_dir
 
 
 @pytest.fixture
@@ -59,8 +61,8 @@ def test_a_damaged_or_missing_file_costs_only_time(
     content: bytes | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     expected = read_lists(defaults_dir() / "phrases")
-    monkeypatch.setattr(shipped, "PATH", tmp_path / "phrases.bin")
+    monkeypatch.setattr(shipped, "PATH", tmp_path / "shipped.bin")
     if content is not None:
-        (tmp_path / "phrases.bin").write_bytes(content)
+        (tmp_path / "shipped.bin").write_bytes(content)
     assert shipped.lists() == expected
     assert shipped.lexicon_of(expected) is None

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
-from cleaner.config import FILE_NAME, defaults_dir, load
+from cleaner.config import FILE_NAME, load
 from cleaner.document import Document, Metadata
 from cleaner.hashes import hash_of
 from cleaner.pipeline import STAGES, run_stages
@@ -25,6 +25,7 @@ from cleaner.siterules.cases import run_cases
 from cleaner.siterules.files import SiteCase, SiteFile, is_host
 from cleaner.siterules.safety import LONGEST, compile_line
 from cleaner.stages.site_rules import STAGE
+from cleaner.toml_file import defaults_dir
 
 LEAST = 3
 """A line recurs if it is on at least so many documents of a site,"""

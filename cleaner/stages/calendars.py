@@ -18,8 +18,8 @@ from itertools import groupby, pairwise
 
 from cleaner.datenames import months, weekdays, weeks
 from cleaner.document import Block, Document, remove
-from cleaner.phrases import fold
 from cleaner.settings import Config
+from cleaner.words import fold
 
 STAGE = "calendars"
 MOST_GRIDS = 3

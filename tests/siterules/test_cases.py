@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from cleaner.cli import cli
-from cleaner.config import defaults_dir
+from cleaner.toml_file import defaults_dir
 
 GOOD = """
 hosts = ["*.harbour.example"]

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from cleaner import Document, Pipeline
 from cleaner.cli import cli
-from cleaner.config import defaults_dir, fingerprint, load, load_sites
+from cleaner.config import fingerprint, load, load_sites
 from cleaner.errors import ConfigError
 from cleaner.pipeline import finish, run_stages
 from cleaner.readers import Known, read_content
@@ -23,6 +23,7 @@ from cleaner.settings import Config, SiteRule, SiteRules
 from cleaner.siterules.files import read_site, site_schema
 from cleaner.siterules.match import covers
 from cleaner.testing import default_config
+from cleaner.toml_file import defaults_dir
 from tests.support import texts
 
 URL = "https://news.harbour.example/2024/ferries"

@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from cleaner.document import Block, Document, Metadata, remove
-from cleaner.phrases import word_count
 from cleaner.settings import Config, SiteRules
 from cleaner.siterules.match import label, matchers
 from cleaner.stages.chrome import bios, boxes, bylines, furniture, widgets
 from cleaner.stages.chrome.page import LEAST_BLOCKS, Certainty, Detector, Finding, Found, Page, read, reread
+from cleaner.words import word_count
 from cleaner.writers.markdown import separator
 
 if TYPE_CHECKING:

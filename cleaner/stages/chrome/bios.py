@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from cleaner.phrases import words_of
 from cleaner.stages.chrome.bylines import is_name
 from cleaner.stages.chrome.page import Finding, Found, Line, Page
+from cleaner.words import words_of
 
 ENOUGH = 3.0
 """A paragraph of this weight is a bio; the weights below were set on the seed articles and case files."""

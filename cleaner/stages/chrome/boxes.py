@@ -10,8 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from cleaner.phrases import word_count
 from cleaner.stages.chrome.page import Finding, Found, Line, Page
+from cleaner.words import word_count
 
 _MOST_WORDS = {"advertisement": 45, "cookies": 120, "newsletter": 45, "paywall": 25, "app_prompt": 30}
 _LABEL, _FIELDS = frozenset({"advertisement"}), frozenset({"form_fields"})

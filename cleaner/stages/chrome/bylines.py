@@ -8,8 +8,8 @@ from functools import lru_cache
 
 from cleaner.datenames import months, read_date, weekdays
 from cleaner.names import ACCOUNTS, PARTICLES
-from cleaner.phrases import Words, fold, rest_after, words_of
 from cleaner.stages.chrome.page import Finding, Found, Line, Page
+from cleaner.words import Words, fold, rest_after, words_of
 
 _MOST_WORDS = 20
 _MOST_REST_WORDS = 8  # after the name: job, paper, date

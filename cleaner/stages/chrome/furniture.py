@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from cleaner.phrases import words_of, words_of_each
 from cleaner.stages.chrome.page import Finding, Found, Line, Page
+from cleaner.words import words_of, words_of_each
 
 # Only these characters: no letter, digit, question or exclamation mark, bracket or currency.
 _ORNAMENT = re.compile(r"[\s.·•∙*_\-–—=~#|/\\<>«»‹›←→↑↓▲▼►◄▶◀+:,^°§†‡■□▪▫◆◇○●★☆✦✧❖✽✿♦♣♠♥─━═…⁂❦\u200b-\u200d]+")

@@ -11,8 +11,10 @@ from typing import Literal, NamedTuple
 from msgspec.structs import replace
 
 from cleaner.document import Block, Document
-from cleaner.phrases import UNREAD, Lexicon, Words, lexicon, unspaced, word_count
+from cleaner.phrases import lexicon
+from cleaner.phrases.matching import UNREAD, Lexicon
 from cleaner.settings import Config, SiteRules
+from cleaner.words import Words, unspaced, word_count
 
 LONGEST = 700
 """Blocks of more characters are prose of the article for every detector; author boxes are looked at apart."""
@@ -34,7 +36,7 @@ Certainty = Literal["sure", "likely", "doubtful"]
 class Line(NamedTuple):
     """A block and all that the detectors and classifiers ask of its text, measured once by :func:`read`.
 
-    ``words`` to ``opens`` are what the phrase lists say (:class:`cleaner.phrases.Reading`); a block
+    ``words`` to ``opens`` are what the phrase lists say (:class:`cleaner.phrases.matching.Reading`); a block
     that is long, a table, code or gone has no words and no phrases.  ``short`` lines could be a link,
     a label or a heading.  (A named tuple, because a page needs hundreds: it is made in a third of the time.)
     """

@@ -15,12 +15,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from cleaner.phrases import word_count
 from cleaner.settings import Favor
 from cleaner.stages.chrome.forest import FloatArray, expected_f1, load
 from cleaner.stages.chrome.page import LEAST_BLOCKS, Found, Page
 from cleaner.stages.chrome.text_features import NAMES, features
 from cleaner.stages.chrome.texts import Texts
+from cleaner.words import word_count
 
 MODEL = "text"
 

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from itertools import takewhile
 
-from cleaner.phrases import rest_after, unspaced
 from cleaner.stages.chrome.page import Finding, Found, Line, Page
+from cleaner.words import rest_after, unspaced
 
 _MOST_TITLE_WORDS = 20  # of a linked headline
 _MOST_ENTRY_WORDS = 8  # of a category, a month, a tag

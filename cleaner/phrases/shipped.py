@@ -1,8 +1,9 @@
 """The shipped phrase lists, read and compiled ahead: a start would spend a quarter of its time on them.
 
-``phrases.bin`` holds what :mod:`cleaner.config` reads from ``config/phrases`` and what :mod:`cleaner.phrases`
-makes of it, under a hash of those files and of the code that they pass through.  Where that differs,
-because somebody has edited a list, the file is not used: it saves time and changes nothing.
+``shipped.bin`` holds what :mod:`cleaner.phrases.lists` reads from ``config/phrases`` and what
+:mod:`cleaner.phrases.matching` makes of it, under a hash of those files and of the code that they pass
+through.  Where that differs, because somebody has edited a list, the file is not used: it saves time and changes
+nothing.
 ``make phrases`` writes it; a test fails where it is out of date.
 """
 
@@ -14,13 +15,17 @@ from pathlib import Path
 
 import msgspec
 
-from cleaner import language, phrases
-from cleaner.config import defaults_dir, read_lists
-from cleaner.phrases import Lexicon, compiled
+from cleaner import language, words
+from cleaner.phrases import matching
+from cleaner.phrases.lists import read_lists
+from cleaner.phrases.matching import Lexicon, compiled
 from cleaner.settings import Phrases
+from cleaner.toml_file import defaults_dir
 
-PATH = Path(__file__).with_name("phrases.bin")
+PATH = Path(__file__).with_name("shipped.bin")
 
+_COMPILERS = (matching, words, language)
+"""The modules that the lists pass through."""
 _Lists = tuple[Phrases, ...]
 
 
@@ -43,7 +48,7 @@ def lexicon_of(wanted: _Lists) -> Lexicon | None:
 
 
 def build() -> bytes:
-    """What ``phrases.bin`` should hold; always the same bytes for the same lists and code."""
+    """What ``shipped.bin`` should hold; always the same bytes for the same lists and code."""
     encoder = msgspec.msgpack.Encoder(order="deterministic")  # sets have no order of their own
     shipped = read_lists(defaults_dir() / "phrases")
     parts = (msgspec.Raw(encoder.encode(part)) for part in (shipped, compiled(shipped)))
@@ -52,7 +57,10 @@ def build() -> bytes:
 
 def _key() -> str:
     """SHA-256 (hex) of the files of the lists and of the modules that compile them."""
-    paths = [*sorted((defaults_dir() / "phrases").glob("*.toml")), Path(phrases.__file__), Path(language.__file__)]
+    paths = [
+        *sorted((defaults_dir() / "phrases").glob("*.toml")),
+        *(Path(str(module.__file__)) for module in _COMPILERS),
+    ]
     files = (hashlib.sha256(path.read_bytes()).hexdigest() + path.name for path in paths)
     return hashlib.sha256("".join(files).encode()).hexdigest()
 

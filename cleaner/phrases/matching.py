@@ -1,139 +1,20 @@
-"""The phrase lists of ``config/phrases/*.toml``, compiled for one pass over a line's words.
-
-A list is named by its concept.  What an entry must match follows from the name's ending:
-
-- no ending: the whole line (``share = ["share this article"]``);
-- ``_prefix``: the line's first words (``byline_prefix = ["written by"]``);
-- ``_sentence``: words anywhere in a short paragraph (``cookies_sentence = ["we use cookies"]``);
-- ``_clue``: words anywhere, asked for by one detector only (``role_clue = ["journalist"]``).
-
-Entries and lines are compared by their folded words: case, accents, punctuation, arrows and
-counts do not matter, so "12 Comments »", "COMMENTS (3)" and "comments" are one.  In Chinese,
-Japanese and Korean, whose words are not told apart by spaces alone, a run of letters counts as
-one word, and a ``_sentence`` or ``_clue`` may stand inside it.
-"""
+"""Phrase lists compiled for one pass over a line's words."""
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from types import MappingProxyType
 from typing import NamedTuple
 
 from cleaner.language import STOP_WORDS
-from cleaner.settings import Config, Phrases, SiteRules
+from cleaner.settings import Phrases
+from cleaner.words import FIRST_UNSPACED, UNSPACED, Words, words_and_scripts, words_of
 
-Words = tuple[str, ...]
-
-_RUN = "\u3005-\u3007\u3041-\u3096\u309d-\u309f\u30a1-\u30fa\u30fc-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3"
-_UNSPACED = re.compile(f"[{_RUN}]")  # Han, kana, Hangul
-_FIRST_UNSPACED = "\u3005"
-_TOKEN = re.compile(rf"[{_RUN}]+|[^\W_{_RUN}]+")
-_ASCII_WORDS = "".join(chr(i).lower() if chr(i).isalnum() and i < 128 else " " for i in range(256)).encode("latin-1")
-_BETWEEN = "\0"  # texts that are read together
-_WORDS_OF_EACH = bytes(i if i == ord(_BETWEEN) or i > 127 else _ASCII_WORDS[i] for i in range(256))
-_TYPOGRAPHY = "’“”‘–—…\u00a0•·»«©"
-# Of Latin, Greek and Cyrillic letters; of Arabic ones the vowel signs, hamzas and the stretching line.
-_MARKS = "\u0300-\u036f\u0640\u064b-\u0655\u0670"
-_ACCENT = re.compile(f"[{_MARKS}]")
-_MARKED_TOKEN = re.compile(rf"[{_RUN}]+|[^\W_{_RUN}](?:[^\W_{_RUN}]|[{_MARKS}])*")  # before folding
-_DIGIT = re.compile(r"\d")
-_COUNT = re.compile(r"\d+[km]?")
-_NUMBERED = re.compile(r"\d+[.)]\s")
 _NONE: frozenset[str] = frozenset()
 _NO_PREFIX: Mapping[str, int] = MappingProxyType({})
 _UNOPENED: tuple[frozenset[str], tuple[int, ...]] = (_NONE, ())
-
-
-def fold(text: str) -> str:
-    """Case-folded, without Latin, Greek, Cyrillic and Arabic accents, and with a dot on every i; the rest stays."""
-    folded = text.casefold()
-    if folded.isascii():
-        return folded
-    folded = folded.replace("ı", "i")
-    return unicodedata.normalize("NFC", _ACCENT.sub("", unicodedata.normalize("NFD", folded)))
-
-
-def words_of(text: str) -> Words:
-    """The folded words of a text, without counts ("12", "3k").
-
-    A numbered line ("2. Comments") keeps its number: it is a section of the article.
-    """
-    tokens = _tokens(text)
-    return _without_counts(text, tokens) if _DIGIT.search(text) else tuple(tokens)
-
-
-def words_of_each(texts: Sequence[str]) -> list[Words]:
-    """:func:`words_of` of each text, in a fraction of the time."""
-    return [words for words, _ in _tell_apart(texts)]
-
-
-def _tell_apart(texts: Sequence[str]) -> list[tuple[Words, bool]]:
-    """The words of each text, and whether all their letters are ASCII."""
-    joined = _BETWEEN.join(texts)
-    if joined.count(_BETWEEN) >= len(texts):  # a text has the mark itself
-        return [(words, "".join(words).isascii()) for words in map(words_of, texts)]
-    if not joined.isascii():
-        lines = _plain(joined).split(_BETWEEN)
-        foreign = [number for number, line in enumerate(lines) if not line.isascii()]
-        folded = fold(_BETWEEN.join([lines[number] for number in foreign])).split(_BETWEEN)
-        for number, line in zip(foreign, folded, strict=False):  # none gives one empty text
-            lines[number] = line if line.isascii() else " ".join(_TOKEN.findall(line))
-        joined = _BETWEEN.join(lines)
-    lines = joined.encode().translate(_WORDS_OF_EACH).decode().split(_BETWEEN)
-    has_digit = _DIGIT.search
-    return [
-        (_without_counts(text, line.split()) if has_digit(text) else tuple(line.split()), line.isascii())
-        for text, line in zip(texts, lines, strict=True)
-    ]
-
-
-def _without_counts(text: str, tokens: list[str]) -> Words:
-    """The words of a text with digits in it."""
-    if text[0].isdigit() and _NUMBERED.match(text):
-        return tuple(tokens)
-    return tuple([token for token in tokens if not (token[0].isdigit() and _COUNT.fullmatch(token))])
-
-
-def _tokens(text: str) -> list[str]:
-    if not text.isascii():
-        text = _plain(text)
-        if not text.isascii():
-            return _TOKEN.findall(fold(text))
-    return text.encode().translate(_ASCII_WORDS).decode().split()  # some times as fast as a regular expression
-
-
-def _plain(text: str) -> str:
-    """Without the marks that are often all in a text that is not ASCII."""
-    for mark in _TYPOGRAPHY:
-        text = text.replace(mark, " ")
-    return text
-
-
-def unspaced(text: str) -> int:
-    """How many letters of a text are Han, kana or Hangul."""
-    return 0 if text.isascii() else len(_UNSPACED.findall(text))
-
-
-def word_count(text: str) -> int:
-    """How many words a text has; of letters that are written without spaces, two make a word."""
-    return len(text.split()) + unspaced(text) // 2
-
-
-def rest_after(text: str, count: int) -> str:
-    """What stands in ``text`` after its first ``count`` words (as :func:`words_of` counts them)."""
-    for token in _MARKED_TOKEN.finditer(text):
-        if not _COUNT.fullmatch(token.group().casefold()):
-            count -= 1
-            if count == 0:
-                return text[token.end() :]
-    return ""
-
-
 _Index = Mapping[str, tuple[tuple[Words, str], ...]]
 """First word of a phrase -> the phrases that begin with it and their concepts, longest first."""
 _Anchors = Mapping[str, tuple[tuple[str, str], ...]]
@@ -161,7 +42,7 @@ UNREAD = Reading()
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """Immutable view of the lists; made by :func:`lexicon`."""
+    """Immutable view of the lists; made by :func:`compiled`."""
 
     _lines: Mapping[str, frozenset[str]]
     _opens: Mapping[str, tuple[frozenset[str], tuple[int, ...]]]
@@ -177,7 +58,7 @@ class Lexicon:
         """Everything that the lists say of each line, in one go."""
         readings = []
         opening, beginning, isdisjoint = self._opens, self._prefixes, self._sentences.keys().isdisjoint
-        for words, is_ascii in _tell_apart(texts):
+        for words, is_ascii in words_and_scripts(texts):
             if not words:
                 readings.append(UNREAD)
                 continue
@@ -262,26 +143,10 @@ class Lexicon:
 def _inside(phrases: _Inside, words: Words) -> list[tuple[str, int, int]]:
     """The phrases that stand inside runs of unspaced letters: concept, first word and end."""
     joined = " ".join(words)
-    if joined.isascii() or max(words) < _FIRST_UNSPACED:
+    if joined.isascii() or max(words) < FIRST_UNSPACED:
         return []
     found = ((concept, joined.find(phrase), phrase.count(" ") + 1) for phrase, concept in phrases)
     return [(concept, i := joined.count(" ", 0, at), i + size) for concept, at, size in found if at >= 0]
-
-
-def lexicon(config: Config, sites: tuple[SiteRules, ...] = ()) -> Lexicon:
-    """The compiled lists of the languages that ``config.languages`` names (all if it names none).
-
-    ``sites`` add phrases of their own.
-    """
-    return _lexicon(config.phrases, config.languages, tuple(Phrases(one.name, one.phrases) for one in sites))
-
-
-@lru_cache(maxsize=32)
-def _lexicon(phrases: tuple[Phrases, ...], languages: tuple[str, ...], more: tuple[Phrases, ...]) -> Lexicon:
-    from cleaner import shipped
-
-    wanted = tuple(one for one in phrases if not languages or one.language in languages)
-    return shipped.lexicon_of(wanted + more) or compiled(wanted + more)
 
 
 def compiled(phrases: tuple[Phrases, ...]) -> Lexicon:
@@ -299,7 +164,7 @@ def compiled(phrases: tuple[Phrases, ...]) -> Lexicon:
             if not words:
                 continue
             vocabularies.setdefault(name, set()).update(words)
-            inside = len(entry) > 1 and _UNSPACED.search(entry)
+            inside = len(entry) > 1 and UNSPACED.search(entry)
             if inside and ending in unspaced:
                 unspaced[ending].add((" ".join(words), concept))
             elif ending in marked:
