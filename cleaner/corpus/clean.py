@@ -13,6 +13,8 @@ from dataclasses import dataclass, replace
 from itertools import count, islice
 from pathlib import Path
 
+from msgspec import structs
+
 from cleaner.corpus import plan, ranges, store, watch
 from cleaner.corpus.naming import Named, as_named, load_names, named
 from cleaner.corpus.sources import Sources
@@ -299,7 +301,13 @@ def _finished(document: Document, config: Config) -> Item:
         raise
     except Exception as error:
         return Item(rejected=Rejected(document.metadata.file_path, "clean", bug(error)))
-    return Item(document, named(document, text))
+    return Item(_without_hints(document), named(document, text))
+
+
+def _without_hints(document: Document) -> Document:
+    """What a reader saw around the blocks of a page is for the stages of one document: two thirds of its size go."""
+    blocks = [structs.replace(block, hints=None) if block.hints else block for block in document.blocks]
+    return structs.replace(document, blocks=tuple(blocks))
 
 
 def documents(items: Place, limit: int = 0, names: str = "") -> Iterator[Document]:
