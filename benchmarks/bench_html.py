@@ -13,7 +13,7 @@ from collections.abc import Sequence
 
 from benchmarks.contest import Batch, Contest, Way, each, hold, wanted
 from benchmarks.material import Page, content_f1, html_pages
-from benchmarks.ours import cleaner
+from benchmarks.ours import cleaner, out_of_fold
 
 
 def ours() -> Batch:
@@ -75,11 +75,12 @@ def score(outputs: Sequence[str], pages: Sequence[Page]) -> dict[str, float]:
     return articles | {"all": content_f1(outputs, pages)}
 
 
+UNSEEN = out_of_fold("page.json", "balanced", "html", {"articles": "sh", "all": "all"})
 CONTEST = Contest(
     name="html",
     unit="pages",
     ways=(
-        Way("cleaner", "article-cleaner", ours),
+        Way("cleaner", "article-cleaner", ours, UNSEEN),
         Way("trafilatura", "trafilatura", trafilatura),
         Way("trafilatura, no comments", "trafilatura", trafilatura_no_comments),
         Way("resiliparse", "resiliparse", resiliparse),

@@ -9,12 +9,12 @@ line filters of C4 and FineWeb take part: rules that data sets are made with.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import replace
 
 from benchmarks.contest import Batch, Contest, Way, each, hold, wanted
-from benchmarks.material import Page, ascii_texts, chrome_texts, content_f1, curly_texts
-from benchmarks.ours import cleaner
+from benchmarks.material import Page, ascii_texts, chrome_texts, content_f1, content_words_f1, curly_texts
+from benchmarks.ours import cleaner, out_of_fold
 
 
 def ours() -> Batch:
@@ -44,15 +44,19 @@ def score(outputs: Sequence[str], pages: Sequence[Page]) -> dict[str, float]:
     return {"content": content_f1(outputs, pages)}
 
 
-def contest(name: str, material: Callable[[int], tuple[str, list[Any]]], *more: Way) -> Contest:
-    ways = (Way("cleaner", "article-cleaner", ours), Way("ftfy.fix_text alone", "ftfy", ftfy), *more)
-    return Contest(name, "documents", ways, material, score)
+def score_words(outputs: Sequence[str], pages: Sequence[Page]) -> dict[str, float]:
+    return {"content": content_words_f1(outputs, pages)}
 
+
+FTFY = Way("ftfy.fix_text alone", "ftfy", ftfy)
+OURS = Way("cleaner", "article-cleaner", ours)
+TRAINED = replace(OURS, unseen=out_of_fold("text.json", "as it is, balanced", "lines", {"content": "word_content_f1"}))
+C4 = Way("C4's line rules (datatrove)", "datatrove", datatrove_c4)
 
 CONTESTS = (
-    contest("text_curly", curly_texts),
-    contest("text_ascii", ascii_texts),
-    contest("text_chrome", chrome_texts, Way("C4's line rules (datatrove)", "datatrove", datatrove_c4)),
+    Contest("text_curly", "documents", (OURS, FTFY), curly_texts, score),
+    Contest("text_ascii", "documents", (OURS, FTFY), ascii_texts, score),
+    Contest("text_chrome", "documents", (TRAINED, FTFY, C4), chrome_texts, score_words),
 )
 
 if __name__ == "__main__":

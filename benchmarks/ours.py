@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Mapping
 
-from benchmarks.material import Page
+from benchmarks.material import ROOT, SHARED, Page
 
 
 def cleaner(kind: str) -> Callable[[Page], str]:
@@ -25,3 +26,16 @@ def cleaner(kind: str) -> Callable[[Page], str]:
         return text
 
     return clean
+
+
+def out_of_fold(model: str, part: str, data: str, names: Mapping[str, str]) -> dict[str, float] | None:
+    """A shipped model's scores on the data that it was trained on, by models that had not seen the page.
+
+    They stand in a part of the model's file; ``names`` says under which name.  ``None`` where that data is not here:
+    what is read in its place is new to the model.
+    """
+    if not (SHARED / data).exists():
+        return None
+    path = ROOT / "cleaner" / "stages" / "chrome" / "models" / model
+    known = json.loads(path.read_text(encoding="utf-8"))["out_of_fold"][part]
+    return {shown: known[name] for shown, name in names.items()}

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import bench_text, contest, material, pages
+from benchmarks import bench_text, contest, material, ours, pages
 from benchmarks.contest import RESULTS, each
 from benchmarks.profile import profile
 from cleaner.pipeline import STAGES
@@ -51,6 +51,23 @@ def test_the_score_is_that_of_shingles() -> None:
     assert material.content_f1(["one two three four"], [page]) == pytest.approx(2 * 1.0 * (1 / 3) / (1 + 1 / 3))
     assert material.content_f1([""], [page]) == 0.0
     assert material.content_f1(["anything"], [material.Page("", "")]) == 0.0
+
+
+def test_words_that_may_come_or_not_do_not_count() -> None:
+    page = material.Page("menu rain fell by Ann", "rain fell", either="by Ann")
+    assert material.content_words_f1(["rain fell"], [page]) == 1.0
+    assert material.content_words_f1(["rain fell by Ann"], [page]) == 1.0
+    assert material.content_words_f1(["menu rain fell"], [page]) == pytest.approx(2 * 2 / (3 + 2))
+
+
+def test_what_the_model_was_trained_on_is_scored_out_of_fold(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    names = {"all": "all"}
+    monkeypatch.setattr(ours, "SHARED", tmp_path)
+    assert ours.out_of_fold("page.json", "balanced", "html", names) is None
+    (tmp_path / "html").mkdir()
+    found = ours.out_of_fold("page.json", "balanced", "html", names)
+    assert found is not None
+    assert 0.9 < found["all"] < 0.95
 
 
 def test_a_peer_that_fails_on_an_input_gives_nothing_for_it() -> None:
