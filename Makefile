@@ -69,7 +69,7 @@ golden: .venv/.dev  ## write anew what the README and the golden cases show; rea
 	$(BIN)/python -m tests.test_seeds
 
 phrases: .venv/.runtime  ## compile the phrase lists ahead (cleaner/phrases/shipped.bin)
-	$(BIN)/python -m cleaner.phrases.shipped
+	$(BIN)/python -m cleaner.phrases
 
 docs: .venv/.dev  ## write anew what docs/ takes from the code and from running its examples
 	$(BIN)/python -m docs.generate

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Literal, cast
 from cleaner.config import Override, load
 from cleaner.document import Document
 from cleaner.errors import InputError
+from cleaner.files import REJECTED
 from cleaner.pipeline import finish, run_stages
 from cleaner.readers import Known, Rejected, read_content, read_decoded, read_file, sniff
 from cleaner.readers.decode import Decoded, replace_surrogates
@@ -129,7 +130,7 @@ class Pipeline:
         with ExitStack() as stack:
             folder = Path(out) if out is not None else Path(stack.enter_context(tempfile.TemporaryDirectory()))
             self.write(*inputs, out=folder, jobs=jobs)
-            with (folder / "rejected.jsonl").open("rb") as lines:
+            with (folder / REJECTED).open("rb") as lines:
                 for line in lines:
                     (on_rejected or _log)(msgspec.json.decode(line, type=Rejected))
             yield from cast("Iterator[Record]", forms.read(folder))

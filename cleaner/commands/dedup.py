@@ -11,6 +11,7 @@ from cleaner.commands.clean import STDIN
 from cleaner.commands.options import DUPLICATES, ENGINE, FILE, TALK, options, progress_line, settings
 from cleaner.commands.output import stdin_as_file
 from cleaner.commands.summary import forecast, report
+from cleaner.files import DOCUMENTS
 
 
 @click.command("dedup")
@@ -76,6 +77,6 @@ def _records_of(path: Path) -> Path:
 
     if not path.is_dir() or is_index(path):
         return path
-    if not (path / "documents.jsonl").exists():
+    if not (path / DOCUMENTS).exists():
         raise click.UsageError(f"--against {path} is no index and holds no documents.jsonl: name a file of records.")
-    return path / "documents.jsonl"
+    return path / DOCUMENTS

@@ -12,6 +12,7 @@ import click
 
 from cleaner.commands.options import FILE, options
 from cleaner.commands.stored import Stored, files, find, lines_with
+from cleaner.files import DUPLICATES
 from cleaner.terminal import Paint, count
 
 if TYPE_CHECKING:
@@ -136,7 +137,7 @@ def _differences(kept: str, copy: str, paint: Paint) -> str:
 
 
 def _block(clean: Path, doc: str, block: int, paint: Paint) -> Iterator[str]:
-    path = clean / "duplicates.jsonl"
+    path = clean / DUPLICATES
     files(clean)
     name = paint(repr(doc))
     mine = next((one for one in lines_with(path, "doc_id", doc) if one["block"] == block), None)

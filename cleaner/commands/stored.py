@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from cleaner.files import DOCUMENTS, LEDGER
 from cleaner.terminal import plain
 
 if TYPE_CHECKING:
@@ -30,9 +31,9 @@ def files(clean: Path) -> list[Path]:
     """The files of the documents and ``ledger.jsonl``; a usage error if they are missing."""
     from cleaner.writers import forms
 
-    documents, ledger = forms.paths(clean), clean / "ledger.jsonl"
+    documents, ledger = forms.paths(clean), clean / LEDGER
     if not documents or not ledger.is_file():
-        missing = ledger if documents else clean / "documents.jsonl"
+        missing = ledger if documents else clean / DOCUMENTS
         raise click.UsageError(f"there is no {missing}: name a folder that `cleaner run` wrote.")
     return [*documents, ledger]
 
@@ -70,7 +71,7 @@ def _unknown(clean: Path, doc: str) -> str:
     from cleaner.schema import nearest
     from cleaner.writers import forms
 
-    for row in lines_with(clean / "ledger.jsonl", "doc_id", doc):
+    for row in lines_with(clean / LEDGER, "doc_id", doc):
         if row["reason"].startswith(WHOLE):
             return f"{doc!r} was left out: {row['reason']} ({row['stage']}/{row['rule']}). Its text is in ledger.jsonl."
     near = nearest(doc, [record["id"] for record in forms.read(clean)])

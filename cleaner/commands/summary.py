@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from cleaner.commands.clean import FOUND, SOME_FAILED, rejection
 from cleaner.commands.options import quiet
 from cleaner.errors import NothingUsableError, RejectedError
+from cleaner.files import REJECTED
 from cleaner.terminal import count, say
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ def report(summary: Summary, out: Place) -> None:
     Raises :class:`NothingUsableError` if there is no document.
     """
     if summary.rejected:
-        _say_rejections(_in(out, "rejected.jsonl"), summary.rejected)
+        _say_rejections(_in(out, REJECTED), summary.rejected)
     if not summary.documents + summary.dropped + sum(summary.filtered.values()):
         raise NothingUsableError("no input gave a document. Check the path; `cleaner clean --help` lists what is read.")
     if not quiet():

@@ -15,12 +15,12 @@ from typing import Any, TypeVar
 import msgspec
 
 from cleaner.corpus import store
-from cleaner.corpus.publish import PAIRS, RUN
 from cleaner.corpus.tasks import read_manifest
 from cleaner.corpus.workshop import FOLDER
-from cleaner.corpus.write import DOCUMENTS, DUPLICATES, LEDGER, REJECTED, STAGE
+from cleaner.corpus.write import STAGE
 from cleaner.document import Edit
 from cleaner.errors import CleanerError
+from cleaner.files import DOCUMENTS, DUPLICATES, LEDGER, PAIRS, REJECTED, RUN
 from cleaner.hashes import Hashes, hash_of
 from cleaner.ledger import undo
 from cleaner.rows import Duplicate, LedgerRow, Pair, Record, RecordMetadata, Rejection, Row

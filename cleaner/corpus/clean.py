@@ -21,7 +21,7 @@ from cleaner.corpus.sources import Sources
 from cleaner.corpus.tasks import MANIFEST, Counts, Task, read_manifests
 from cleaner.corpus.workshop import Made, Workshop, code_digest
 from cleaner.document import Document
-from cleaner.engines import WorkersDiedError
+from cleaner.engines.protocol import WorkersDiedError
 from cleaner.readers import Rejected, bug, read_file, read_lines
 from cleaner.readers.find import COMPRESSIONS
 from cleaner.readers.remote import Place

@@ -25,9 +25,10 @@ from cleaner.corpus.publish import Summary
 from cleaner.corpus.sign import BATCH, Batch, sign, signing_settings
 from cleaner.corpus.tasks import Counts, Task
 from cleaner.corpus.workshop import FOLDER, Made, Workshop
-from cleaner.corpus.write import DOCUMENTS, DUPLICATES, REJECTED, STAGE, repeat_lines
+from cleaner.corpus.write import STAGE, repeat_lines
 from cleaner.engines import executor
 from cleaner.errors import InputError
+from cleaner.files import DOCUMENTS, DUPLICATES, PAIRS, REJECTED
 from cleaner.progress import Progress, silent
 from cleaner.readers import Rejected
 from cleaner.readers.decode import replace_surrogates
@@ -94,7 +95,7 @@ def dedup(
     workshop.tidy()
     outputs = {name: [one.file(name) for one in written] for name in OUTPUTS}
     if pairs:
-        outputs[publish.PAIRS] = found.pairs
+        outputs[PAIRS] = found.pairs
     counts = publish.total(written) | {"inputs": len(files), "blocks": publish.total(signs).get("passages", 0)}
     return publish.publish(out, digest, config, outputs, counts)
 

@@ -25,6 +25,7 @@ from cleaner.corpus.sign import SMALL
 from cleaner.corpus.signed import keep_list, load_list
 from cleaner.corpus.tasks import Counts, Task
 from cleaner.corpus.workshop import Made, Workshop
+from cleaner.files import PAIRS
 from cleaner.settings import Config
 
 AT_ONCE = 1 << 27
@@ -76,7 +77,7 @@ def find_duplicates(
     if pairs:
         listed = workshop.run(list_pairs, [[shards, ranked, copies, one] for one in verified])
         listed += workshop.run(list_copies, [[shards, ranked, copies]])
-    return Found([one.file("verdicts") for one in verdicts], [one.file("pairs.jsonl") for one in listed], resolved)
+    return Found([one.file("verdicts") for one in verdicts], [one.file(PAIRS) for one in listed], resolved)
 
 
 def _copies(workshop: Workshop, shards: Made, sizes: Sequence[int], ranked: Made) -> Made:

@@ -17,9 +17,9 @@ from cleaner.corpus.candidates import BUCKET_CAP
 from cleaner.corpus.shingles import I64
 from cleaner.corpus.signed import SignedShards, load_list
 from cleaner.corpus.tasks import Counts, Task
+from cleaner.files import PAIRS
 from cleaner.writers.records import encode
 
-PAIRS = "pairs.jsonl"
 BATCH = 50_000
 """Pairs written at a time."""
 

@@ -22,15 +22,14 @@ from cleaner.corpus import storage, store
 from cleaner.corpus.forecast import Forecast
 from cleaner.corpus.tasks import Counts
 from cleaner.corpus.workshop import FOLDER, STATE, Made, code_digest, versions
-from cleaner.corpus.write import DOCUMENTS, FILTERED, LEDGER, REMOVED
+from cleaner.corpus.write import FILTERED, REMOVED
+from cleaner.files import DOCUMENTS, LEDGER, PAIRS, RUN
 from cleaner.readers.remote import Place
 from cleaner.settings import Config
 from cleaner.writers import forms
 from cleaner.writers.forms import Form
 
-PAIRS = "pairs.jsonl"
 PLAIN = Form()
-RUN = "run.json"
 
 
 @dataclass(frozen=True, slots=True)

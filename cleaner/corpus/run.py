@@ -24,9 +24,10 @@ from cleaner.corpus.recurring import find_recurring
 from cleaner.corpus.sign import sign_documents, signing_settings
 from cleaner.corpus.sources import list_sources
 from cleaner.corpus.workshop import FOLDER, Made, Workshop
-from cleaner.corpus.write import OUTPUTS, REJECTED, write_documents
+from cleaner.corpus.write import OUTPUTS, write_documents
 from cleaner.engines import executor
 from cleaner.errors import RejectedError
+from cleaner.files import PAIRS, REJECTED
 from cleaner.progress import Progress, silent
 from cleaner.readers.remote import Place
 from cleaner.settings import Config, Engine
@@ -97,7 +98,7 @@ def run(
                 workshop.tidy()
             parts = {name: [one.file(name) for one in written] for name in OUTPUTS}
             if pairs:
-                parts[publish.PAIRS] = listed
+                parts[PAIRS] = listed
             if strict and (number := publish.total(written)["rejected"]):
                 listed_in = store.join(workshop.folder, REJECTED)
                 store.write_atomically(listed_in, publish.joined(parts[REJECTED]))

@@ -94,7 +94,7 @@ def forget_all(folder: Place) -> None:
 
 def reason(exit_code: int | None, limits: Limits) -> str:
     """For people: why a document whose worker died is rejected."""
-    from cleaner.engines import cause_of_death
+    from cleaner.engines.protocol import cause_of_death
 
     if exit_code == OUT_OF_MEMORY:
         return f"cleaning it takes more than {limits.memory_mb:,} MB of memory: raise limits.memory_mb, or split it"

@@ -14,7 +14,7 @@ from cleaner.corpus.lock import LOCK
 from cleaner.corpus.storage import is_url
 from cleaner.corpus.store import encode, sha256_of, sha256_of_file, sha256_of_value
 from cleaner.corpus.tasks import MANIFEST, Counts, Manifest, Task, Work, read_manifests
-from cleaner.engines import Executor
+from cleaner.engines.protocol import Executor
 from cleaner.plugins import plugins
 from cleaner.progress import Progress, silent
 from cleaner.readers.remote import Place

@@ -16,12 +16,12 @@ from cleaner.corpus.naming import as_named, load_names
 from cleaner.corpus.sites import load_recurring, load_tally, remove_recurring
 from cleaner.corpus.tasks import Counts, Task
 from cleaner.document import Document, Drop, Removal, drop, remove_edit
+from cleaner.files import DOCUMENTS, DUPLICATES, LEDGER, REJECTED
 from cleaner.readers import Rejected
 from cleaner.settings import Config
 from cleaner.writers.records import Extras, document_line, duplicate_line, ledger_lines, rejected_line
 
 STAGE = "duplicates"
-DOCUMENTS, LEDGER, DUPLICATES, REJECTED = "documents.jsonl", "ledger.jsonl", "duplicates.jsonl", "rejected.jsonl"
 OUTPUTS = (DOCUMENTS, LEDGER, DUPLICATES, REJECTED)
 REMOVED = "removed."
 """Counts of removed blocks are named by this and their stage."""

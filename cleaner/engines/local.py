@@ -16,7 +16,7 @@ from multiprocessing.process import BaseProcess
 
 from cleaner.corpus import watch
 from cleaner.corpus.tasks import Task, run_task
-from cleaner.engines import Dead, Done, WorkersDiedError
+from cleaner.engines.protocol import Dead, Done, WorkersDiedError
 from cleaner.memory import collect_seldom
 
 _PATIENCE = 10.0  # seconds that a dying worker, whose pipe is closed already, gets to be gone

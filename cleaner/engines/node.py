@@ -12,8 +12,8 @@ from functools import lru_cache
 
 from cleaner.corpus.tasks import Task
 from cleaner.corpus.workshop import code_digest
-from cleaner.engines import ClusterError, Dead, WorkersDiedError
 from cleaner.engines.local import Local
+from cleaner.engines.protocol import ClusterError, Dead, WorkersDiedError
 
 
 def work(task: Task, code: str) -> Sequence[Dead]:

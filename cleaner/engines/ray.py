@@ -23,7 +23,8 @@ from cleaner.corpus import watch
 from cleaner.corpus.storage import clear_scratch, is_url
 from cleaner.corpus.tasks import Task
 from cleaner.corpus.workshop import code_digest
-from cleaner.engines import ClusterError, Dead, Done, WorkersDiedError, node
+from cleaner.engines import node
+from cleaner.engines.protocol import ClusterError, Dead, Done, WorkersDiedError
 from cleaner.errors import CleanerError
 from cleaner.settings import Engine
 

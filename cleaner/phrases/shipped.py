@@ -84,7 +84,3 @@ def _ready_lists() -> _Lists | None:
 def _ready_lexicon() -> Lexicon | None:
     stored = _stored()
     return msgspec.msgpack.decode(stored.lexicon, type=Lexicon) if stored else None
-
-
-if __name__ == "__main__":
-    PATH.write_bytes(build())

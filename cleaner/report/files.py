@@ -8,10 +8,9 @@ from typing import Any
 
 import msgspec
 
-from cleaner.corpus.publish import RUN
-from cleaner.corpus.write import DOCUMENTS, DUPLICATES, LEDGER, REJECTED
 from cleaner.document import Edit
 from cleaner.errors import CleanerError
+from cleaner.files import DOCUMENTS, DUPLICATES, LEDGER, REJECTED, RUN
 from cleaner.hashes import Hashes, hash_of
 from cleaner.rows import Duplicate, Rejection
 from cleaner.writers import forms

@@ -15,7 +15,7 @@ from unittest import mock
 from cleaner.corpus.publish import Summary
 from cleaner.corpus.run import run
 from cleaner.corpus.tasks import Task
-from cleaner.engines import Done, Executor
+from cleaner.engines.protocol import Done, Executor
 from cleaner.progress import Progress, silent
 from cleaner.readers.remote import Place, place_of
 from cleaner.settings import Config, Engine

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from cleaner.corpus.tasks import Task, is_done
-from cleaner.engines import ClusterError, Dead, WorkersDiedError
+from cleaner.engines.protocol import ClusterError, Dead, WorkersDiedError
 from cleaner.engines.ray import Ray
 from cleaner.settings import Engine
 from tests.cluster.conftest import Nodes

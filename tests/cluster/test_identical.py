@@ -10,7 +10,8 @@ from unittest import mock
 
 import pytest
 
-from cleaner.engines import Executor, executor
+from cleaner.engines import executor
+from cleaner.engines.protocol import Executor
 from cleaner.settings import Engine
 from tests.cluster.conftest import Nodes
 from tests.cluster.corpus import Shuffled, clean, committed, make, started, sums, when

@@ -12,8 +12,9 @@ from pathlib import Path
 import pytest
 
 from cleaner.corpus.tasks import Task, is_done
-from cleaner.engines import Dead, WorkersDiedError, executor
+from cleaner.engines import executor
 from cleaner.engines.local import Local
+from cleaner.engines.protocol import Dead, WorkersDiedError
 from cleaner.errors import CleanerError
 from cleaner.settings import Engine
 

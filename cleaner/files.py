@@ -1,0 +1,10 @@
+"""The names of the files of an output folder (docs/output.md)."""
+
+from __future__ import annotations
+
+DOCUMENTS = "documents.jsonl"
+LEDGER = "ledger.jsonl"
+DUPLICATES = "duplicates.jsonl"
+REJECTED = "rejected.jsonl"
+PAIRS = "pairs.jsonl"
+RUN = "run.json"
