@@ -33,8 +33,9 @@ WORDS, ROUNDS = 70, 3
 BANDS = layout(0.8)[0]
 WRITTEN = {"clean_shard": 921, "count_edges": 186, "sign_documents": 780, "write_documents": 474}
 """Bytes a paragraph that a stage writes: ``--measure`` of 124,842 paragraphs of prose (395 bytes, 70 words each)."""
-RANK, JOIN, RESOLVE = 32, 19, 40
-"""Bytes of memory a paragraph of the tasks that see all of them, measured at 8 million (one in ten repeated)."""
+RANK, JOIN, RESOLVE = 8, 19, 40
+"""Bytes of memory a paragraph of the tasks that see all of them, measured at 8 million (one in ten repeated).
+``rank_blocks`` takes 32 under other policies than ``first``."""
 
 
 @dataclass(frozen=True, slots=True)

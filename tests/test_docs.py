@@ -89,9 +89,10 @@ def test_the_configurations_in_the_docs_are_right(here: Path) -> None:
     shown = 0
     for page in [ROOT / "README.md", *(ROOT / "docs").glob("*.md")]:
         for fence in fences("toml", page.read_text(encoding="utf-8")):
-            if fence.startswith("# phrases/"):
-                (here / "phrases").mkdir(exist_ok=True)
-                (here / fence.split(",")[0].removeprefix("# ")).write_text(fence, encoding="utf-8")
+            if fence.startswith(("# phrases/", "# sites/")):
+                path = here / fence.split(",")[0].removeprefix("# ")
+                path.parent.mkdir(exist_ok=True)
+                path.write_text(fence, encoding="utf-8")
                 fence = ""
             (here / "cleaner.toml").write_text(fence, encoding="utf-8")
             load(here / "cleaner.toml", environment={})

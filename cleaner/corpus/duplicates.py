@@ -69,7 +69,7 @@ def find_duplicates(
     if in_rounds:
         near = resolve_in_rounds(workshop, *by_range(verified, ranked.counts["blocks"], ranked.counts["old"]))
     inputs = [settings, shards, ranked, copies, workshop.listing("pairs", near)]
-    resolved = workshop.run(resolve_pairs, [inputs], [in_rounds])[0]
+    resolved = workshop.run(resolve_pairs, [inputs], [int(in_rounds)])[0]
     new = range(len(old), len(old) + len(signs))
     verdicts = workshop.run(judge_shard, [[settings, shards, resolved]] * len(new), new)
     listed = []

@@ -55,16 +55,21 @@ def rank_blocks(task: Task, folder: Path) -> Counts:
     config = store.load(task.inputs[0], Config)
     shards = load_list(task.inputs[1])
     old, replaceable = store.load(task.inputs[2], tuple[int, int])
-    new = SignedShards(shards.shards[old:])
-    dated = new.signs if config.duplicates.keeper == "earliest" else []
-    moments = [store.load_array(sign, "moment")[store.load_array(sign, "document")] for sign in dated]
-    later = ranking(config.duplicates.keeper, new.column("length"), np.concatenate([*moments, np.empty(0, np.int64)]))
-    earlier = np.arange(shards.bases[old])
-    if replaceable:
-        earlier = earlier[latest(shards, old) | (earlier >= shards.bases[replaceable])]
-    order = np.concatenate([earlier, later + shards.bases[old]])
-    ranks = np.full(int(shards.bases[-1]), -1, np.int64)
-    ranks[order] = np.arange(len(order))
+    if config.duplicates.keeper == "first" and not replaceable:
+        order = ranks = np.arange(shards.bases[-1])
+        earlier = order[: shards.bases[old]]
+    else:
+        new = SignedShards(shards.shards[old:])
+        dated = new.signs if config.duplicates.keeper == "earliest" else []
+        moments = [store.load_array(sign, "moment")[store.load_array(sign, "document")] for sign in dated]
+        dates = np.concatenate([*moments, np.empty(0, np.int64)])
+        later = ranking(config.duplicates.keeper, new.column("length"), dates)
+        earlier = np.arange(shards.bases[old])
+        if replaceable:
+            earlier = earlier[latest(shards, old) | (earlier >= shards.bases[replaceable])]
+        order = np.concatenate([earlier, later + shards.bases[old]])
+        ranks = np.full(int(shards.bases[-1]), -1, np.int64)
+        ranks[order] = np.arange(len(order))
     store.save_arrays(folder, order=order, ranks=ranks, size=np.array([len(order), len(earlier)], np.int64))
     return {"blocks": len(order), "old": len(earlier)}
 

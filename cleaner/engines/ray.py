@@ -55,7 +55,7 @@ class Ray:
             return
         import ray
 
-        self._join()
+        self.join()
         self._folder = tasks[0].output.rpartition("/")[0]
         work = ray.remote(
             num_cpus=self._settings.task_cpus,
@@ -112,7 +112,8 @@ class Ray:
             )
         return max(1, room)
 
-    def _join(self) -> None:
+    def join(self) -> None:
+        """Join the cluster, or start one, if that was not done."""
         import ray
 
         if ray.is_initialized():

@@ -80,7 +80,10 @@ def _document(record: Mapping[str, Any] | InputError, name: str, number: int, co
         raise InputError(STAGE, f"its text is larger than {config.input.max_bytes:,} bytes: raise input.max_bytes")
     source, edits = replace_surrogates(text)
     document = to_document(
-        source, record_id(record, name, number, config), _metadata(record, source, kind, name, config)
+        source,
+        record_id(record, name, number, config),
+        _metadata(record, source, kind, name, config),
+        config.site_rules,
     )
     document = with_site(document)
     return replace(document, edits=edits + document.edits) if document.positioned else document

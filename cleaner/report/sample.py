@@ -13,8 +13,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from cleaner.hashes import hash_of
-from cleaner.report.files import Clean, Facts, Pair, Span
+from cleaner.report.files import Clean, Facts, Span
 from cleaner.report.totals import Rule
+from cleaner.rows import Duplicate
 
 LISTED = 5_000
 """Documents in the list: with more of them the page takes noticeably longer to open."""
@@ -76,7 +77,7 @@ class Cluster:
 
     keeper: tuple[str, int]
     size: int
-    pairs: list[Pair] = field(default_factory=list)
+    pairs: list[Duplicate] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)

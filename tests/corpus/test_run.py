@@ -10,8 +10,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from cleaner.corpus import clean, ranges
+from cleaner.corpus import clean, ranges, storage
 from cleaner.corpus.run import run
+from cleaner.corpus.sources import list_sources
 from cleaner.engines.local import Local
 from cleaner.readers import read_file
 from cleaner.settings import Config, Duplicates, Headings, Input
@@ -208,6 +209,18 @@ def test_parts_of_a_file_give_what_the_file_gives(
     parts = ranges.split("in.jsonl", path)[0]
     cut = [one for part in parts for one in clean._read(part, Config())]
     assert cut == list(read_file(path, "in.jsonl", Config()))
+
+
+def test_a_part_of_a_remote_file_is_read_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("fsspec")
+    lines = "".join(json.dumps({"id": f"d{i}", "text": f"Line {i} of it."}) + "\n" for i in range(50))
+    storage.write_all({"memory://parts/in.jsonl": lines.encode()})
+    whole = list(read_file("memory://parts/in.jsonl", "in.jsonl", Config()))
+    monkeypatch.setattr("cleaner.corpus.ranges.BYTES", 300)
+    with list_sources([("in.jsonl", "memory://parts/in.jsonl")]) as sources:
+        assert sources.parts > 5
+        assert [one for part in sources for one in clean._read(part, Config())] == whole
+    storage.remove(["memory://parts"])
 
 
 def test_the_same_bytes_however_a_file_of_lines_is_cut(

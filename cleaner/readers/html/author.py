@@ -15,6 +15,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from cleaner.datenames import months, read_date
+from cleaner.names import ACCOUNTS, PARTICLES
 from cleaner.readers.html.boxes import Piece, squeeze
 
 if TYPE_CHECKING:
@@ -44,12 +45,6 @@ _LONGEST, _LONGEST_SHOWN = 80, 120
 _WORKS = ("article", "posting", "report", "page", "recipe", "howto", "question")
 """What a page is: ``@type`` ends in it.  Others (comments, reviews, books) have authors too."""
 _ELSEWHERE = re.compile(r"(?:^|\s)(?:site-)?(?:comment|related|sidebar|footer|nav(?!\w)|menu|recent)", re.IGNORECASE)
-ACCOUNTS = frozenset(
-    "admin administrator author autor editor guest none null publisher redaktion root staff system "
-    "unknown unbenannt user webmaster wordpress".split()
-)
-"""What software calls an author who has not been given a name."""
-_PARTICLES = frozenset("de da di do dos del della du la le van von der den ter zu bin al el and und et y e &".split())
 _JOBS = frozenset("staff writer reporter correspondent editor contributor columnist journalist md phd cfp cpa".split())
 _LABEL = re.compile(
     r"\W*(?:(?:(?:written|posted|published|words|text|story|report|created)\s+)?by|geschrieben von|écrit par|author|"
@@ -164,7 +159,7 @@ def _byline(text: str) -> str:
 
 def _is_written_like_names(text: str) -> bool:
     words = clean_author(text).split()
-    return len(words) > 1 and all(word[0].isupper() or word in _PARTICLES for word in words)
+    return len(words) > 1 and all(word[0].isupper() or word in PARTICLES for word in words)
 
 
 def _says(node: LexborNode, *keys: str) -> bool:

@@ -15,6 +15,8 @@ from cleaner.readers.html import names
 MAX_PATH = 24
 """Tags a path names at most, and words a box hands down at most: nesting must not cost quadratic space."""
 
+NOTHING_PICKED: frozenset[str] = frozenset()
+
 _NEITHER = re.compile(r"[\W_]+")
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[^\W\d_a-zA-Z]+")
 # Names a page builder or a theme puts on every box, content or not: WordPress' post_class()
@@ -83,6 +85,7 @@ class Piece(msgspec.Struct, eq=False, gc=False):
     mark: str = ""
     rows: Rows = ()
     prose: int = 0  # characters of running text outside links
+    picked: frozenset[str] = NOTHING_PICKED  # the site rules whose selectors pick all of it
 
 
 @lru_cache(maxsize=4096)

@@ -73,11 +73,20 @@ class _Page:
     pieces: Sequence[Piece]
 
 
-def page_metadata(parser: LexborHTMLParser, pieces: Sequence[Piece], known: Metadata) -> Metadata:
-    """``known`` with its empty fields filled from the page, and the format set to ``html``."""
-    telling = parser.css(_TELLING)
+def find_telling(parser: LexborHTMLParser) -> Sequence[LexborNode]:
+    """The elements that say something of the page."""
+    return parser.css(_TELLING)
+
+
+def page_metadata(
+    parser: LexborHTMLParser, telling: Sequence[LexborNode], pieces: Sequence[Piece], known: Metadata
+) -> Metadata:
+    """``known`` with its empty fields filled from the page, and the format set to ``html``.
+
+    ``telling`` is what :func:`find_telling` gives.
+    """
     page = _Page(parser, telling, _meta(telling), tuple(_things(telling)), pieces)
-    url = known.url or _url(page)
+    url = known.url or _url(telling, page.meta)
     title = known.title or _title(page, url)
     day, source = (known.date, known.date_source) if known.date else _date(page, title, url)
     return replace(
@@ -266,9 +275,14 @@ def _dateline(page: _Page, title: str) -> str:
     return ""
 
 
-def _url(page: _Page) -> str:
-    node = _first([node for node in page.telling if node.tag == "link"], "rel", "canonical")
-    candidates = [(node.attributes.get("href") or "") if node is not None else "", page.meta.get("og:url", "")]
+def told_url(telling: Sequence[LexborNode]) -> str:
+    """The address that a page names as its own, "" if it names none."""
+    return _url(telling, _meta(telling))
+
+
+def _url(telling: Sequence[LexborNode], meta: Mapping[str, str]) -> str:
+    node = _first([node for node in telling if node.tag == "link"], "rel", "canonical")
+    candidates = [(node.attributes.get("href") or "") if node is not None else "", meta.get("og:url", "")]
     return next((url.strip() for url in candidates if url.strip().startswith(("http://", "https://"))), "")
 
 

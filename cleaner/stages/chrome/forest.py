@@ -20,7 +20,7 @@ FloatArray = npt.NDArray[np.float32]
 Probabilities = npt.NDArray[np.float64]
 Places = npt.NDArray[np.intp]
 MODELS = Path(__file__).parent / "models"
-_SLAB = 512  # rows voted on at once: what they need stays in the processor's cache
+_SLAB = 512  # rows looked at together: what they need stays small
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,14 +70,17 @@ class Forest:
 
         A tree's vote counts for each of its questions.
         """
-        spoke = self.weights.add_up(votes.T)
-        spoke = np.ascontiguousarray(-spoke.T if against else spoke.T)
-        rows = np.arange(len(spoke))
-        strongest = np.empty((len(spoke), min(count, len(self.features))), np.intp)
-        for rank in range(strongest.shape[1]):
-            strongest[:, rank] = spoke.argmax(axis=1)
-            spoke[rows, strongest[:, rank]] = -np.inf
-        return [tuple([self.names[column] for column in row]) for row in strongest.tolist()]
+        reasons = []
+        for start in range(0, len(votes), _SLAB):
+            spoke = self.weights.add_up(votes[start : start + _SLAB].T)
+            spoke = np.ascontiguousarray(-spoke.T if against else spoke.T)
+            rows = np.arange(len(spoke))
+            strongest = np.empty((len(spoke), min(count, len(self.features))), np.intp)
+            for rank in range(strongest.shape[1]):
+                strongest[:, rank] = spoke.argmax(axis=1)
+                spoke[rows, strongest[:, rank]] = -np.inf
+            reasons += [tuple([self.names[column] for column in row]) for row in strongest.tolist()]
+        return reasons
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from cleaner.document import Block, Document
 from cleaner.phrases import UNREAD, Lexicon, Words, lexicon, unspaced, word_count
-from cleaner.settings import Config
+from cleaner.settings import Config, SiteRules
 
 LONGEST = 700
 """Blocks of more characters are prose of the article for every detector; author boxes are looked at apart."""
@@ -174,9 +174,9 @@ class Detector:
     find: Find
 
 
-def read(document: Document, config: Config) -> Page:
-    """Measure every block."""
-    known = lexicon(config)
+def read(document: Document, config: Config, sites: tuple[SiteRules, ...] = ()) -> Page:
+    """Measure every block, with the phrases of all and those that ``sites`` add."""
+    known = lexicon(config, sites)
     read = {index: block.text for index, block in enumerate(document.blocks) if _has_phrases(block)}
     texts = [_TARGET.sub("]", text) if "](" in text else text for text in read.values()]
     readings = dict(zip(read, known.read(texts), strict=True))
