@@ -130,14 +130,34 @@ def object_line(document: Document, text: str, config: Config, *, flat: bool = F
     return encode(flatten(shown) if flat else shown)
 
 
-def _detail(row: dict[str, Any], positioned: bool) -> dict[str, Any]:
-    lines = [row["first_line"], row["last_line"]] if positioned else None
+def _detail(row: Row, positioned: bool) -> dict[str, Any]:
+    lines = [row.first_line, row.last_line] if positioned else None
     names = ("stage", "rule", "action")
     rest = ("start", "end", "raw_text", "new_text", "score", "reason")
-    return {**{name: row[name] for name in names}, "lines": lines, **{name: row[name] for name in rest}}
+    return {name: getattr(row, name) for name in names} | {"lines": lines} | {name: getattr(row, name) for name in rest}
 
 
-def ledger_rows(document: Document) -> list[dict[str, Any]]:
+class Row(msgspec.Struct, frozen=True, gc=False):
+    """A line of ``ledger.jsonl``; lines and positions are -1 where they mean nothing (HTML)."""
+
+    doc_id: str
+    seq: int
+    stage: str
+    rule: str
+    action: str
+    first_line: int
+    last_line: int
+    start: int
+    end: int
+    raw_text: str
+    new_text: str
+    twin_id: str
+    twin_block: int
+    score: float
+    reason: str
+
+
+def ledger_rows(document: Document) -> list[Row]:
     """The rows of ``ledger.jsonl`` for one document; ``seq`` is the order in which edits were made.
 
     For HTML, whose rows have no positions, it is the order of the page; and the writer's own rows are left
@@ -146,33 +166,30 @@ def ledger_rows(document: Document) -> list[dict[str, Any]]:
     edits: Sequence[Edit] = document.edits
     if not document.positioned:
         edits = sorted((edit for edit in edits if edit.stage != "write"), key=lambda edit: edit.start)
-    return [_row(document, seq, edit) for seq, edit in enumerate(edits)]
+    return [_row(document.id, document.positioned, seq, edit) for seq, edit in enumerate(edits)]
 
 
-def _row(document: Document, seq: int, edit: Edit) -> dict[str, Any]:
-    known = document.positioned
-    return {
-        "doc_id": document.id,
-        "seq": seq,
-        "stage": edit.stage,
-        "rule": edit.rule,
-        "action": edit.action,
-        "first_line": edit.first_line if known else -1,
-        "last_line": edit.last_line if known else -1,
-        "start": edit.start if known else -1,
-        "end": edit.end if known else -1,
-        "raw_text": edit.raw_text,
-        "new_text": edit.new_text,
-        "twin_id": edit.twin_id,
-        "twin_block": edit.twin_block,
-        "score": round(float(edit.score), 4),
-        "reason": edit.reason,
-    }
+def _row(doc_id: str, known: bool, seq: int, edit: Edit) -> Row:
+    place = (edit.first_line, edit.last_line, edit.start, edit.end) if known else (-1, -1, -1, -1)
+    return Row(
+        doc_id,
+        seq,
+        edit.stage,
+        edit.rule,
+        edit.action,
+        *place,
+        edit.raw_text,
+        edit.new_text,
+        edit.twin_id,
+        edit.twin_block,
+        round(float(edit.score), 4),
+        edit.reason,
+    )
 
 
 def ledger_lines(document: Document) -> bytes:
     """The lines of ``ledger.jsonl`` for one document."""
-    return b"".join(encode(row) for row in ledger_rows(document))
+    return _encoder.encode_lines(ledger_rows(document))
 
 
 def duplicate_line(
