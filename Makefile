@@ -27,7 +27,7 @@ consumers: .venv/.runtime  ## read real output with the tools it is for (install
 	for group in consumers dolma; do \
 	  $(PYTHON) -m venv .venv/$$group && $(BIN)/pip --python .venv/$$group/bin/python install --quiet \
 	    -e '.[all]' pytest hypothesis --group $$group || exit 1; \
-	  .venv/$$group/bin/python -m pytest -rs tests/consumers tests/readers/test_s3.py -W default || exit 1; \
+	  .venv/$$group/bin/python -m pytest -rs tests/consumers tests/readers/test_s3.py tests/readers/test_clouds.py -W default || exit 1; \
 	done
 
 cluster: .venv/.cluster  ## test the Ray engine on a cluster of two nodes here (installs it beside)

@@ -9,11 +9,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from cleaner.api import Pipeline, Record, RecordMetadata, clean
+    from cleaner.api import Pipeline, clean
     from cleaner.document import Block, Document, Edit, Metadata
     from cleaner.errors import CleanerError, InputError
     from cleaner.pipeline import Stage
     from cleaner.readers import Rejected
+    from cleaner.rows import Record, RecordMetadata
     from cleaner.settings import Config
 
 __version__ = "0.1.0"
@@ -36,10 +37,11 @@ __all__ = [
 ]
 
 _HOMES = {
-    **dict.fromkeys(("Pipeline", "Record", "RecordMetadata", "clean"), "api"),
+    **dict.fromkeys(("Pipeline", "clean"), "api"),
     **dict.fromkeys(("Block", "Document", "Edit", "Metadata"), "document"),
     **dict.fromkeys(("CleanerError", "InputError"), "errors"),
     "Config": "settings",
+    **dict.fromkeys(("Record", "RecordMetadata"), "rows"),
     "Rejected": "readers",
     "Stage": "pipeline",
 }

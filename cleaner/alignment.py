@@ -178,4 +178,6 @@ def recast(source: str, blocks: Sequence[Block], kind: Kind, text: str, rows: Ro
     first, last = blocks[0], blocks[-1]
     start, end = first.start, last.end
     patches = () if source[start:end] == text else (Patch(0, len(text), start, end),)
-    return Block(kind, text, start, end, start, first.first_line, last.last_line, patches, rows=rows, hints=first.hints)
+    keep = next((block.keep for block in blocks if block.keep), "")
+    lines = first.first_line, last.last_line
+    return Block(kind, text, start, end, start, *lines, patches, rows=rows, hints=first.hints, keep=keep)

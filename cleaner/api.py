@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, TypedDict, cast
+from typing import TYPE_CHECKING, Literal, cast
 
 from cleaner.config import Override, defaults_dir, load
 from cleaner.document import Document
@@ -20,6 +20,7 @@ from cleaner.readers import Known, Rejected, read_content, read_decoded, read_fi
 from cleaner.readers.decode import Decoded, replace_surrogates
 from cleaner.readers.places import find_place
 from cleaner.readers.remote import Place, place_of
+from cleaner.rows import Record
 from cleaner.settings import Config
 
 if TYPE_CHECKING:
@@ -28,45 +29,6 @@ if TYPE_CHECKING:
 
 Format = Literal["auto", "text", "markdown", "html"]
 OnRejected = Callable[[Rejected], object]
-
-
-class RecordMetadata(TypedDict):
-    """The object ``metadata`` of a :class:`Record` (docs/output.md says what each field means)."""
-
-    url: str
-    title: str
-    author: str
-    date: str
-    date_source: str
-    language: str
-    language_score: float
-    site: str
-    file_path: str
-    format: str
-    encoding: str
-    char_count: int
-    word_count: int
-    raw_char_count: int
-    removed_char_count: int
-    removed_block_count: int
-    edited_block_count: int
-    duplicate_block_count: int
-    minhash_cluster_size: int
-    text_sha256: str
-    raw_sha256: str
-    cleaner_version: str
-    config_sha256: str
-
-
-class Record(TypedDict):
-    """A line of ``documents.jsonl``."""
-
-    id: str
-    text: str
-    source: str
-    added: str
-    created: str
-    metadata: RecordMetadata
 
 
 def clean(source: str | bytes | os.PathLike[str], *, url: str = "", format: Format = "auto") -> Document:  # noqa: A002
@@ -120,10 +82,11 @@ class Pipeline:
             sha256 = hashlib.sha256(data).hexdigest()
             known = Known(id=url or f"sha256:{sha256[:16]}", url=url)
             if isinstance(source, bytes):
-                document = read_content(source, "", kind, known)
+                document = read_content(source, "", kind, known, self.config.site_rules)
             else:
                 text, edits = replace_surrogates(source)
-                document = read_decoded(Decoded(text, "utf-8", edits), sha256, "", kind, known)
+                decoded = Decoded(text, "utf-8", edits)
+                document = read_decoded(decoded, sha256, "", kind, known, self.config.site_rules)
         return finish(run_stages(document, self.config))[1]
 
     def clean_each(self, *inputs: str | os.PathLike[str], on_rejected: OnRejected | None = None) -> Iterator[Document]:
@@ -185,7 +148,7 @@ class Pipeline:
         """A cleaned document as a line of ``documents.jsonl`` holds it."""
         from cleaner.writers.records import Extras, record
 
-        return cast("Record", record(document, document.text, Extras(), self.config))
+        return record(document, document.text, Extras(), self.config)
 
     def _only(self, path: Path, known: Known) -> Document:
         """The only document of a file."""

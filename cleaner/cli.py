@@ -26,6 +26,7 @@ from cleaner.commands import (
     index,
     report,
     restore,
+    rules,
     run,
     stages,
 )
@@ -93,7 +94,7 @@ def cli() -> None:
     """
 
 
-for _command in (run, clean, diff, dedup, index, report, explain, check, restore, stages, config, completion):
+for _command in (run, clean, diff, dedup, index, report, explain, check, restore, rules, stages, config, completion):
     cli.add_command(_command.command)
 
 

@@ -3,7 +3,7 @@
 One user file is read: ``--config``, else ``CLEANER_CONFIG``, else the nearest ``cleaner.toml``
 in the working folder or above it.  What it does not say comes from the defaults shipped with
 the package.  Flags come last.  Phrase lists are the shipped ``phrases/<language>.toml``; files
-of a ``phrases`` folder beside the user's file add to them.
+of a ``phrases`` folder beside the user's file add to them.  So do the files of a ``sites`` folder, one a site.
 """
 
 from __future__ import annotations
@@ -18,11 +18,15 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cleaner import schema
 from cleaner.errors import ConfigError
-from cleaner.settings import Config, Phrases
+from cleaner.plugins import SECTION, stage_keys
+from cleaner.settings import Config, Phrases, SiteRules, Value
+
+if TYPE_CHECKING:
+    from cleaner.siterules.files import SiteFile
 
 FILE_NAME = "cleaner.toml"
 ENVIRONMENT = "CLEANER_CONFIG"
@@ -91,10 +95,11 @@ def load(
             "pip install 'article-cleaner[langid]'"
         )
     phrases = load_phrases(None if file is None else file.parent / "phrases")
+    sites = load_sites(None if file is None else file.parent, concepts=_concepts(phrases))
     wanted = values.get("languages", ())
     _check_languages(wanted, [entry.language for entry in phrases], origins["languages"])
     phrases = tuple(entry for entry in phrases if not wanted or entry.language in wanted)
-    return Loaded(_build(values, phrases), origins, file)
+    return Loaded(_build(values, phrases, tuple(site.rules for site in sites)), origins, file)
 
 
 def find(explicit: Path | None, *, start: Path | None, environment: Mapping[str, str]) -> Path | None:
@@ -121,7 +126,9 @@ def read(path: Path) -> dict[str, Any]:
     values: dict[str, Any] = {}
     text, tables = _parse(path)
     for name, value in tables.items():
-        if isinstance(value, dict):
+        if name == SECTION and isinstance(value, dict):
+            inner = _of_stages(path, value)
+        elif isinstance(value, dict):
             if name not in schema.sections():
                 problem = f'unknown section "[{name}]".{schema.nearest(name, schema.sections())}'
                 raise ConfigError(f"{_place(path, text, name)}: {problem} `cleaner config show` lists all.")
@@ -133,6 +140,26 @@ def read(path: Path) -> dict[str, Any]:
     return values
 
 
+def _of_stages(path: Path, tables: Mapping[str, object]) -> dict[str, object]:
+    """The values of the tables ``[stages.NAME]``, by dotted key."""
+    found: dict[str, object] = {}
+    for name, values in tables.items():
+        if not isinstance(values, dict):
+            raise ConfigError(f"{path}: {SECTION}: settings of a stage stand in a table of its own: [{SECTION}.NAME].")
+        found |= {f"{SECTION}.{name}.{key}": value for key, value in values.items()}
+    return found
+
+
+def _stage_and_leaf(name: str) -> tuple[str, str]:
+    stage, _, leaf = name.removeprefix(f"{SECTION}.").rpartition(".")
+    return stage, leaf
+
+
+def _known_key(name: str) -> schema.Key | None:
+    """A setting of ours, or of an installed stage (which are looked for only if one is named)."""
+    return (stage_keys() if name.startswith(f"{SECTION}.") else schema.keys()).get(name)
+
+
 def parse_assignment(text: str, origin: str = "--set") -> Override:
     """``section.key=value`` of a flag.
 
@@ -142,7 +169,7 @@ def parse_assignment(text: str, origin: str = "--set") -> Override:
     key, raw = key.strip(), raw.strip()
     if not equals:
         raise ConfigError(f"{origin} {text}: wants key=value, for example duplicates.threshold=0.9.")
-    known = schema.keys().get(key)
+    known = _known_key(key)
     try:
         value: object = tomllib.loads(f"value = {raw}")["value"]
     except tomllib.TOMLDecodeError:
@@ -176,6 +203,29 @@ def load_phrases(extra: Path | None = None) -> tuple[Phrases, ...]:
     return tuple(Phrases(language, tuple(sorted(lists.items()))) for language, lists in sorted(languages.items()))
 
 
+def load_sites(
+    home: Path | None = None, *, named: Iterable[Path] = (), concepts: frozenset[str] | None = None
+) -> list[SiteFile]:
+    """The rules of single sites: the shipped files and those of the folder ``sites`` in ``home``, by name.
+
+    With ``named`` only these files, and those in folders among them.  ``concepts`` are the names of the
+    phrase lists, where they have been read already.
+    """
+    from cleaner.siterules.files import FOLDER, read_site, site_files
+
+    named = tuple(named)
+    files = [found for path in named for found in (site_files(path) if path.is_dir() else [path])]
+    if not named:
+        files = site_files(*(folder / FOLDER for folder in (defaults_dir(), home) if folder is not None))
+    if concepts is None:
+        concepts = _concepts(load_phrases())
+    return [read_site(path, _parse(path)[1], concepts) for path in files]
+
+
+def _concepts(phrases: Iterable[Phrases]) -> frozenset[str]:
+    return frozenset(concept for entry in phrases for concept, _ in entry.lists)
+
+
 def read_lists(folder: Path) -> tuple[Phrases, ...]:
     """The phrase lists of a folder, sorted by language; none if there is no such folder."""
     paths = sorted(folder.glob("*.toml"))
@@ -184,7 +234,7 @@ def read_lists(folder: Path) -> tuple[Phrases, ...]:
 
 @lru_cache(maxsize=8)  # it is asked for with every document, and there are thousands of phrases
 def fingerprint(config: Config) -> str:
-    """SHA-256 (hex) over all settings and phrase lists: everything that can change what comes out.
+    """SHA-256 (hex) over all settings, phrase lists and site rules: everything that can change what comes out.
 
     The limits are not in it: they decide only whether a document is given up.  Nor is what runs the work.
     """
@@ -198,13 +248,16 @@ def fingerprint(config: Config) -> str:
 
 def value_of(config: Config, key: str) -> Any:
     """The value of a dotted key."""
+    if key.startswith(f"{SECTION}."):
+        stage, leaf = _stage_and_leaf(key)
+        return dict(dict(config.stages).get(stage, ())).get(leaf, stage_keys()[key].default)
     value: Any = config
     for part in key.split("."):
         value = getattr(value, part)
     return value
 
 
-def _build(values: Mapping[str, Any], phrases: tuple[Phrases, ...]) -> Config:
+def _build(values: Mapping[str, Any], phrases: tuple[Phrases, ...], sites: tuple[SiteRules, ...]) -> Config:
     plain = Config()
     changes: dict[str, Any] = {name: value for name, value in values.items() if "." not in name}
     for section in schema.sections():
@@ -212,12 +265,23 @@ def _build(values: Mapping[str, Any], phrases: tuple[Phrases, ...]) -> Config:
         if section in values.get("skip_stages", ()) and section in CORPUS_STAGES:
             inner["enabled"] = False
         changes[section] = replace(getattr(plain, section), **inner)
-    return replace(plain, phrases=phrases, **changes)
+    stages: dict[str, dict[str, Value]] = {}
+    for name, value in sorted(values.items()):
+        if name.startswith(f"{SECTION}."):
+            stage, leaf = _stage_and_leaf(name)
+            stages.setdefault(stage, {})[leaf] = value
+    changes[SECTION] = tuple((stage, tuple(own.items())) for stage, own in stages.items())
+    return replace(plain, phrases=phrases, site_rules=sites, **changes)
 
 
 def _checked(key: str, value: object, place: str) -> Any:
-    known = schema.keys().get(key)
+    known = _known_key(key)
     if known is None:
+        if key.startswith(f"{SECTION}."):
+            hint = schema.nearest(key, stage_keys())
+            raise ConfigError(
+                f'{place}: no installed stage has the setting "{key}".{hint} `cleaner config show` lists all.'
+            )
         if key in schema.sections():
             raise ConfigError(f'{place}: "{key}" is a section: name a key in it. `cleaner config show` lists all.')
         hint = schema.nearest(key, schema.keys())
@@ -275,7 +339,7 @@ def _place(path: Path, text: str, name: str) -> str:
     section, _, leaf = name.rpartition(".")
     current = ""
     for number, line in enumerate(text.splitlines(), 1):
-        if header := re.match(r"\s*\[\s*([\w-]+)\s*\]", line):
+        if header := re.match(r"\s*\[\s*([\w.-]+)\s*\]", line):
             current = header[1]
             if current == name:
                 return f"{path}:{number}"

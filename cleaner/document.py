@@ -52,7 +52,8 @@ class Hints(msgspec.Struct, frozen=True, gc=False):
     share (0–1) of the block's characters that stand inside links; ``score`` how much the
     reader takes the block for main content (0–1, .5 where it cannot tell); ``rule`` names what
     in the page's structure says that it is not, "" where nothing does; ``surroundings`` measures
-    the boxes around it (:data:`cleaner.readers.html.surroundings.NAMES`), () where nobody did.
+    the boxes around it (:data:`cleaner.readers.html.surroundings.NAMES`), () where nobody did;
+    ``picked`` names the site rules whose selectors pick the block.
     """
 
     path: str = ""
@@ -61,6 +62,7 @@ class Hints(msgspec.Struct, frozen=True, gc=False):
     score: float = 0.5
     rule: str = ""
     surroundings: tuple[float, ...] = ()
+    picked: tuple[str, ...] = ()
 
 
 class Block(msgspec.Struct, frozen=True, gc=False):
@@ -70,7 +72,8 @@ class Block(msgspec.Struct, frozen=True, gc=False):
     spaces; ``body`` is where ``text`` begins in the source.  ``level`` is a heading's depth
     (1–6) or a list item's nesting (1 is outermost), else 0.  ``mark`` is the literal Markdown
     mark of a list item (``"- "``, ``"3. "``) or a code fence's info string.  ``rows`` is a
-    table's grid, header first.  Lines are 1-based and inclusive.
+    table's grid, header first.  Lines are 1-based and inclusive.  ``keep`` names the site rule that
+    protects it from :func:`remove`.
     """
 
     kind: Kind
@@ -86,6 +89,7 @@ class Block(msgspec.Struct, frozen=True, gc=False):
     rows: Rows = ()
     hints: Hints | None = None
     removed: Removal | None = None
+    keep: str = ""
 
     @property
     def body_end(self) -> int:
@@ -232,7 +236,10 @@ def remove_edit(
 def remove(
     document: Document, stage: str, goes: dict[int, tuple[str, str, float]], *, action: Action = "remove"
 ) -> Document:
-    """Mark blocks removed: ``goes`` maps a block's index to ``(rule, reason, score)``."""
+    """Mark blocks removed, but for those that a site rule keeps.
+
+    ``goes`` maps a block's index to ``(rule, reason, score)``.
+    """
     if not goes:
         return document
     blocks = list(document.blocks)
@@ -241,7 +248,7 @@ def remove(
     for index in sorted(goes):
         rule, reason, score = goes[index]
         block = blocks[index]
-        if block.removed is None:
+        if block.removed is None and not block.keep:
             blocks[index] = replace(block, removed=removals[rule])
             edits.append(remove_edit(document.source, block, stage, rule, action=action, score=score, reason=reason))
     return replace(document, blocks=tuple(blocks), edits=tuple(edits))
@@ -249,11 +256,12 @@ def remove(
 
 def drop(document: Document, why: Drop, *, twin_id: str = "") -> Document:
     """Mark all that is left of a document removed, and say of the document itself that it does not stay."""
-    reason = f"{WHOLE}{why.reason}"
     removal = Removal(why.stage, why.rule)
+    blocks = list(document.blocks)
     edits = list(document.edits)
-    for block in document.blocks:
+    for index, block in enumerate(blocks):
         if block.removed is None:
+            reason = f"{WHOLE}{why.reason}"
+            blocks[index] = replace(block, removed=removal)
             edits.append(remove_edit(document.source, block, why.stage, why.rule, reason=reason, twin_id=twin_id))
-    blocks = tuple([replace(block, removed=removal) if block.removed is None else block for block in document.blocks])
-    return replace(document, blocks=blocks, edits=tuple(edits), dropped=why)
+    return replace(document, blocks=tuple(blocks), edits=tuple(edits), dropped=why)

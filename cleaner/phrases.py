@@ -25,7 +25,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from cleaner.language import STOP_WORDS
-from cleaner.settings import Config, Phrases
+from cleaner.settings import Config, Phrases, SiteRules
 
 Words = tuple[str, ...]
 
@@ -268,17 +268,20 @@ def _inside(phrases: _Inside, words: Words) -> list[tuple[str, int, int]]:
     return [(concept, i := joined.count(" ", 0, at), i + size) for concept, at, size in found if at >= 0]
 
 
-def lexicon(config: Config) -> Lexicon:
-    """The compiled lists of the languages that ``config.languages`` names (all if it names none)."""
-    return _lexicon(config.phrases, config.languages)
+def lexicon(config: Config, sites: tuple[SiteRules, ...] = ()) -> Lexicon:
+    """The compiled lists of the languages that ``config.languages`` names (all if it names none).
+
+    ``sites`` add phrases of their own.
+    """
+    return _lexicon(config.phrases, config.languages, tuple(Phrases(one.name, one.phrases) for one in sites))
 
 
-@lru_cache(maxsize=8)
-def _lexicon(phrases: tuple[Phrases, ...], languages: tuple[str, ...]) -> Lexicon:
+@lru_cache(maxsize=32)
+def _lexicon(phrases: tuple[Phrases, ...], languages: tuple[str, ...], more: tuple[Phrases, ...]) -> Lexicon:
     from cleaner import shipped
 
     wanted = tuple(one for one in phrases if not languages or one.language in languages)
-    return shipped.lexicon_of(wanted) or compiled(wanted)
+    return shipped.lexicon_of(wanted + more) or compiled(wanted + more)
 
 
 def compiled(phrases: tuple[Phrases, ...]) -> Lexicon:

@@ -10,7 +10,18 @@ from cleaner import ledger
 from cleaner.document import Document
 from cleaner.plugins import placed, plugins
 from cleaner.settings import Config
-from cleaner.stages import calendars, chrome, encoding, filters, headings, masks, spacing, structure, tables
+from cleaner.stages import (
+    calendars,
+    chrome,
+    encoding,
+    filters,
+    headings,
+    masks,
+    site_rules,
+    spacing,
+    structure,
+    tables,
+)
 from cleaner.writers import markdown
 
 
@@ -19,20 +30,25 @@ class Stage:
     """One named transform: a pure function of a document and the settings.
 
     It never deletes a block; it marks it removed, and adds one ledger row for each cut or edit.
-    ``after`` names the stage behind which one from outside runs (see :mod:`cleaner.plugins`).
+    ``after`` names the stage behind which one from outside runs (see :mod:`cleaner.plugins`);
+    ``settings`` is the frozen dataclass of such a stage's settings, if it has any: each field made with
+    :func:`cleaner.settings.setting`, and asked for with :meth:`~cleaner.settings.Config.of_stage`.
     """
 
     name: str
     summary: str
     apply: Callable[[Document, Config], Document]
     after: str = ""
+    settings: type | None = None
 
 
-# Calendars before tables: a calendar is no table.  Tables before spacing: aligned columns live
-# by their spaces; and before chrome: short cells must not be taken for menus.
+# Site rules first, as soon as there are lines: what a site adds must not get into a table, and what it
+# keeps is kept from all that follow.  Calendars before tables: a calendar is no table.  Tables before spacing:
+# aligned columns live by their spaces; and before chrome: short cells must not be taken for menus.
 STAGES: tuple[Stage, ...] = (
     Stage("encoding", "mojibake, HTML entities, control characters, NFC", encoding.apply),
     Stage("structure", "headings, lists, quotes, code and paragraphs in plain text", structure.apply),
+    Stage("site-rules", "what the rules of a document's site name goes, or is kept", site_rules.apply),
     Stage("calendars", "month grids of calendar widgets go", calendars.apply),
     Stage("tables", "tables rebuilt from pipes, columns, single lines and glued cells", tables.apply),
     Stage("spacing", "lost and doubled spaces", spacing.apply),

@@ -16,12 +16,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cleaner.errors import CleanerError
+from cleaner.schema import Key, keys_of
 
 if TYPE_CHECKING:
     from cleaner.pipeline import Stage
 
 GROUP = "cleaner.stages"
 FILTERS = "filters"
+SECTION = "stages"
+"""The settings of a stage are those of the table ``[stages.NAME]``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,16 @@ class Plugin:
 def plugins() -> tuple[Plugin, ...]:
     """All that is installed, by name.  Raises :class:`CleanerError` naming the package that is wrong."""
     return tuple(_load(point) for point in sorted(entry_points(group=GROUP), key=lambda point: point.name))
+
+
+def stage_keys() -> dict[str, Key]:
+    """The settings of all installed stages, by name: ``stages.NAME.key``."""
+    return {name: key for plugin in plugins() for name, key in keys_of_stage(plugin.stage).items()}
+
+
+def keys_of_stage(stage: Stage) -> dict[str, Key]:
+    """The settings that a stage declares.  Raises ``TypeError`` for a type that can be none."""
+    return {} if stage.settings is None else keys_of(stage.settings, f"{SECTION}.{stage.name}")
 
 
 def placed(stages: Iterable[Stage], added: Iterable[Stage]) -> tuple[Stage, ...]:
@@ -69,6 +82,10 @@ def _load(point: EntryPoint) -> Plugin:
         ) from error
     if not isinstance(stage, Stage):
         raise CleanerError(f"stage {point.name!r} of {package} is no cleaner.Stage: mend or uninstall it.")
+    try:
+        keys_of_stage(stage)
+    except (TypeError, NameError) as error:
+        raise CleanerError(f"the settings of stage {point.name!r} of {package} are wrong ({error}): mend it") from error
     file = getattr(sys.modules[point.module], "__file__", None)
     source = Path(file).read_bytes() if file else b""
     return Plugin(stage, package, point.dist.version if point.dist else "", hashlib.sha256(source).hexdigest())

@@ -70,11 +70,28 @@ def keys() -> Mapping[str, Key]:
         if "doc" in outer.metadata:
             top[outer.name] = Key(outer.name, kind, outer.default, **outer.metadata)
         elif dataclasses.is_dataclass(kind):
-            inner_types = get_type_hints(kind)
-            for inner in dataclasses.fields(kind):
-                name = f"{outer.name}.{inner.name}"
-                sections[name] = Key(name, inner_types[inner.name], inner.default, **inner.metadata)
+            sections |= keys_of(kind, outer.name)
     return MappingProxyType(top | sections)
+
+
+def keys_of(kind: Any, section: str) -> dict[str, Key]:
+    """The settings that a dataclass declares, for a table of this name.
+
+    Raises ``TypeError`` for what declares none.
+    """
+    if not dataclasses.is_dataclass(kind):
+        raise TypeError(f"{kind!r} is no dataclass")
+    types = get_type_hints(kind)
+    found = {}
+    for one in dataclasses.fields(kind):
+        if not one.metadata.keys() >= {"doc", "low", "high"}:
+            raise TypeError(f"{one.name} is not made with setting()")
+        kind_of = types[one.name]
+        if kind_of not in (bool, int, float, str, STRINGS) and get_origin(kind_of) is not Literal:
+            raise TypeError(f"{one.name} is none of bool, int, float, str, Literal and tuple[str, ...]")
+        name = f"{section}.{one.name}"
+        found[name] = Key(name, kind_of, one.default, **one.metadata)
+    return found
 
 
 def sections() -> tuple[str, ...]:
@@ -122,6 +139,8 @@ def check(key: Key, value: object) -> Any:
 def json_schema() -> dict[str, Any]:
     """JSON Schema (draft 2020-12) of ``cleaner.toml``, for editors and for checking."""
     root = _object("Settings of cleaner")
+    stages = {"type": "object", "description": "Section [stages.NAME]: of a stage from another package"}
+    root["properties"]["stages"] = {"type": "object", "additionalProperties": stages}
     for section in sections():
         root["properties"][section] = _object(f"Section [{section}]")
     for key in keys().values():

@@ -8,8 +8,11 @@ what comes out; what else changes how a run goes (jobs, progress) is a command-l
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
+T = TypeVar("T")
+Value = bool | int | float | str | tuple[str, ...]
+"""What a setting may be."""
 Favor = Literal["precision", "balanced", "recall"]
 Keeper = Literal["first", "longest", "earliest"]
 InputFormat = Literal[
@@ -196,6 +199,32 @@ class Phrases:
 
 
 @dataclass(frozen=True, slots=True)
+class SiteRule:
+    """What is to go from the documents of a site, or to stay (docs/site-rules.md); at least one list is not empty."""
+
+    name: str = setting("", "what the ledger calls it, behind the site: small letters, digits and hyphens")
+    exact: tuple[str, ...] = setting((), "lines; case and spaces do not matter")
+    prefix: tuple[str, ...] = setting((), "how lines begin; case and spaces do not matter")
+    regex: tuple[str, ...] = setting((), "regular expressions that match whole lines; case does not matter")
+    selectors: tuple[str, ...] = setting((), "CSS selectors, of HTML pages: blocks whose whole text they pick")
+    reason: str = setting("", "why, for the ledger; left out: the pattern that matched")
+
+
+@dataclass(frozen=True, slots=True)
+class SiteRules:
+    """The rules of one site: a file of ``config/sites``, and ``name`` is the file's name without its ending.
+
+    ``phrases`` are ``(concept, entries)``, sorted, as in :class:`Phrases`.
+    """
+
+    name: str
+    hosts: tuple[str, ...]
+    remove: tuple[SiteRule, ...] = ()
+    keep: tuple[SiteRule, ...] = ()
+    phrases: tuple[tuple[str, tuple[str, ...]], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """All settings of a run; what :func:`cleaner.config.load` returns."""
 
@@ -219,3 +248,9 @@ class Config:
     engine: Engine = Engine()
     skip_stages: tuple[str, ...] = setting((), "stages to leave out, by name")
     phrases: tuple[Phrases, ...] = ()
+    site_rules: tuple[SiteRules, ...] = ()
+    stages: tuple[tuple[str, tuple[tuple[str, Value], ...]], ...] = ()
+
+    def of_stage(self, name: str, kind: type[T]) -> T:
+        """The settings of a stage from another package, section ``[stages.NAME]``, as the type that it declares."""
+        return kind(**dict(dict(self.stages).get(name, ())))

@@ -10,7 +10,7 @@ changes anything.  What a page shows is marked like this:
   fence before it;
 - a fence ``python`` is run, if what it imports is installed; ``<!-- prints -->`` before the next fence: its output.
 
-``cli.md``, ``settings.md``, the man page and the schema of the settings are written whole.
+``cli.md``, ``settings.md``, the man page and the schemas of settings, site rules and flat records are written whole.
 """
 
 from __future__ import annotations
@@ -32,12 +32,16 @@ from click.testing import CliRunner
 
 from cleaner.cli import cli
 from cleaner.schema import Key, json_schema, keys
+from cleaner.siterules.files import site_schema
 from docs.manual import manual
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
 SCHEMA = ROOT / "config" / "cleaner.schema.json"
-PAGES = ("tutorial.md", "stages.md", "filters.md", "using-the-output.md")
+SITE_SCHEMA = ROOT / "config" / "sites.schema.json"
+RECORDS = DOCS / "schemas" / "documents.schema.json"
+FLAT = RECORDS.with_name("documents-flat.schema.json")
+PAGES = ("tutorial.md", "stages.md", "site-rules.md", "filters.md", "using-the-output.md", "cluster.md")
 _FENCE = re.compile(
     r"(?:<!-- (?P<mark>\w+)(?:: (?P<what>[^\n]*?))? -->\n)?```(?P<kind>\w*)\n(?P<body>.*?)^```$",
     re.DOTALL | re.MULTILINE,
@@ -46,7 +50,7 @@ _FENCE = re.compile(
 
 def pages() -> list[Path]:
     """Every page that this module keeps."""
-    return [*(DOCS / name for name in ("cli.md", "settings.md", "cleaner.1", *PAGES)), SCHEMA]
+    return [*(DOCS / name for name in ("cli.md", "settings.md", "cleaner.1", *PAGES)), SCHEMA, SITE_SCHEMA, FLAT]
 
 
 def current(path: Path) -> str:
@@ -60,6 +64,10 @@ def current(path: Path) -> str:
             return manual()
         case SCHEMA.name:
             return json.dumps(json_schema(), ensure_ascii=False, indent=2) + "\n"
+        case SITE_SCHEMA.name:
+            return json.dumps(site_schema(), ensure_ascii=False, indent=2) + "\n"
+        case FLAT.name:
+            return json.dumps(flat_schema(), ensure_ascii=False, indent=2) + "\n"
     return refreshed(path.read_text(encoding="utf-8"))
 
 
@@ -191,6 +199,19 @@ def _help(path: tuple[str, ...], command: click.Command) -> str:
         )
     assert context is not None
     return command.get_help(context).rstrip()
+
+
+def flat_schema() -> dict[str, object]:
+    """JSON Schema of records as ``--flat`` writes them, from that of the others."""
+    schema = json.loads(RECORDS.read_text(encoding="utf-8"))
+    metadata = schema["properties"].pop("metadata")
+    schema["required"].remove("metadata")
+    return {
+        **schema,
+        "title": "documents.jsonl with --flat",
+        "properties": schema["properties"] | metadata["properties"],
+        "required": schema["required"] + metadata["required"],
+    }
 
 
 def settings_page() -> str:

@@ -89,6 +89,7 @@ def test_positions_of_unchanged_characters_point_at_themselves(line: str, data: 
     block = Block("paragraph", line, 0, len(line), 0, 1, 1)
     for _ in range(3):
         block, _ = rewrite(block, data.draw(changes_to(block.text)))
+    assert block.body_end == source_position(block, len(block.text), ending=True)
     for at, char in enumerate(block.text):
         if not any(p.at <= at < p.at + p.length for p in block.patches):
             assert line[source_position(block, at)] == char

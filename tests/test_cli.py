@@ -587,7 +587,8 @@ def test_dedup_refuses_to_write_beside_its_input(here: Path) -> None:
 def test_stages_in_order() -> None:
     result = cleaner("stages")
     names = [line.split()[0] for line in result.stdout.splitlines()[1:]]
-    assert names == "encoding structure calendars tables spacing chrome headings filters masks sites duplicates".split()
+    expected = "encoding structure site-rules calendars tables spacing chrome headings filters masks sites duplicates"
+    assert names == expected.split()
 
 
 def spaced(text: str) -> list[str]:

@@ -65,6 +65,16 @@ def test_the_readmes_commands_run(command: str, here: Path) -> None:
             pytest.fail(f"nobody checks {command!r}")
 
 
+@pytest.mark.parametrize("command", commands((ROOT / "docs" / "cluster.md").read_text(encoding="utf-8")))
+def test_the_clusters_commands_are_right(command: str) -> None:
+    """Not run, for they need a cluster and a store; but ours take these arguments."""
+    words = shlex.split(command)
+    if words[0] != "cleaner":
+        pytest.skip(f"{words[0]} needs a cluster")
+    context = cli.commands[words[1]].make_context(words[1], words[2:])
+    assert context.params["out"] == "s3://bucket/clean"
+
+
 def test_the_readmes_one_line_readers_run(here: Path) -> None:
     """Each line alone, with the library it names imported; those that are not installed are left out."""
     CliRunner().invoke(cli, ["run", "-j", "1"])
@@ -79,9 +89,10 @@ def test_the_configurations_in_the_docs_are_right(here: Path) -> None:
     shown = 0
     for page in [ROOT / "README.md", *(ROOT / "docs").glob("*.md")]:
         for fence in fences("toml", page.read_text(encoding="utf-8")):
-            if fence.startswith("# phrases/"):
-                (here / "phrases").mkdir(exist_ok=True)
-                (here / fence.split(",")[0].removeprefix("# ")).write_text(fence, encoding="utf-8")
+            if fence.startswith(("# phrases/", "# sites/")):
+                path = here / fence.split(",")[0].removeprefix("# ")
+                path.parent.mkdir(exist_ok=True)
+                path.write_text(fence, encoding="utf-8")
                 fence = ""
             (here / "cleaner.toml").write_text(fence, encoding="utf-8")
             load(here / "cleaner.toml", environment={})

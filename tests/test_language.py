@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from cleaner.config import Override, load
 from cleaner.document import Metadata
 from cleaner.errors import ConfigError
-from cleaner.language import guess_language, judge_language
+from cleaner.language import guess_language, judge_language, lower_words
 
 
 @pytest.mark.parametrize(
@@ -76,3 +80,8 @@ def test_langid_without_its_library_says_what_to_install(monkeypatch: pytest.Mon
     monkeypatch.setattr("cleaner.config.find_spec", lambda name: None)
     with pytest.raises(ConfigError, match=r"pip install 'article-cleaner\[langid\]'"):
         load(overrides=[Override("language_detector", "langid", "--set")], environment={})
+
+
+@given(st.text() | st.text("aB1 _-’“\u00a0é\n"))
+def test_words_are_runs_of_letters_in_lower_case(text: str) -> None:
+    assert lower_words(text) == re.findall(r"[^\W\d_]+", text.lower())

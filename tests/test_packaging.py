@@ -167,6 +167,26 @@ def test_the_image_gets_what_the_build_reads() -> None:
     assert {"cleaner", "config", "pyproject.toml"} <= names
 
 
+def test_what_the_image_runs_is_there() -> None:
+    """The image is not built here; this holds its instructions against what they use."""
+    text = (ROOT / "Dockerfile").read_text("utf-8")
+    programs = {part.split()[0] for run in re.findall(r"^RUN (.*)$", text, re.MULTILINE) for part in run.split("&&")}
+    assert programs == {"python", "/opt/cleaner/bin/pip", "useradd"}
+    assert "hatchling" in pinned("requirements.lock")  # for --no-build-isolation
+    assert {PROJECT["project"]["readme"], "LICENSE"} <= set(
+        " ".join(re.findall(r"^COPY (.*)$", text, re.MULTILINE)).split()
+    )
+    assert re.search(r'^ENTRYPOINT \["(\w+)"\]$', text, re.MULTILINE)[1] in PROJECT["project"]["scripts"]  # type: ignore[index]
+    version = re.search(r"^FROM python:([\d.]+)-slim$", text, re.MULTILINE)[1]  # type: ignore[index]
+    assert tuple(map(int, version.split("."))) >= (3, 11)
+    from click.testing import CliRunner
+
+    from cleaner.cli import cli
+
+    ((_, example),) = re.findall(r"^# docker build .*docker run .* (cleaner) (.*)$", text, re.MULTILINE)
+    assert CliRunner().invoke(cli, [*example.split(), "--help"]).exit_code == 0
+
+
 def test_every_entry_of_the_changelog_says_whether_output_changes() -> None:
     text = (ROOT / "CHANGELOG.md").read_text("utf-8")
     for entry in re.split(r"^- ", text, flags=re.MULTILINE)[1:]:
@@ -182,6 +202,10 @@ def test_the_unpacked_wheel_runs_from_any_folder(wheel: zipfile.ZipFile, tmp_pat
         [sys.executable, "-I", "-c", code, "config", "show"], cwd=here, capture_output=True, text=True, check=True
     )
     assert 'favor = "balanced"' in done.stdout
+    done = subprocess.run(
+        [sys.executable, "-I", "-c", code, "rules", "test"], cwd=here, capture_output=True, text=True, check=True
+    )
+    assert "2 of 2 cases in 1 file of site rules right." in done.stderr
     done = subprocess.run(
         [sys.executable, "-I", "-c", code, "config", "schema"], cwd=here, capture_output=True, text=True, check=True
     )

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cleaner.datenames import read_date
-from cleaner.phrases import Reading, fold, lexicon, rest_after, words_of, words_of_each
+from cleaner.phrases import Reading, fold, lexicon, rest_after, word_count, words_of, words_of_each
 from cleaner.settings import Config, Phrases
 
 FILES = sorted((Path(__file__).parent.parent / "config" / "phrases").glob("*.toml"))
@@ -83,6 +83,12 @@ def test_a_line_is_read_in_one_go() -> None:
     assert read.sentences == {"cookies"}
     assert whole.concepts == {"share"}
     assert empty == Reading()
+
+
+@given(st.text(), st.text(alphabet="漢 字か"))
+def test_no_text_has_more_words_than_characters(some: str, unspaced: str) -> None:
+    assert word_count(some) <= len(some)
+    assert word_count(unspaced) <= len(unspaced)
 
 
 @given(

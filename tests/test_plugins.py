@@ -51,7 +51,7 @@ def python(environment: dict[str, str], *arguments: object) -> str:
 
 def test_the_template_works_once_installed(installed: dict[str, str], tmp_path: Path) -> None:
     listed = python(installed, "-m", "cleaner", "stages").splitlines()
-    assert [line.split()[0] for line in listed][5:8] == ["spacing", "shouting", "chrome"]
+    assert [line.split()[0] for line in listed][6:9] == ["spacing", "shouting", "chrome"]
     (tmp_path / "raw").mkdir()
     (tmp_path / "raw" / "a.txt").write_text(TEXT)
     python(installed, "-m", "cleaner", "run", tmp_path / "raw", "-o", tmp_path / "out", "-j", 2)
@@ -59,6 +59,45 @@ def test_the_template_works_once_installed(installed: dict[str, str], tmp_path: 
     flags = ["--skip-stage", "shouting"]
     assert "TICKETS" in python(installed, "-m", "cleaner", "clean", tmp_path / "raw", *flags)
     assert json.loads((tmp_path / "out" / "run.json").read_text("utf-8"))["versions"]["cleaner-shouting"] == "0.1.0"
+
+
+def test_its_settings_are_checked_shown_and_used(installed: dict[str, str], tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(TEXT)
+    file = tmp_path / "cleaner.toml"
+    run = ["run", tmp_path / "a.txt", "-o", tmp_path / "out", "-j", 2, "-c", file]
+    file.write_text("[stages.shouting]\nmin_words = 20\n")
+    python(installed, "-m", "cleaner", *run)
+    assert "TICKETS" in (tmp_path / "out" / "documents.jsonl").read_text("utf-8")
+    file.write_text("[stages.shouting]\nmin_words = 3\n")
+    python(installed, "-m", "cleaner", *run)
+    assert "TICKETS" not in (tmp_path / "out" / "documents.jsonl").read_text("utf-8")
+    shown = python(installed, "-m", "cleaner", "config", "show", "-c", file)
+    assert f"[stages.shouting]\nmin_words = 3                       # {file}" in shown
+    shown = python(
+        installed, "-m", "cleaner", "config", "show", "--set", "stages.shouting.min_words=4", "--format", "json"
+    )
+    assert json.loads(shown)["stages.shouting.min_words"] == {"value": 4, "origin": "--set"}
+    for text, why in (
+        ("[stages.shouting]\nmin_words = 0\n", "cleaner.toml:2: stages.shouting.min_words: 0 is not allowed"),
+        ("[stages.shouting]\nmin_word = 3\n", 'Did you mean "stages.shouting.min_words"?'),
+        ("[stages.shoutin]\nmin_words = 3\n", 'Did you mean "stages.shouting.min_words"?'),
+        ("[stages]\nshouting = 3\n", "a table of its own: [stages.NAME]"),
+    ):
+        file.write_text(text)
+        command = [sys.executable, "-m", "cleaner", "config", "check", str(file)]
+        done = subprocess.run(command, env=installed, capture_output=True, text=True, check=False)
+        assert done.returncode == 2
+        assert why in done.stderr
+
+
+def test_settings_that_are_none_are_named(installed: dict[str, str], tmp_path: Path) -> None:
+    path = tmp_path / "site" / "cleaner_shouting.py"
+    right = 'setting(6, "a line of fewer words stays", low=1)'
+    path.write_text(path.read_text("utf-8").replace(right, "6"))
+    command = [sys.executable, "-m", "cleaner", "stages"]
+    done = subprocess.run(command, env=installed, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "min_words is not made with setting()" in done.stderr
 
 
 def test_the_templates_own_tests_pass(installed: dict[str, str]) -> None:
@@ -82,7 +121,7 @@ def stage(name: str, after: str = "") -> Stage:
 
 def test_stages_are_placed_behind_the_one_they_name() -> None:
     names = [one.name for one in placed(STAGES, [stage("x", "tables"), stage("y"), stage("z", "x")])]
-    assert names[3:6] == ["tables", "x", "z"]
+    assert names[4:7] == ["tables", "x", "z"]
     assert names[-3:] == ["y", "filters", "masks"]  # filters judge what all the others leave
 
 

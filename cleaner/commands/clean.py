@@ -39,9 +39,10 @@ PROSE = ("markdown", "text")
     show_default=True,
     help="What to write for each document.",
 )
+@click.option("--url", default="", metavar="URL", help="Where the one input comes from; its host picks site rules.")
 @options("flat", *SETTINGS, *INPUT, "check", "limit", *TALK)
 def command(
-    paths: tuple[Place, ...], output: Path | None, form: str, flat: bool, check: bool, limit: int | None
+    paths: tuple[Place, ...], output: Path | None, form: str, url: str, flat: bool, check: bool, limit: int | None
 ) -> None:
     """Clean files one by one, result on stdout.
 
@@ -59,13 +60,15 @@ def command(
     if check and output:
         raise click.UsageError("--check writes nothing: leave out -o.")
     inputs = _inputs(paths)
+    if url and len(inputs) > 1:
+        raise click.UsageError("--url is the address of one input: give no other beside it.")
     refuse_input(output, [item[1] for item in inputs if isinstance(item, tuple) and isinstance(item[1], Path)])
     to_screen = output in (None, STDIN) and sys.stdout.isatty()  # data and progress would mix on one screen
 
     done = failed = changed = 0
     written = False
     with progress_line(shown=not to_screen) as tick, sink(output) as stream:
-        for result in _cleaned(inputs, config):
+        for result in _cleaned(inputs, config, url):
             if not isinstance(result, tuple):
                 failed += 1
                 say(rejection(result))
@@ -123,17 +126,24 @@ def _inputs(places: tuple[Place, ...]) -> list[tuple[str, Place] | Rejected]:
     return inputs
 
 
-def _cleaned(inputs: list[tuple[str, Place] | Rejected], config: Config) -> Iterator[tuple[str, Document] | Rejected]:
+def _cleaned(
+    inputs: list[tuple[str, Place] | Rejected], config: Config, url: str = ""
+) -> Iterator[tuple[str, Document] | Rejected]:
     """The clean text of every document with the document itself, or why there is none."""
     from cleaner.pipeline import finish, run_stages
-    from cleaner.readers import Rejected, read_file, read_open
+    from cleaner.readers import Known, Rejected, read_file, read_open
 
+    known = Known(url=url)
     for item in inputs:
         if isinstance(item, Rejected):
             yield item
             continue
         name, place = item
-        found = read_open(sys.stdin.buffer, name, config) if place == STDIN else read_file(place, name, config)
+        found = (
+            read_open(sys.stdin.buffer, name, config, known=known)
+            if place == STDIN
+            else read_file(place, name, config, known=known)
+        )
         for result in found:
             if isinstance(result, Rejected):  # named as the user named it, a member of an archive behind it
                 yield result if place == STDIN else replace(result, path=f"{place}{result.path.removeprefix(name)}")

@@ -13,6 +13,7 @@ from cleaner.commands.options import FILE, SETTINGS, options, settings, verbose
 
 if TYPE_CHECKING:
     from cleaner.config import Loaded
+    from cleaner.schema import Key
 
 
 @click.group("config")
@@ -34,12 +35,14 @@ def show(form: str) -> None:
 
     The TOML is a valid cleaner.toml; -v adds what each setting means.
     """
-    from cleaner.config import value_of
-    from cleaner.schema import keys
+    from cleaner.config import DEFAULT, value_of
 
     loaded = settings()
     if form == "json":
-        shown = {key: {"value": value_of(loaded.config, key), "origin": loaded.origins[key]} for key in keys()}
+        origins = loaded.origins
+        shown = {
+            key: {"value": value_of(loaded.config, key), "origin": origins.get(key, DEFAULT)} for key in _all_keys()
+        }
         click.echo(json.dumps(shown, ensure_ascii=False, indent=2))
     else:
         click.echo("\n".join(_toml(loaded, meanings=verbose())))
@@ -61,20 +64,21 @@ def check(file: Path | None) -> None:
 
 
 @command.command("schema")
-def schema() -> None:
+@click.option("--sites", is_flag=True, help="Print that of the files of site rules.")
+def schema(sites: bool) -> None:
     """Print the JSON Schema of cleaner.toml, for editors."""
     from cleaner.schema import json_schema
+    from cleaner.siterules.files import site_schema
 
-    click.echo(json.dumps(json_schema(), ensure_ascii=False, indent=2))
+    click.echo(json.dumps(site_schema() if sites else json_schema(), ensure_ascii=False, indent=2))
 
 
 def _toml(loaded: Loaded, *, meanings: bool) -> Iterator[str]:
     """The settings as the lines of a TOML file, origins as comments at the lines' ends."""
-    from cleaner.config import value_of
-    from cleaner.schema import keys
+    from cleaner.config import DEFAULT, value_of
 
     section = ""
-    for key in keys().values():
+    for key in _all_keys().values():
         if key.section != section:
             section = key.section
             yield f"\n[{section}]"
@@ -83,4 +87,12 @@ def _toml(loaded: Loaded, *, meanings: bool) -> Iterator[str]:
         value = value_of(loaded.config, key.name)
         # JSON's form of booleans, numbers, strings and lists of strings is TOML's form too.
         line = f"{key.leaf} = {json.dumps(value, ensure_ascii=False)}"
-        yield f"{line:<34}  # {loaded.origins[key.name]}"
+        yield f"{line:<34}  # {loaded.origins.get(key.name, DEFAULT)}"
+
+
+def _all_keys() -> dict[str, Key]:
+    """Our settings and those of installed stages."""
+    from cleaner.plugins import stage_keys
+    from cleaner.schema import keys
+
+    return {**keys(), **stage_keys()}

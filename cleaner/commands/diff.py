@@ -57,7 +57,7 @@ def command(paths: tuple[Path, ...], context: int, whole: bool) -> None:
         if done and not quiet():
             click.echo()
         done += 1
-        for line in _shown(text, document, paint, context, whole=whole):
+        for line in shown(text, document, paint, context, whole=whole):
             click.echo(line)
     if not done:
         raise NothingUsableError("no input gave a document. Check the path; `cleaner clean --help` lists what is read.")
@@ -65,8 +65,8 @@ def command(paths: tuple[Path, ...], context: int, whole: bool) -> None:
         sys.exit(SOME_FAILED)
 
 
-def _shown(text: str, document: Document, paint: Paint, context: int, *, whole: bool) -> Iterator[str]:
-    """The heading of a document and its changes."""
+def shown(text: str, document: Document, paint: Paint, context: int, *, whole: bool) -> Iterator[str]:
+    """The heading of a document and its changes, line by line."""
     from cleaner.ledger import passages
     from cleaner.report.lines import WRITE, lines
 
@@ -75,11 +75,11 @@ def _shown(text: str, document: Document, paint: Paint, context: int, *, whole: 
     name = document.metadata.file_path or document.id
     if not quiet():
         yield f"{paint(name, bold=True)}: {count(removed, 'block')} removed, {count(edited, 'edit')}"
-    shown = lines(passages(text, document.edits))
-    width = len(str(shown[-1].number)) if shown else 1
-    near = _near([line.mark != "same" for line in shown], context)
+    changes = lines(passages(text, document.edits))
+    width = len(str(changes[-1].number)) if changes else 1
+    near = _near([line.mark != "same" for line in changes], context)
     skipping = False
-    for line, wanted in zip(shown, near, strict=True):
+    for line, wanted in zip(changes, near, strict=True):
         if not wanted and not whole:
             skipping = True
             continue

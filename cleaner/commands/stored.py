@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cleaner.document import WHOLE
 from cleaner.terminal import plain
 
 if TYPE_CHECKING:
@@ -67,6 +66,7 @@ def _edit(row: dict[str, Any]) -> Edit:
 
 
 def _unknown(clean: Path, doc: str) -> str:
+    from cleaner.document import WHOLE
     from cleaner.schema import nearest
     from cleaner.writers import forms
 

@@ -1,6 +1,6 @@
 """``cleaner check``: does a finished output hold what it says?
 
-Files are read line by line; only ids and hashes of duplicates are kept in memory.
+Files are read line by line; of ids and duplicates 64-bit hashes are kept in memory, 16 bytes each.
 """
 
 from __future__ import annotations
@@ -8,7 +8,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from hashlib import blake2b
 from itertools import groupby
 from pathlib import Path
 from typing import Any, TypeVar
@@ -22,7 +21,9 @@ from cleaner.corpus.workshop import FOLDER
 from cleaner.corpus.write import DOCUMENTS, DUPLICATES, LEDGER, REJECTED, STAGE
 from cleaner.document import Edit
 from cleaner.errors import CleanerError
+from cleaner.hashes import Hashes, hash_of
 from cleaner.ledger import undo
+from cleaner.rows import Duplicate, LedgerRow, Pair, Record, RecordMetadata, Rejection, Row
 from cleaner.writers import forms
 
 T = TypeVar("T")
@@ -35,88 +36,6 @@ class Problem:
     file: str
     line: int
     what: str
-
-
-class _Row(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A line of a file: all keys, in this order, of these types."""
-
-
-class _Metadata(_Row, frozen=True, forbid_unknown_fields=True):
-    url: str
-    title: str
-    author: str
-    date: str
-    date_source: str
-    language: str
-    language_score: float
-    site: str
-    file_path: str
-    format: str
-    encoding: str
-    char_count: int
-    word_count: int
-    raw_char_count: int
-    removed_char_count: int
-    removed_block_count: int
-    edited_block_count: int
-    duplicate_block_count: int
-    minhash_cluster_size: int
-    text_sha256: str
-    raw_sha256: str
-    cleaner_version: str
-    config_sha256: str
-
-
-class _Document(_Row, frozen=True, forbid_unknown_fields=True):
-    id: str
-    text: str
-    source: str
-    added: str
-    created: str
-    metadata: _Metadata
-
-
-class _Edit(_Row, frozen=True, forbid_unknown_fields=True):
-    doc_id: str
-    seq: int
-    stage: str
-    rule: str
-    action: str
-    first_line: int
-    last_line: int
-    start: int
-    end: int
-    raw_text: str
-    new_text: str
-    twin_id: str
-    twin_block: int
-    score: float
-    reason: str
-
-
-class _Duplicate(_Row, frozen=True, forbid_unknown_fields=True):
-    doc_id: str
-    block: int
-    twin_id: str
-    twin_block: int
-    jaccard: float
-    cluster: int
-    kept: bool
-
-
-class _Pair(_Row, frozen=True, forbid_unknown_fields=True):
-    doc_id: str
-    block: int
-    twin_id: str
-    twin_block: int
-    jaccard: float
-
-
-class _Rejected(_Row, frozen=True, forbid_unknown_fields=True):
-    path: str
-    line: int
-    stage: str
-    reason: str
 
 
 class _Run(msgspec.Struct, frozen=True):
@@ -150,9 +69,9 @@ def check(out: Path) -> Iterator[Problem]:
     if DUPLICATES in there:
         yield from _duplicates(out, checked)
     if PAIRS in there:
-        yield from _rows_only(out, PAIRS, _Pair)
+        yield from _rows_only(out, PAIRS, Pair)
     if REJECTED in there:
-        yield from _rows_only(out, REJECTED, _Rejected)
+        yield from _rows_only(out, REJECTED, Rejection)
         lines = sum(1 for _ in _lines(out, REJECTED))
         left_out = [run.counts.get("dropped", 0), *run.counts.get("filtered", {}).values()]
         checked.counts["rejected"] = lines - sum(map(int, left_out))
@@ -165,9 +84,9 @@ def check(out: Path) -> Iterator[Problem]:
 class _Checked:
     """What one file says that another must agree with."""
 
-    ids: set[str] | None = field(default_factory=set)  # None where documents were not looked into
+    ids: Hashes | None = field(default_factory=Hashes)  # in order; None where documents were not looked into
     counts: dict[str, int] = field(default_factory=dict)
-    cut: set[int] = field(default_factory=set)  # (document, twin) of ledger rows for duplicates, hashed
+    cut: Hashes = field(default_factory=Hashes)  # (document, twin) of ledger rows for duplicates
 
 
 def _files(out: Path, run: _Run) -> Iterator[Problem]:
@@ -198,63 +117,60 @@ def _documents(out: Path, checked: _Checked) -> Iterator[Problem]:
     """Documents against their ledger.  Both files are in the same order; the ledger has dropped documents too."""
     assert checked.ids is not None
     rows = list[Problem]()
-    for number, one in _parsed(out, DOCUMENTS, _Document, rows):
-        if one.id in checked.ids:
-            rows.append(Problem(DOCUMENTS, number, f"the id {one.id!r} is there already"))
-        checked.ids.add(one.id)
+    checked.ids.extend(_key(one["id"]) for _, one in _parsed(out, DOCUMENTS, Record, rows))
     yield from rows
     checked.counts["documents"] = sum(1 for _ in _lines(out, DOCUMENTS))
     rows = []
-    groups = groupby(_parsed(out, LEDGER, _Edit, rows), key=lambda item: item[1].doc_id)
+    groups = groupby(_parsed(out, LEDGER, LedgerRow, rows), key=lambda item: item[1].doc_id)
     waiting = next(groups, None)
-    seen: set[str] = set()
-    for number, document in _parsed(out, DOCUMENTS, _Document, []):
-        edits: list[_Edit] = []
+    for place, (number, document) in enumerate(_parsed(out, DOCUMENTS, Record, [])):
+        if checked.ids.place(_key(document["id"])) != place:
+            yield Problem(DOCUMENTS, number, f"the id {document['id']!r} is there already")
+        edits: list[LedgerRow] = []
         while waiting is not None:
             name, group = waiting
-            if name != document.id and name in checked.ids and name not in seen:
+            if checked.ids.place(_key(name)) > place:
                 break  # of a later document: this one has no rows
             mine = [edit for _, edit in group]
-            checked.cut |= {_key(e.doc_id, e.twin_id, e.twin_block) for e in mine if e.stage == STAGE}
+            checked.cut.extend(_key(e.doc_id, e.twin_id, e.twin_block) for e in mine if e.stage == STAGE)
             waiting = next(groups, None)
-            if name == document.id:
+            if name == document["id"]:
                 edits = mine
                 break
-        seen.add(document.id)
         for what in _breaches(document, edits):
-            yield Problem(DOCUMENTS, number, f"document {document.id!r}: {what}")
+            yield Problem(DOCUMENTS, number, f"document {document['id']!r}: {what}")
     while waiting is not None:
         mine = [edit for _, edit in waiting[1]]
-        checked.cut |= {_key(e.doc_id, e.twin_id, e.twin_block) for e in mine if e.stage == STAGE}
+        checked.cut.extend(_key(e.doc_id, e.twin_id, e.twin_block) for e in mine if e.stage == STAGE)
         waiting = next(groups, None)
     yield from rows
 
 
-def _breaches(document: _Document, edits: list[_Edit]) -> Iterator[str]:
+def _breaches(document: Record, edits: list[LedgerRow]) -> Iterator[str]:
     """What is wrong with one document and its ledger rows."""
-    known = document.metadata
-    if hashlib.sha256(document.text.encode()).hexdigest() != known.text_sha256:
+    known = document["metadata"]
+    if hashlib.sha256(document["text"].encode()).hexdigest() != known["text_sha256"]:
         yield "its text is not the one that text_sha256 names"
-    if len(document.text) != known.char_count:
-        yield f"its text has {len(document.text)} characters, not {known.char_count}"
+    if len(document["text"]) != known["char_count"]:
+        yield f"its text has {len(document['text'])} characters, not {known['char_count']}"
     if [edit.seq for edit in edits] != list(range(len(edits))):
         yield "rows of its ledger are missing, or there are too many"
         return
     gone = [edit for edit in edits if edit.action != "replace"]
-    if len(gone) != known.removed_block_count or sum(len(e.raw_text) for e in gone) != known.removed_char_count:
+    if len(gone) != known["removed_block_count"] or sum(len(e.raw_text) for e in gone) != known["removed_char_count"]:
         yield "its ledger does not hold the blocks that its metadata say were removed"
-    if known.format == "html":
+    if known["format"] == "html":
         return
     names = Edit.__struct_fields__
     try:
-        source = undo(document.text, [Edit(**{name: getattr(edit, name) for name in names}) for edit in edits])
+        source = undo(document["text"], [Edit(**{name: getattr(edit, name) for name in names}) for edit in edits])
     except ValueError as error:
         yield f"its ledger does not fit its text ({error})"
         return
-    exact = known.encoding == "utf-8" and not any(edit.stage == "decode" for edit in edits)
-    if len(source) != known.raw_char_count:
-        yield f"undoing its ledger gives {len(source)} characters, but its input had {known.raw_char_count}"
-    elif exact and hashlib.sha256(source.encode()).hexdigest() != known.raw_sha256:
+    exact = known["encoding"] == "utf-8" and not any(edit.stage == "decode" for edit in edits)
+    if len(source) != known["raw_char_count"]:
+        yield f"undoing its ledger gives {len(source)} characters, but its input had {known['raw_char_count']}"
+    elif exact and hashlib.sha256(source.encode()).hexdigest() != known["raw_sha256"]:
         yield "undoing its ledger does not give the input that raw_sha256 names"
     elif any(source[edit.start : edit.end] != edit.raw_text for edit in edits):
         yield "a row of its ledger does not quote its input"
@@ -263,11 +179,11 @@ def _breaches(document: _Document, edits: list[_Edit]) -> Iterator[str]:
 def _duplicates(out: Path, checked: _Checked) -> Iterator[Problem]:
     """Every block that went as a duplicate has a ledger row, and a twin that is there and stays."""
     rows = list[Problem]()
-    parsed = _parsed(out, DUPLICATES, _Duplicate, rows)
-    gone = {_key(one.doc_id, "", one.block) for _, one in parsed if not one.kept}
+    parsed = _parsed(out, DUPLICATES, Duplicate, rows)
+    gone = Hashes(_key(one.doc_id, "", one.block) for _, one in parsed if not one.kept)
     yield from rows
     removed = 0
-    for number, one in _parsed(out, DUPLICATES, _Duplicate, []):
+    for number, one in _parsed(out, DUPLICATES, Duplicate, []):
         if one.kept:
             continue
         removed += 1
@@ -275,14 +191,14 @@ def _duplicates(out: Path, checked: _Checked) -> Iterator[Problem]:
         if _key(one.twin_id, "", one.twin_block) in gone:
             yield Problem(DUPLICATES, number, f"the twin, {twin}, is not kept")
         if checked.ids is not None:
-            if one.twin_id not in checked.ids:
+            if _key(one.twin_id) not in checked.ids:
                 yield Problem(DUPLICATES, number, f"the twin's document {one.twin_id!r} is not in {DOCUMENTS}")
             if _key(one.doc_id, one.twin_id, one.twin_block) not in checked.cut:
                 yield Problem(DUPLICATES, number, f"{LEDGER} has no row for it")
     checked.counts["duplicates"] = removed
 
 
-def _rows_only(out: Path, name: str, kind: type[_Row]) -> Iterator[Problem]:
+def _rows_only(out: Path, name: str, kind: type[Row]) -> Iterator[Problem]:
     rows = list[Problem]()
     for _ in _parsed(out, name, kind, rows):
         yield from rows
@@ -303,9 +219,16 @@ def _parsed(out: Path, name: str, kind: type[T], problems: list[Problem]) -> Ite
         except (msgspec.MsgspecError, UnicodeDecodeError) as error:
             problems.append(Problem(name, number, f"is not as the schema says ({error})"))
             continue
-        if encoder.encode(value) + b"\n" != line:
+        if encoder.encode(value) + b"\n" != line or not _in_order(value):
             problems.append(Problem(name, number, "is not written as the schema says (order of keys, form of numbers)"))
         yield number, value
+
+
+def _in_order(value: object) -> bool:
+    """Whether the keys of a record stand as they should; rows of other files are written so in any case."""
+    if not isinstance(value, dict):
+        return True
+    return [*value] == [*Record.__annotations__] and [*value["metadata"]] == [*RecordMetadata.__annotations__]
 
 
 def _lines(out: Path, name: str) -> Iterator[bytes]:
@@ -317,7 +240,6 @@ def _lines(out: Path, name: str) -> Iterator[bytes]:
         yield from file
 
 
-def _key(document: str, twin: str, block: int) -> int:
-    """64 bits that stand for a block."""
-    text = f"{len(document)}:{document}{twin}\n{block}"
-    return int.from_bytes(blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest())
+def _key(document: str, twin: str = "", block: int = -1) -> int:
+    """64 bits that stand for a document, a block of it, or a block and its twin."""
+    return hash_of(f"{len(document)}:{document}{twin}\n{block}")

@@ -6,19 +6,23 @@ which a neighbour has changed, takes the others over as bytes.
 
 from __future__ import annotations
 
+from array import array
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from itertools import count
+from itertools import count, islice
 from pathlib import Path
 
-from cleaner.corpus import plan, store, watch
+from msgspec import structs
+
+from cleaner.corpus import plan, ranges, store, watch
 from cleaner.corpus.naming import Named, as_named, load_names, named
+from cleaner.corpus.sources import Sources
 from cleaner.corpus.tasks import MANIFEST, Counts, Task, read_manifests
 from cleaner.corpus.workshop import Made, Workshop, code_digest
 from cleaner.document import Document
 from cleaner.engines import WorkersDiedError
-from cleaner.readers import Rejected, bug, read_file
+from cleaner.readers import Rejected, bug, read_file, read_lines
 from cleaner.readers.find import COMPRESSIONS
 from cleaner.readers.remote import Place
 from cleaner.settings import Config, Duplicates, Limits, Sites
@@ -62,15 +66,18 @@ class Index:
 
 @dataclass(frozen=True, slots=True)
 class Cleaned:
-    """All clean shards, in order; how many inputs had been cleaned before, how many documents were given up."""
+    """All clean shards, in order; how many documents were given up."""
 
     shards: list[Made]
-    reused: int
     given_up: int = 0
 
 
-def clean_shards(workshop: Workshop, config: Config, sources: Sequence[plan.Source], limit: int = 0) -> Cleaned:
+def clean_shards(
+    workshop: Workshop, config: Config, sources: Iterable[plan.Source], size: plan.Size | None = None, limit: int = 0
+) -> Cleaned:
     """Clean all inputs; what was cleaned before, with the same settings and code, is taken over.
+
+    ``sources`` are gone through more than once; ``size`` is that of the shards.
 
     A document over whose cleaning two workers died (the second had nothing else to do) is
     rejected; nothing else is lost with it.
@@ -80,19 +87,16 @@ def clean_shards(workshop: Workshop, config: Config, sources: Sequence[plan.Sour
     watch.forget_all(workshop.folder)  # of an earlier run that was killed itself
     dead: Counter[tuple[plan.Source, int]] = Counter()
     deadly: dict[plan.Source, dict[int, str]] = {}
-    reused = -1
     while True:
-        known = {} if limit else _earlier(workshop.folder, _made_with(settings.sha256))
-        if reused < 0:
-            reused = sum(source.identity in known for source in sources)
-        healthy = [_without(one, deadly.get(one, {})) for one in sources]
+        known = Earlier(workshop.folder, _made_with(settings.sha256)) if not limit else None
+        healthy = (_without(one, deadly.get(one, {})) for one in sources)
         try:
-            shards = _run(workshop, settings, plan.shards(healthy, limit), known)
+            shards = _run(workshop, settings, plan.shards(healthy, limit, size), known)
         except WorkersDiedError as error:
             if not _blame(error, config.limits, dead, deadly):
                 raise
         else:
-            return Cleaned(shards, reused, sum(map(len, deadly.values())))
+            return Cleaned(shards, sum(map(len, deadly.values())))
 
 
 def _without(source: plan.Source, deadly: Mapping[int, str]) -> plan.Source:
@@ -124,15 +128,13 @@ def _blame(
 
 
 def clean_first(
-    workshop: Workshop, config: Config, sources: Sequence[plan.Source], limit: int
+    workshop: Workshop, config: Config, sources: Iterable[plan.Source], limit: int
 ) -> list[tuple[Made, int]]:
     """Clean only what the first ``limit`` documents need: shards, and how many documents of each (0: all)."""
     shards: list[tuple[Made, int]] = []
-    start = 0
-    while limit > 0 and start < len(sources):
-        some = sources[start : start + max(limit, plan.FILES_A_SHARD)]
-        start += len(some)
-        for shard in clean_shards(workshop, config, some, limit).shards:
+    remaining = iter(sources)
+    while limit > 0 and (some := list(islice(remaining, max(limit, plan.FILES_A_SHARD)))):
+        for shard in clean_shards(workshop, config, some, limit=limit).shards:
             if limit > 0:
                 number = shard.counts["documents"]
                 shards.append((shard, limit if number > limit else 0))
@@ -140,10 +142,10 @@ def clean_first(
     return shards
 
 
-def count_reusable(workshop: Workshop, config: Config, sources: Sequence[plan.Source]) -> int:
+def count_reusable(workshop: Workshop, config: Config, sources: Sources) -> int:
     """How many inputs need no cleaning."""
-    known = _earlier(workshop.folder, _made_with(store.sha256_of_value(_lasting(config))))
-    return sum(source.identity in known for source in sources)
+    known = Earlier(workshop.folder, _made_with(store.sha256_of_value(_lasting(config))))
+    return sum(all(map(known.names, parts)) for parts in sources.inputs()) if known else 0
 
 
 def _relevant(config: Config) -> Config:
@@ -157,12 +159,12 @@ def _lasting(config: Config) -> Config:
     return replace(_relevant(config), limits=Limits())
 
 
-def _run(
-    workshop: Workshop, settings: Made, shards: Iterable[plan.Shard], known: dict[tuple[str, str], str]
-) -> list[Made]:
+def _run(workshop: Workshop, settings: Made, shards: Iterable[plan.Shard], known: Earlier | None) -> list[Made]:
     inputs = []
     for shard in shards:
-        shard = plan.with_reuse(shard, known)
+        if known:
+            names = {name for source in shard.sources for name in known.names(source)}
+            shard = replace(shard, reuse=tuple(sorted(names)))
         inputs.append([settings, workshop.keep("shard", shard, shard.sha256)])
     return workshop.run(clean_shard, inputs, risky=True)
 
@@ -171,18 +173,45 @@ def _made_with(settings: str) -> str:
     return store.sha256_of(settings, code_digest())
 
 
-def _earlier(folder: Place, made_with: str) -> dict[tuple[str, str], str]:
-    """Which earlier result holds an input, by identity."""
-    known = {}
-    names = [name.removesuffix(MANIFEST) for name in store.names(folder) if name.endswith(MANIFEST)]
-    names = [name for name in names if name.startswith(f"{clean_shard.__name__}-")]
-    outputs = [str(store.join(folder, name)) for name in names]
-    for name, output, manifest in zip(names, outputs, read_manifests(outputs), strict=True):
-        if manifest is not None:
-            index = store.load(store.join(output, INDEX), Index)
-            if index.made_with == made_with:
-                known.update({entry.identity: name for entry in index.entries})
-    return known
+class Earlier:
+    """Which earlier results hold an input, made with the same settings and code.  True if there are any.
+
+    Identities are held as 64 bits each, so a name may be one too many: :func:`clean_shard` looks closely.
+    """
+
+    def __init__(self, folder: Place, made_with: str) -> None:
+        self._results: list[str] = []
+        hashes, results = array("Q"), array("I")
+        names = [name.removesuffix(MANIFEST) for name in store.names(folder) if name.endswith(MANIFEST)]
+        names = [name for name in names if name.startswith(f"{clean_shard.__name__}-")]
+        outputs = [str(store.join(folder, name)) for name in names]
+        for name, output, manifest in zip(names, outputs, read_manifests(outputs), strict=True):
+            if manifest is not None:
+                index = store.load(store.join(output, INDEX), Index)
+                if index.made_with == made_with:
+                    hashes.extend(_hash(entry.identity) for entry in index.entries)
+                    results.extend([len(self._results)] * len(index.entries))
+                    self._results.append(name)
+        if self._results:
+            import numpy as np
+
+            order = np.argsort(np.frombuffer(hashes, np.uint64))
+            self._hashes, self._held = np.frombuffer(hashes, np.uint64)[order], np.frombuffer(results, np.uint32)[order]
+
+    def __bool__(self) -> bool:
+        return bool(self._results)
+
+    def names(self, source: plan.Source) -> list[str]:
+        """The results (folders beside one another) that hold a source."""
+        import numpy as np
+
+        wanted = np.uint64(_hash(source.identity))
+        start, stop = (int(np.searchsorted(self._hashes, wanted, side)) for side in ("left", "right"))
+        return [self._results[i] for i in self._held[start:stop]]
+
+
+def _hash(identity: tuple[str, str]) -> int:
+    return int(store.sha256_of(*identity)[:16], 16)
 
 
 def clean_shard(task: Task, folder: Path) -> Counts:
@@ -235,7 +264,7 @@ def _clean(source: plan.Source, index: int, config: Config, guard: watch.Watch) 
         yield Item(rejected=source.rejected)
         return
     size = source.size * COMPRESSION if source.name.endswith(COMPRESSIONS) else source.size
-    results = read_file(source.place, source.name, config, dict(source.deadly))
+    results = _read(source, config)
     for number in count():
         with guard.over(index, number, size):
             result = next(results, None)
@@ -247,6 +276,14 @@ def _clean(source: plan.Source, index: int, config: Config, guard: watch.Watch) 
         with guard.over(index, number, len(result.source)):
             item = _finished(result, config)
         yield item
+
+
+def _read(source: plan.Source, config: Config) -> Iterator[Document | Rejected]:
+    deadly = dict(source.deadly)
+    if not ranges.is_lines(source.name, config.input.format):
+        return read_file(source.place, source.name, config, deadly)
+    place = {"start": source.start, "size": source.size, "first_line": source.first_line}
+    return read_lines(source.place, source.name, config, deadly, **place)
 
 
 def _finished(document: Document, config: Config) -> Item:
@@ -264,7 +301,13 @@ def _finished(document: Document, config: Config) -> Item:
         raise
     except Exception as error:
         return Item(rejected=Rejected(document.metadata.file_path, "clean", bug(error)))
-    return Item(document, named(document, text))
+    return Item(_without_hints(document), named(document, text))
+
+
+def _without_hints(document: Document) -> Document:
+    """What a reader saw around the blocks of a page is for the stages of one document: two thirds of its size go."""
+    blocks = [structs.replace(block, hints=None) if block.hints else block for block in document.blocks]
+    return structs.replace(document, blocks=tuple(blocks))
 
 
 def documents(items: Place, limit: int = 0, names: str = "") -> Iterator[Document]:

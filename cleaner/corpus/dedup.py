@@ -101,7 +101,7 @@ def dedup(
 
 def split_all(files: Sequence[Path]) -> list[plan.Source]:
     """The parts of all files, in order."""
-    return [source for path in files for source in ranges.split(path.name, path)]
+    return [source for path in files for source in ranges.split(path.name, path)[0]]
 
 
 def keep_parts(workshop: Workshop, config: Config, sources: Sequence[plan.Source]) -> list[Made]:

@@ -7,7 +7,7 @@ holds a few numbers a block, or a part of the shingles, and never a text: all el
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,14 +16,19 @@ import numpy as np
 from cleaner.corpus import store
 from cleaner.corpus.judge import judge_shard
 from cleaner.corpus.listing import list_copies, list_pairs
-from cleaner.corpus.pairing import find_pairs
-from cleaner.corpus.ranking import find_copies, rank_blocks
-from cleaner.corpus.resolve import Pairs, resolve, with_copies
+from cleaner.corpus.pairing import by_range, find_pairs
+from cleaner.corpus.ranking import copies_of_portion, find_copies, rank_blocks
+from cleaner.corpus.resolve import resolve, with_copies
+from cleaner.corpus.rounds import Verified, load_ranges, resolve_in_rounds
+from cleaner.corpus.shuffle import portions_of, shuffle
 from cleaner.corpus.sign import SMALL
 from cleaner.corpus.signed import keep_list, load_list
 from cleaner.corpus.tasks import Counts, Task
 from cleaner.corpus.workshop import Made, Workshop
 from cleaner.settings import Config
+
+AT_ONCE = 1 << 27
+"""Up to so many blocks one task resolves all pairs: it holds a byte a block.  More are resolved in rounds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +60,16 @@ def find_duplicates(
     """
     settings = workshop.settings(Config(duplicates=config.duplicates))
     shards = keep_list(workshop, [*old, *signs])
+    sizes = [one.counts["blocks"] for one in (*old, *signs)]
     ranked = workshop.run(rank_blocks, [[settings, shards, workshop.keep("old", (len(old), replaceable))]])[0]
-    copies = workshop.run(find_copies, [[shards, ranked]])[0]
+    copies = _copies(workshop, shards, sizes, ranked)
     small = ranked.counts["blocks"] <= SMALL and not old
-    verified = find_pairs(workshop, config, shards, ranked, copies, small=small)
-    inputs = [settings, shards, ranked, copies, workshop.listing("pairs", verified)]
-    resolved = workshop.run(resolve_pairs, [inputs])[0]
+    verified = find_pairs(workshop, config, shards, sizes, ranked, copies, small=small)
+    near, in_rounds = verified, ranked.counts["blocks"] > AT_ONCE
+    if in_rounds:
+        near = resolve_in_rounds(workshop, *by_range(verified, ranked.counts["blocks"], ranked.counts["old"]))
+    inputs = [settings, shards, ranked, copies, workshop.listing("pairs", near)]
+    resolved = workshop.run(resolve_pairs, [inputs], [int(in_rounds)])[0]
     new = range(len(old), len(old) + len(signs))
     verdicts = workshop.run(judge_shard, [[settings, shards, resolved]] * len(new), new)
     listed = []
@@ -70,8 +79,17 @@ def find_duplicates(
     return Found([one.file("verdicts") for one in verdicts], [one.file("pairs.jsonl") for one in listed], resolved)
 
 
+def _copies(workshop: Workshop, shards: Made, sizes: Sequence[int], ranked: Made) -> Made:
+    portions = portions_of(sum(sizes))
+    grouped = found = workshop.listing("copies", [])
+    if portions > 1:
+        grouped = shuffle(workshop, shards, sizes, ranked, "ranks")
+        found = workshop.listing("copies", workshop.run(copies_of_portion, [[grouped]] * portions, range(portions)))
+    return workshop.run(find_copies, [[shards, ranked, grouped, found]])[0]
+
+
 def resolve_pairs(task: Task, folder: Path) -> Counts:
-    """Inputs: settings, the list of shards, ranking, copies, the list of verified pairs.
+    """Inputs: settings, the list of shards, ranking, copies, the list of verified pairs, or (``part``) of what goes.
 
     Makes for each block that repeats another, by number: ``gone``, ``keeper`` (both numbers), ``jaccard`` and
     ``stays`` (all the same, being short); and for each block that is repeated: ``kept`` (its number),
@@ -82,7 +100,10 @@ def resolve_pairs(task: Task, folder: Path) -> Counts:
     shards = load_list(task.inputs[1])
     order = store.load_array(task.inputs[2], "order")
     copies, originals = (np.asarray(store.load_array(task.inputs[3], name)) for name in ("copy", "original"))
-    near = resolve(len(order), _verified(store.load(task.inputs[4], list[str])))
+    if task.part:
+        near = load_ranges(task.inputs[4])
+    else:
+        near = resolve(len(order), Verified(store.load(task.inputs[4], list[str])))
     ranks, keeper_ranks, scores = with_copies(near, copies, originals)
     gone, keeper = order[ranks], order[keeper_ranks]
     by_number = np.argsort(gone)
@@ -106,9 +127,3 @@ def resolve_pairs(task: Task, folder: Path) -> Counts:
     )
     store.save_texts(folder, "kept_ids", shards.ids(kept))
     return {"repeats": len(gone)}
-
-
-def _verified(paths: Sequence[str]) -> Iterator[Pairs]:
-    for path in paths:
-        first, second, jaccard = (np.asarray(store.load_array(path, name)) for name in ("first", "second", "jaccard"))
-        yield first, second, jaccard

@@ -44,12 +44,12 @@ class Forecast:
 
 def of_dedup(sources: Iterable[Source], jobs: int) -> Forecast:
     """For ``cleaner dedup``."""
-    return _forecast([(_size(source), DEDUP) for source in sources], jobs)
+    return _forecast(((_size(source), DEDUP) for source in sources), jobs)
 
 
 def of_run(sources: Iterable[Source], jobs: int, *, todo: float) -> Forecast:
     """For ``cleaner run``; ``todo``: the share of the inputs that is still to be cleaned."""
-    parts = [(_size(source), HTML if ".htm" in source.name.lower() else TEXT) for source in sources]
+    parts = ((_size(source), HTML if ".htm" in source.name.lower() else TEXT) for source in sources)
     whole = _forecast(parts, jobs)
     return replace(whole, seconds=whole.seconds * todo)
 
@@ -58,11 +58,10 @@ def _size(source: Source) -> int:
     return source.size * (PACKED if PurePath(source.name).suffix.lower() in (".gz", ".zst") else 1)
 
 
-def _forecast(parts: list[tuple[int, Rate]], jobs: int) -> Forecast:
-    size = sum(one for one, _ in parts)
-    return Forecast(
-        size,
-        int(MEMORY * jobs + MEMORY_SHARE * size),
-        int(sum(one * rate.disk for one, rate in parts)),
-        sum(one * rate.seconds for one, rate in parts) / jobs,
-    )
+def _forecast(parts: Iterable[tuple[int, Rate]], jobs: int) -> Forecast:
+    size, disk, seconds = 0, 0.0, 0.0
+    for one, rate in parts:
+        size += one
+        disk += one * rate.disk
+        seconds += one * rate.seconds
+    return Forecast(size, int(MEMORY * jobs + MEMORY_SHARE * size), int(disk), seconds / jobs)

@@ -13,13 +13,18 @@ from cleaner.corpus.candidates import candidates_of_band, candidates_of_signatur
 from cleaner.corpus.fast import kernel
 from cleaner.corpus.minhash import layout
 from cleaner.corpus.shingles import I64, U64
+from cleaner.corpus.shuffle import keys_of, portions_of, shuffle
 from cleaner.corpus.signed import SignedShards, load_list
 from cleaner.corpus.tasks import Counts, Task
 from cleaner.corpus.workshop import Made, Workshop
 from cleaner.settings import Config, Duplicates
 
 SLICE = 1 << 16
-"""Ranks whose pairs one task verifies."""
+"""Ranks whose pairs one task verifies,"""
+SLICES = 4_096
+"""unless there would be more tasks than this: then it is doubled."""
+RANGE = 1 << 24
+"""Ranks whose candidates are brought together, of a run with a shuffle."""
 CODES = 1_000_000
 """Candidate pairs held at a time."""
 HASHES = 8_000_000
@@ -27,37 +32,84 @@ HASHES = 8_000_000
 
 
 def find_pairs(
-    workshop: Workshop, config: Config, shards: Made, ranked: Made, copies: Made, *, small: bool
+    workshop: Workshop, config: Config, shards: Made, sizes: Sequence[int], ranked: Made, copies: Made, *, small: bool
 ) -> list[Made]:
     """All verified pairs of twins that are no copies, a slice of ranks each (see :func:`verify_pairs`).
 
-    ``small``: the shards hold signatures, to go through datasketch's own index.
+    ``sizes``: blocks in each shard; ``small``: the shards hold signatures, to go through datasketch's own index.
     """
     settings = workshop.settings(Config(duplicates=config.duplicates))
     blocks, old = ranked.counts["blocks"], ranked.counts["old"]
+    bands = layout(config.duplicates.threshold)[0]
+    portions = portions_of(sum(sizes))
     if small:
         found = workshop.run(pair_small, [[settings, shards, ranked, copies]])
+    elif portions == 1:
+        found = workshop.run(pair_band, [[shards, ranked, copies]] * bands, range(bands))
     else:
-        bands = range(layout(config.duplicates.threshold)[0])
-        found = workshop.run(pair_band, [[shards, ranked, copies]] * len(bands), bands)
+        grouped = shuffle(workshop, shards, sizes, copies, "sought", bands)
+        inputs = [ranked, workshop.keep("portions", portions), grouped]
+        found = workshop.run(pair_portion, [inputs] * (bands * portions), range(bands * portions))
     if config.duplicates.near == "containment":
         found += workshop.run(pair_runs, [[shards, ranked, copies]])
-    slices = range(old // SLICE, -(-blocks // SLICE))
-    inputs = [settings, shards, ranked, workshop.listing("candidates", found)]
-    return workshop.run(verify_pairs, [inputs] * len(slices), slices)
+    candidates = workshop.listing("candidates", found)
+    size = slice_of(blocks)
+    slices = range(old // size, -(-blocks // size))
+    if portions == 1:
+        inputs = [settings, shards, ranked, candidates]
+        return workshop.run(verify_pairs, [inputs] * len(slices), slices)
+    ranges = range(old // RANGE, -(-blocks // RANGE))
+    merged = workshop.run(merge_candidates, [[ranked, candidates]] * len(ranges), ranges)
+    listed = [workshop.listing("candidates", [one]) for one in merged]
+    of_slice = [[settings, shards, ranked, listed[one * size // RANGE - ranges.start]] for one in slices]
+    return workshop.run(verify_pairs, of_slice, slices)
+
+
+def slice_of(blocks: int) -> int:
+    """How many ranks a slice has: so many that there are not too many slices, at most :data:`RANGE`."""
+    size = SLICE
+    while blocks > SLICES * size and size < RANGE:
+        size *= 2
+    return size
+
+
+def by_range(verified: Sequence[Made], blocks: int, old: int) -> tuple[list[Sequence[Made]], int, int]:
+    """The slices of :func:`find_pairs` a range each; the lowest rank in them, and how many ranks a range has."""
+    size = slice_of(blocks)
+    many = RANGE // size
+    ranges = [verified[start : start + many] for start in range(0, len(verified), many)]
+    return ranges, old // size * size, RANGE
 
 
 def pair_band(task: Task, folder: Path) -> Counts:
-    """Inputs: the list of shards, ranking, copies; ``part`` is the band.  Makes ``codes``, sorted."""
+    """Inputs: the list of shards, ranking, copies; ``part`` is the band.
+
+    Makes the pairs, ``second`` and ``first``, sorted.
+    """
     shards = load_list(task.inputs[0])
     n, old = store.load_array(task.inputs[1], "size").tolist()
     sought = store.load_array(task.inputs[2], "sought")
-    parts = shards.by_key("keys", sought, task.part)
-    return _save(folder, [candidates_of_band(keys, ranks, n, old) for keys, ranks in parts])
+    return _save(folder, candidates_of_band(*shards.by_key("keys", sought, task.part), n, old), n)
+
+
+def pair_portion(task: Task, folder: Path) -> Counts:
+    """Inputs: ranking, number of portions, shuffled keys; ``part``: band times portions, plus portion.
+
+    Makes the same as :func:`pair_band`, of a share of the keys.
+    """
+    old = int(store.load_array(task.inputs[0], "size")[1])
+    band, portion = divmod(task.part, store.load(task.inputs[1], int))
+    keys, ranks = keys_of(task.inputs[2], portion, band)
+    order = np.argsort(ranks)
+    keys, ranks = keys[order], ranks[order]  # places among them are shorter than ranks, and leave more of the key
+    codes = candidates_of_band(keys, np.arange(len(ranks)), len(ranks), int(np.searchsorted(ranks, old)))
+    second, first = np.divmod(codes, np.uint64(max(1, len(ranks))))
+    store.save_arrays(folder, second=ranks[second], first=ranks[first])
+    return {"candidates": len(codes)}
 
 
 def pair_runs(task: Task, folder: Path) -> Counts:
-    """Inputs: the list of shards, ranking, copies.  Makes ``codes`` of texts that share a run of words."""
+    """Inputs: the list of shards, ranking, copies.  Makes pairs of texts that share a run of words."""
     shards = load_list(task.inputs[0])
     n, old = store.load_array(task.inputs[1], "size").tolist()
     sought = store.load_array(task.inputs[2], "sought")
@@ -67,13 +119,13 @@ def pair_runs(task: Task, folder: Path) -> Counts:
         rank = sought[start:stop][text]
         keys.append(found[rank >= 0])
         ranks.append(rank[rank >= 0])
-    return _save(folder, [candidates_of_band(np.concatenate(keys), np.concatenate(ranks), n, old)])
+    return _save(folder, candidates_of_band(np.concatenate(keys), np.concatenate(ranks), n, old), n)
 
 
 def pair_small(task: Task, folder: Path) -> Counts:
     """Inputs: settings, the list of shards (with signatures), ranking, copies.
 
-    Makes ``codes`` of all bands, through datasketch.
+    Makes the pairs of all bands, through datasketch.
     """
     config = store.load(task.inputs[0], Config)
     shards = load_list(task.inputs[1])
@@ -81,13 +133,26 @@ def pair_small(task: Task, folder: Path) -> Counts:
     ranks = store.load_array(task.inputs[3], "sought")[~shards.column("short").astype(np.bool_)]
     signatures = shards.column("signatures")[ranks >= 0]
     bands = layout(config.duplicates.threshold)
-    return _save(folder, [candidates_of_signatures(signatures, ranks[ranks >= 0], n, bands, old)])
+    return _save(folder, candidates_of_signatures(signatures, ranks[ranks >= 0], n, bands, old), n)
 
 
-def _save(folder: Path, parts: Sequence[U64]) -> Counts:
-    codes = distinct(parts)
-    store.save_arrays(folder, codes=codes)
+def _save(folder: Path, codes: U64, n: int) -> Counts:
+    second, first = (side.astype(np.int64) for side in np.divmod(codes, np.uint64(max(1, n))))
+    store.save_arrays(folder, second=second, first=first)
     return {"candidates": len(codes)}
+
+
+def merge_candidates(task: Task, folder: Path) -> Counts:
+    """Inputs: ranking, the list of candidates; ``part``: which range of ranks.
+
+    Makes the different pairs, ``second`` and ``first``, sorted.
+    """
+    n = int(store.load_array(task.inputs[0], "size")[0])
+    found = [(np.empty(0, np.int64), np.empty(0, np.int64))]
+    found += _portions(store.load(task.inputs[1], list[str]), n, task.part * RANGE, (task.part + 1) * RANGE)
+    first, second = map(np.concatenate, zip(*found, strict=True))
+    store.save_arrays(folder, second=second, first=first)
+    return {"candidates": len(second)}
 
 
 def verify_pairs(task: Task, folder: Path) -> Counts:
@@ -99,30 +164,38 @@ def verify_pairs(task: Task, folder: Path) -> Counts:
     shards = load_list(task.inputs[1])
     n = int(store.load_array(task.inputs[2], "size")[0])
     order = store.load_array(task.inputs[2], "order")
-    bands = [store.load_array(path, "codes") for path in store.load(task.inputs[3], list[str])]
     found = [(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0, np.float64))]
-    tried = 0
-    for codes in _portions(bands, n, task.part * SLICE, (task.part + 1) * SLICE):
-        second, first = (side.astype(np.int64) for side in np.divmod(codes, np.uint64(n)))
+    tried, size = 0, slice_of(n)
+    candidates = store.load(task.inputs[3], list[str])
+    for first, second in _portions(candidates, n, task.part * size, (task.part + 1) * size):
         scores, good = twins(shards, order[first], order[second], duplicates)
         found.append((first[good], second[good], scores[good]))
-        tried += len(codes)
+        tried += len(second)
     columns = zip(("first", "second", "jaccard"), map(np.concatenate, zip(*found, strict=True)), strict=True)
     store.save_arrays(folder, **dict(columns))
     return {"candidates": tried, "pairs": sum(len(one) for one, _, _ in found)}
 
 
-def _portions(bands: Sequence[U64], n: int, low: int, high: int) -> Iterator[U64]:
-    """The different codes whose second rank is from ``low`` to ``high``, some :data:`CODES` at a time, sorted."""
-    low, high = min(low, n), min(high, n)
-    spans = [np.searchsorted(codes, np.array([low * n, high * n], np.uint64)) for codes in bands]
-    size = sum(int(stop - start) for start, stop in spans)
+def _portions(paths: Sequence[str], n: int, low: int, high: int) -> Iterator[tuple[I64, I64]]:
+    """The different pairs whose second rank is from ``low`` to ``high``, some :data:`CODES` at a time, sorted."""
+    sides = [(store.load_array(path, "second"), store.load_array(path, "first")) for path in paths]
+    yield from _between(sides, n, min(low, n), min(high, n))
+
+
+def _between(sides: Sequence[tuple[I64, I64]], n: int, low: int, high: int) -> Iterator[tuple[I64, I64]]:
+    spans = [np.searchsorted(second, [low, high]).tolist() for second, _ in sides]
+    size = sum(stop - start for start, stop in spans)
     if size > CODES and high - low > 1:
         middle = (low + high) // 2
-        yield from _portions(bands, n, low, middle)
-        yield from _portions(bands, n, middle, high)
+        yield from _between(sides, n, low, middle)
+        yield from _between(sides, n, middle, high)
     elif size:
-        yield distinct([codes[start:stop] for codes, (start, stop) in zip(bands, spans, strict=True)])
+        pieces = [
+            (second[start:stop] - low).astype(np.uint64) * np.uint64(n) + first[start:stop].astype(np.uint64)
+            for (second, first), (start, stop) in zip(sides, spans, strict=True)
+        ]
+        seconds, firsts = (side.astype(np.int64) for side in np.divmod(distinct(pieces), np.uint64(n)))
+        yield firsts, seconds + low
 
 
 def twins(shards: SignedShards, first: I64, second: I64, duplicates: Duplicates) -> tuple[verify.F64, I64]:

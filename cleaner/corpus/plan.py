@@ -1,21 +1,23 @@
-"""The inputs of a run, and how they are grouped into shards."""
+"""An input of a run, and how inputs are grouped into shards."""
 
 from __future__ import annotations
 
-import hashlib
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from cleaner.corpus.store import sha256_of, sha256_of_file
-from cleaner.errors import InputError
+from cleaner.corpus.store import sha256_of
 from cleaner.readers import Rejected
-from cleaner.readers.remote import Place, open_url, place_of
+from cleaner.readers.remote import Place, place_of
 
 FILES_A_SHARD = 32
 """Mean number of inputs in a shard: many tasks for many workers, few manifests for many files."""
 BYTES_A_SHARD = 16_000_000
 """A shard that has grown to this many bytes of input is closed."""
+SHARDS = 1_024
+"""With more shards than this they are made larger: whoever plans the run holds some 10 KB for each."""
+MOST_FILES, MOST_BYTES = 1 << 15, 128_000_000
+"""But no larger than this: a shard is what a worker holds the shingles of, and what is done again if it dies."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,52 +71,41 @@ class Shard:
         return sha256_of(str(self.limit), *(part for source in self.sources for part in source.identity))
 
 
-def list_sources(found: Sequence[tuple[str, Place]], refused: Sequence[Rejected]) -> list[Source]:
-    """All inputs, sorted by name, with their hashes; one that cannot be read is a rejected one."""
-    sources = [Source(rejected.path, b"", rejected=rejected) for rejected in refused]
-    sources += (_source(name, path) for name, path in found)
-    return sorted(sources, key=lambda source: source.name)
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How large shards are: the mean number of inputs in one, and the bytes at which it is closed."""
+
+    files: int
+    bytes: int
 
 
-def _source(name: str, place: Place) -> Source:
-    try:
-        if isinstance(place, str):
-            return _remote(name, place)
-        return Source(name, os.fsencode(place.absolute()), sha256_of_file(place), place.stat().st_size)
-    except InputError as error:
-        return Source(name, b"", rejected=Rejected(name, error.stage, error.reason))
-    except OSError as error:
-        return Source(name, b"", rejected=Rejected(name, "find", f"cannot be read: {error.strerror or error}"))
+def size_of_shards(files: int, size: int) -> Size:
+    """For so many inputs of so many bytes: doubled until there are not too many shards, or each is large enough.
+
+    By doubling, the borders of large shards are borders of small ones too.
+    """
+    chosen = Size(FILES_A_SHARD, BYTES_A_SHARD)
+    while files > SHARDS * chosen.files and chosen.files < MOST_FILES:
+        chosen = replace(chosen, files=2 * chosen.files)
+    while size > SHARDS * chosen.bytes and chosen.bytes < MOST_BYTES:
+        chosen = replace(chosen, bytes=2 * chosen.bytes)
+    return chosen
 
 
-def _remote(name: str, url: str) -> Source:
-    """A source behind a URL, read once for its hash: times and tags of servers say too little."""
-    state, size = hashlib.sha256(), 0
-    with open_url(url) as stream:
-        while chunk := stream.read(1 << 20):
-            state.update(chunk)
-            size += len(chunk)
-    return Source(name, url.encode(), state.hexdigest(), size)
-
-
-def shards(sources: Sequence[Source], limit: int = 0) -> Iterator[Shard]:
-    """Group inputs, in order.  Borders depend on names, not on numbers of files.
+def shards(sources: Iterable[Source], limit: int = 0, size: Size | None = None) -> Iterator[Shard]:
+    """Group inputs, in order.  Borders depend on names, not on numbers of files (but for ``size``).
 
     A shard ends after an input whose name's hash says so (content-defined chunking), or when it is
     large: a file that comes or goes changes its own shard and leaves the others as they are.
     """
+    size = size or Size(FILES_A_SHARD, BYTES_A_SHARD)
     group: list[Source] = []
-    size = 0
+    filled = 0
     for source in sources:
         group.append(source)
-        size += source.size
-        if size >= BYTES_A_SHARD or int(sha256_of(source.name)[:8], 16) % FILES_A_SHARD == 0:
+        filled += source.size
+        if filled >= size.bytes or int(sha256_of(source.name, str(source.start))[:8], 16) % size.files == 0:
             yield Shard(tuple(group), limit)
-            group, size = [], 0
+            group, filled = [], 0
     if group:
         yield Shard(tuple(group), limit)
-
-
-def with_reuse(shard: Shard, made: dict[tuple[str, str], str]) -> Shard:
-    """The shard with the earlier results that hold any of its inputs (``made``: identity -> result)."""
-    return replace(shard, reuse=tuple(sorted({made[s.identity] for s in shard.sources if s.identity in made})))

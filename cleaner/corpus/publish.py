@@ -213,7 +213,8 @@ def _run_json(config: Config, digest: str, files: dict[str, str], summary: Summa
     counts = {name: value for name, value in asdict(summary).items() if name not in ("reused", "changed", "forecast")}
     settings: dict[str, Any] = asdict(config)
     del settings["engine"]
-    settings["phrases"] = [phrases.language for phrases in config.phrases]  # their words are in the hash
+    settings["phrases"] = [phrases.language for phrases in config.phrases]  # their words are in the hash,
+    settings["site_rules"] = [site.name for site in config.site_rules]  # and so are the rules
     content = {
         "versions": versions(),
         "config_sha256": fingerprint(config),

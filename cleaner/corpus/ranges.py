@@ -15,10 +15,11 @@ from cleaner.corpus.plan import Source
 from cleaner.corpus.tasks import Counts, Task
 from cleaner.errors import InputError
 from cleaner.readers import Rejected
-from cleaner.readers.find import COMPRESSIONS
+from cleaner.readers.find import COMPRESSIONS, format_of
 from cleaner.readers.jsonl import read_lines
+from cleaner.readers.remote import Place, open_url
 from cleaner.readers.stream import open_stream
-from cleaner.settings import Config
+from cleaner.settings import Config, InputFormat
 
 BYTES = 8_000_000
 """A part ends with the first line that takes it to this size."""
@@ -26,31 +27,42 @@ PARTS = "parts"
 _CHUNK = 1 << 20
 
 
-def split(name: str, path: Path) -> list[Source]:
-    """A file of lines as parts, each named by its own content, a compressed one as a whole.
+def split(name: str, place: Place) -> tuple[list[Source], str]:
+    """A file of lines as parts, each named by its own content, a compressed one as a whole; and the SHA-256 of all.
 
-    One that cannot be read is rejected.
+    A part holds a line that is not blank, unless it is the last.  A file that cannot be read is rejected.
     """
     parts: list[Source] = []
-    limit = BYTES if not path.name.lower().endswith(COMPRESSIONS) else sys.maxsize
+    whole = hashlib.sha256()
+    where = place if isinstance(place, str) else place.absolute()
+    limit = BYTES if not str(place).lower().endswith(COMPRESSIONS) else sys.maxsize
     start, line, size = 0, 1, 1
     try:
-        with path.open("rb") as file:
+        with open_url(place) if isinstance(place, str) else place.open("rb") as file:
             while size:
-                state, size, lines = hashlib.sha256(), 0, 0
+                state, size, lines, blank = hashlib.sha256(), 0, 0, True
                 while chunk := file.read(min(_CHUNK, limit - size)) if size < limit else file.readline(_CHUNK):
                     state.update(chunk)
+                    whole.update(chunk)
                     size += len(chunk)
                     lines += chunk.count(b"\n")
-                    if size >= limit and chunk.endswith(b"\n"):
+                    blank = blank and not chunk.strip()
+                    if size >= limit and chunk.endswith(b"\n") and not blank:
                         break
                 if size or not parts:
-                    parts.append(Source(name, os.fsencode(path.absolute()), state.hexdigest(), size, None, line, start))
+                    parts.append(Source(name, os.fsencode(where), state.hexdigest(), size, None, line, start))
                 start, line = start + size, line + lines
+    except InputError as error:
+        return [Source(name, b"", rejected=Rejected(name, error.stage, error.reason))], ""
     except OSError as error:
         reason = f"cannot be read: {error.strerror or error}"
-        return [Source(name, b"", rejected=Rejected(name, "find", reason))]
-    return parts
+        return [Source(name, b"", rejected=Rejected(name, "find", reason))], ""
+    return parts, whole.hexdigest()
+
+
+def is_lines(name: str, unnamed: InputFormat) -> bool:
+    """Whether an input of this name can be cut between any two lines; ``unnamed``: what it is if the name is silent."""
+    return (format_of(name) or unnamed) == "jsonl" and not name.lower().endswith(COMPRESSIONS)
 
 
 def is_packed(source: Source) -> bool:

@@ -5,6 +5,7 @@ And what needs no comparing: blocks with the very same words share the fate of t
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,6 +14,7 @@ import numpy.typing as npt
 
 from cleaner.corpus import store
 from cleaner.corpus.shingles import I64
+from cleaner.corpus.shuffle import combined, keys_of
 from cleaner.corpus.signed import SignedShards, load_list
 from cleaner.corpus.tasks import Counts, Task
 from cleaner.settings import Config, Keeper
@@ -53,15 +55,21 @@ def rank_blocks(task: Task, folder: Path) -> Counts:
     config = store.load(task.inputs[0], Config)
     shards = load_list(task.inputs[1])
     old, replaceable = store.load(task.inputs[2], tuple[int, int])
-    new = SignedShards(shards.shards[old:])
-    moments = [store.load_array(sign, "moment")[store.load_array(sign, "document")] for sign in new.signs]
-    later = ranking(config.duplicates.keeper, new.column("length"), np.concatenate([*moments, np.empty(0, np.int64)]))
-    earlier = np.arange(shards.bases[old])
-    if replaceable:
-        earlier = earlier[latest(shards, old) | (earlier >= shards.bases[replaceable])]
-    order = np.concatenate([earlier, later + shards.bases[old]])
-    ranks = np.full(int(shards.bases[-1]), -1, np.int64)
-    ranks[order] = np.arange(len(order))
+    if config.duplicates.keeper == "first" and not replaceable:
+        order = ranks = np.arange(shards.bases[-1])
+        earlier = order[: shards.bases[old]]
+    else:
+        new = SignedShards(shards.shards[old:])
+        dated = new.signs if config.duplicates.keeper == "earliest" else []
+        moments = [store.load_array(sign, "moment")[store.load_array(sign, "document")] for sign in dated]
+        dates = np.concatenate([*moments, np.empty(0, np.int64)])
+        later = ranking(config.duplicates.keeper, new.column("length"), dates)
+        earlier = np.arange(shards.bases[old])
+        if replaceable:
+            earlier = earlier[latest(shards, old) | (earlier >= shards.bases[replaceable])]
+        order = np.concatenate([earlier, later + shards.bases[old]])
+        ranks = np.full(int(shards.bases[-1]), -1, np.int64)
+        ranks[order] = np.arange(len(order))
     store.save_arrays(folder, order=order, ranks=ranks, size=np.array([len(order), len(earlier)], np.int64))
     return {"blocks": len(order), "old": len(earlier)}
 
@@ -78,8 +86,9 @@ def latest(shards: SignedShards, old: int) -> npt.NDArray[np.bool_]:
 
 
 def find_copies(task: Task, folder: Path) -> Counts:
-    """Inputs: the list of shards, ranking.  Makes what is known of blocks that have the very same words.
+    """Inputs: the list of shards, ranking, lists of the copies in each group and in each portion (empty: in one go).
 
+    Makes what is known of blocks that have the very same words.
     ``copy`` and ``original``: ranks of blocks, but for old ones, that repeat a better ranked one; by original.
     ``sought``: by number, the rank of a block that is to be compared with others, or -1: for copies, which share
     the fate of their original, and for short texts, which have no other twins.
@@ -88,17 +97,38 @@ def find_copies(task: Task, folder: Path) -> Counts:
     ranks = store.load_array(task.inputs[1], "ranks")
     numbers = store.load_array(task.inputs[1], "order")
     old = int(store.load_array(task.inputs[1], "size")[1])
+    if groups := store.load(task.inputs[2], list[str]):
+        copies, originals = chained(_load_copies(groups), _load_copies(store.load(task.inputs[3], list[str])))
+    else:
+        *_, copies, originals = combined(*shards.by_key("exact", ranks))
     sought = np.where(shards.column("short"), -1, ranks)
-    found = [(np.empty(0, np.int64), np.empty(0, np.int64))]
-    for keys, rank in shards.by_key("exact", ranks):
-        order = np.lexsort((rank, keys))
-        rank, keys = rank[order], keys[order]
-        again = np.diff(keys, prepend=~keys[:1]) == 0
-        first = np.maximum.accumulate(np.where(again, 0, np.arange(len(rank))))
-        sought[numbers[rank[again]]] = -1
-        again &= rank >= old
-        found.append((rank[again], rank[first[again]]))
-    copies, originals = map(np.concatenate, zip(*found, strict=True))
+    sought[numbers[copies]] = -1
+    copies, originals = copies[copies >= old], originals[copies >= old]
     order = np.lexsort((copies, originals))
     store.save_arrays(folder, sought=sought, copy=copies[order], original=originals[order])
     return {"copies": len(copies)}
+
+
+def copies_of_portion(task: Task, folder: Path) -> Counts:
+    """Inputs: shuffled keys; ``part`` is the portion.  Makes ``copy`` and ``original``, ranks."""
+    *_, copies, originals = combined(*keys_of(task.inputs[0], task.part))
+    store.save_arrays(folder, copy=copies, original=originals)
+    return {"copies": len(copies)}
+
+
+Copies = tuple[I64, I64]
+"""Ranks of blocks, and of the better ranked ones that they repeat."""
+
+
+def chained(near: Copies, far: Copies) -> Copies:
+    """All copies with their originals, where an original of ``near`` may itself be a copy in ``far``."""
+    order = np.argsort(far[0])
+    known = np.append(far[0][order], -1)  # one that nothing is equal to, for what is past the end
+    place = np.searchsorted(known[:-1], near[1])
+    originals = np.where(known[place] == near[1], np.append(far[1][order], -1)[place], near[1])
+    return np.concatenate([near[0], far[0]]), np.concatenate([originals, far[1]])
+
+
+def _load_copies(paths: Sequence[str]) -> Copies:
+    copies, originals = ([store.load_array(path, name) for path in paths] for name in ("copy", "original"))
+    return np.concatenate(copies), np.concatenate(originals)

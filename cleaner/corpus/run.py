@@ -18,10 +18,11 @@ from cleaner.corpus.clean import (
 from cleaner.corpus.duplicates import find_duplicates
 from cleaner.corpus.history import History, open_history
 from cleaner.corpus.lock import locked
-from cleaner.corpus.naming import name_documents, names_file, naming_settings
+from cleaner.corpus.naming import name_documents
 from cleaner.corpus.publish import Summary
+from cleaner.corpus.recurring import find_recurring
 from cleaner.corpus.sign import sign_documents, signing_settings
-from cleaner.corpus.sites import find_recurring
+from cleaner.corpus.sources import list_sources
 from cleaner.corpus.workshop import FOLDER, Made, Workshop
 from cleaner.corpus.write import OUTPUTS, REJECTED, write_documents
 from cleaner.engines import executor
@@ -63,45 +64,47 @@ def run(
 
     workers = executor(config.engine, jobs)
     config = replace(config, engine=Engine())  # nothing that is made may depend on it
-    sources = plan.list_sources(*gather([raw] if isinstance(raw, Path | str) else raw))
-    identities = [source.identity for source in sources]
-    history = open_history(index, config, identities) if index else None
-    identities += history.identity if history else []
-    digest = publish.digest_of("run", config, pairs, limit or 0, identities, form)
-    done = publish.up_to_date(out, digest)
-    if done is not None and (history is None or history.is_added):
-        if strict and done.rejected:
-            raise RejectedError(done.rejected, str(store.join(out, REJECTED)))
-        return done
-    workshop = Workshop(store.join(out, FOLDER), workers, progress)
-    if dry_run or check:
-        reused = count_reusable(workshop, config, sources)
-        costs = forecast.of_run(sources, jobs, todo=1 - reused / max(1, len(sources)))
-        return Summary(len(sources), reused, forecast=costs)
-    with locked(workshop.folder):
-        try:
-            if limit:
-                cleaned = Cleaned([], 0)
-                shards = clean_first(workshop, config, sources, limit)
-            else:
-                cleaned = clean_shards(workshop, config, sources)
-                shards = [(shard, 0) for shard in cleaned.shards]
-            written, listed = _corpus_stages(workshop, config, shards, history, pairs=pairs)
-        finally:
-            workers.close()
-            store.leave(workshop.folder)
-        if not limit:  # a trial run must not throw away what the last full one has cleaned
-            workshop.tidy()
-        parts = {name: [one.file(name) for one in written] for name in OUTPUTS}
-        if pairs:
-            parts[publish.PAIRS] = listed
-        if strict and (number := publish.total(written)["rejected"]):
-            listed_in = store.join(workshop.folder, REJECTED)
-            store.write_atomically(listed_in, publish.joined(parts[REJECTED]))
-            raise RejectedError(number, str(listed_in))
-        counts = publish.total(written) | {"inputs": len(sources), "reused": cleaned.reused}
-        progress("write files and report", 0, 0)
-        return publish.publish(out, digest, config, parts, counts, form=form, final=not cleaned.given_up)
+    found = gather([raw] if isinstance(raw, Path | str) else raw)
+    with list_sources(found, config.input.format) as sources:
+        identities = [("inputs", sources.sha256)]
+        history = open_history(index, config, identities) if index else None
+        identities += history.identity if history else []
+        digest = publish.digest_of("run", config, pairs, limit or 0, identities, form)
+        done = publish.up_to_date(out, digest)
+        if done is not None and (history is None or history.is_added):
+            if strict and done.rejected:
+                raise RejectedError(done.rejected, str(store.join(out, REJECTED)))
+            return done
+        workshop = Workshop(store.join(out, FOLDER), workers, progress)
+        reused = 0 if limit and not (dry_run or check) else count_reusable(workshop, config, sources)
+        if dry_run or check:
+            costs = forecast.of_run(sources, jobs, todo=1 - reused / max(1, sources.number))
+            return Summary(sources.number, reused, forecast=costs)
+        with locked(workshop.folder):
+            try:
+                if limit:
+                    cleaned = Cleaned([])
+                    shards = clean_first(workshop, config, sources, limit)
+                else:
+                    size = plan.size_of_shards(sources.parts, sources.size)
+                    cleaned = clean_shards(workshop, config, sources, size)
+                    shards = [(shard, 0) for shard in cleaned.shards]
+                written, listed = _corpus_stages(workshop, config, shards, history, pairs=pairs)
+            finally:
+                workers.close()
+                store.leave(workshop.folder)
+            if not limit:  # a trial run must not throw away what the last full one has cleaned
+                workshop.tidy()
+            parts = {name: [one.file(name) for one in written] for name in OUTPUTS}
+            if pairs:
+                parts[publish.PAIRS] = listed
+            if strict and (number := publish.total(written)["rejected"]):
+                listed_in = store.join(workshop.folder, REJECTED)
+                store.write_atomically(listed_in, publish.joined(parts[REJECTED]))
+                raise RejectedError(number, str(listed_in))
+            counts = publish.total(written) | {"inputs": sources.number, "reused": reused}
+            progress("write files and report", 0, 0)
+            return publish.publish(out, digest, config, parts, counts, form=form, final=not cleaned.given_up)
 
 
 def _corpus_stages(
@@ -110,10 +113,9 @@ def _corpus_stages(
     """From clean shards, and how many documents to take of each, to parts of the output and lists of pairs."""
     limits = [number for _, number in cleaned]
     items = [shard.file(ITEMS) for shard, _ in cleaned]
-    settings = workshop.settings(naming_settings(config))
-    named = workshop.run(name_documents, [[settings, *(shard.file(IDS) for shard, _ in cleaned)]])[0]
-    names = [named.file(names_file(number)) for number in range(len(items))]
-    recurring, tally = find_recurring(workshop, config, items, limits)
+    documents = sum(shard.counts["documents"] for shard, _ in cleaned)
+    names = name_documents(workshop, config, [shard.file(IDS) for shard, _ in cleaned], documents)
+    recurring, tally = find_recurring(workshop, config, items, limits, documents)
     verdicts, listed = [workshop.keep("verdicts", [])] * len(items), []
     if config.duplicates.enabled and "duplicates" not in config.skip_stages:
         settings = workshop.settings(signing_settings(config))

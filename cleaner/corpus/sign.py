@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, fields
-from hashlib import blake2b
 from itertools import islice, pairwise
 from pathlib import Path
 
@@ -23,6 +22,7 @@ from cleaner.corpus.shingles import I64, U64, count_words, offsets_of
 from cleaner.corpus.sites import load_recurring, remove_recurring
 from cleaner.corpus.tasks import Counts, Task
 from cleaner.document import Document
+from cleaner.hashes import hash_of
 from cleaner.settings import Config, Duplicates
 
 SMALL = 2_000
@@ -146,7 +146,9 @@ def sign(batches: Iterable[Batch], config: Config, folder: Path, size: int, *, b
     for batch in batches:
         rows, total, content = hash_batch(batch, config.duplicates.min_words, len(ids), compute)
         pieces.append(rows)
-        identity = np.array([_hash(name) for name in batch.ids], np.uint64) + (content if by_content else np.uint64(0))
+        identity = np.array([hash_of(name) for name in batch.ids], np.uint64) + (
+            content if by_content else np.uint64(0)
+        )
         columns.append((total, np.array(batch.moments, np.int64), identity))
         ids += batch.ids
         passages += len(batch.texts)
@@ -224,7 +226,3 @@ def signatures(hashes: U64, offsets: I64, compute: Kernel, *, small: bool) -> U3
 
 def _joined(pieces: Sequence[Rows]) -> Rows:
     return Rows(*(np.concatenate([getattr(rows, field.name) for rows in pieces]) for field in fields(Rows)))
-
-
-def _hash(text: str) -> int:
-    return int.from_bytes(blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest())

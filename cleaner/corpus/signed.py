@@ -15,10 +15,6 @@ from cleaner.corpus import store
 from cleaner.corpus.shingles import I64, U64, offsets_of
 from cleaner.corpus.workshop import Made, Workshop
 
-PORTION = 1 << 24
-"""Blocks grouped by key at a time."""
-
-
 Sized = tuple[str, int, int]
 """A signed shard: where it is, its blocks and its documents.  Nobody has to open all shards to count them."""
 
@@ -58,25 +54,21 @@ class SignedShards:
         """Each shard with its first block's number and the next shard's."""
         return zip(self.signs, self.bases[:-1].tolist(), self.bases[1:].tolist(), strict=True)
 
-    def by_key(self, name: str, ranks: I64, band: int = -1) -> Iterator[tuple[U64, I64]]:
-        """Keys and ranks of all blocks with a rank, blocks with the same key in the same portion.
+    def by_key(self, name: str, ranks: I64, band: int = -1) -> tuple[U64, I64]:
+        """Keys and ranks of all blocks with a rank.
 
         ``ranks`` are by number, -1 for a block to leave out; ``name`` is an array with a key for each
         block, or with ``band`` one with a key a band for each block that is not short.
         """
-        portions = max(1, -(-len(ranks) // PORTION))
-        for portion in range(portions):
-            keys, found = [np.empty(0, np.uint64)], [np.empty(0, np.int64)]
-            for sign, start, stop in self.spans():
-                rank, key = ranks[start:stop], store.load_array(sign, name)
-                if band >= 0:
-                    rank, key = rank[~store.load_array(sign, "short")], key[band]
-                chosen = rank >= 0
-                if portions > 1:
-                    chosen &= (key >> np.uint64(32)) % np.uint64(portions) == portion
-                keys.append(key[chosen])
-                found.append(rank[chosen])
-            yield np.concatenate(keys), np.concatenate(found)
+        keys, found = [np.empty(0, np.uint64)], [np.empty(0, np.int64)]
+        for sign, start, stop in self.spans():
+            rank, key = ranks[start:stop], store.load_array(sign, name)
+            if band >= 0:
+                rank, key = rank[~store.load_array(sign, "short")], key[band]
+            chosen = rank >= 0
+            keys.append(key[chosen])
+            found.append(rank[chosen])
+        return np.concatenate(keys), np.concatenate(found)
 
     def at(self, name: str, numbers: I64) -> Any:
         """An array's entries for some blocks."""

@@ -28,10 +28,10 @@ def is_url(place: Path | str) -> TypeGuard[str]:
     return isinstance(place, str) and "://" in place
 
 
-def read(url: str) -> bytes:
-    """An object.  Raises ``FileNotFoundError``."""
+def read(url: str, start: int | None = None, stop: int | None = None) -> bytes:
+    """An object, or the bytes from ``start`` to ``stop`` of it.  Raises ``FileNotFoundError``."""
     files, path = file_system(url)
-    return bytes(files.cat_file(path))
+    return bytes(files.cat_file(path, start=start, end=stop))
 
 
 def read_all(urls: Iterable[str]) -> Iterator[bytes | None]:

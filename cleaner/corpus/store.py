@@ -8,6 +8,7 @@ time.  Arrays are plain ``.npy`` files, mapped, not loaded.
 from __future__ import annotations
 
 import hashlib
+import io
 import os
 import shutil
 import struct
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 TEMPORARY = ".tmp"
 """What the names of temporary files end in."""
+_HEAD = 128  # bytes before the entries of an array with one dimension
 _LENGTH = struct.Struct("<Q")
 
 
@@ -232,6 +234,20 @@ def load_array(folder: Place, name: str) -> np.ndarray[Any, Any]:
         return np.load(path, mmap_mode="r", allow_pickle=False)  # type: ignore[no-any-return]
     except ValueError:  # an empty array cannot be mapped
         return np.load(path, allow_pickle=False)  # type: ignore[no-any-return]
+
+
+def load_slice(folder: Place, name: str, start: int, stop: int) -> np.ndarray[Any, Any]:
+    """Some of the entries of an array with one dimension; at a URL too no more than these are read."""
+    import numpy as np
+
+    place = join(folder, f"{name}.npy")
+    if not is_url(place):
+        return load_array(folder, name)[start:stop]
+    head = io.BytesIO(storage.read(place, 0, _HEAD))
+    np.lib.format.read_magic(head)
+    _, _, dtype = np.lib.format.read_array_header_1_0(head)
+    at = head.tell()
+    return np.frombuffer(storage.read(place, at + start * dtype.itemsize, at + stop * dtype.itemsize), dtype)
 
 
 def save_texts(folder: Path, name: str, texts: Sequence[str]) -> None:

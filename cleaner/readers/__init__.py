@@ -15,7 +15,7 @@ from msgspec.structs import replace
 
 from cleaner.document import Document, Metadata
 from cleaner.errors import InputError
-from cleaner.settings import Config
+from cleaner.settings import Config, SiteRules
 
 if TYPE_CHECKING:
     from cleaner.readers.decode import Decoded
@@ -94,6 +94,34 @@ def read_file(
         known = Known(url=str(place))
     turn = Turn(deadly)
     return _safely(_opened(place, name, config, turn, known), name, turn)
+
+
+def read_lines(
+    place: Place,
+    name: str,
+    config: Config,
+    deadly: Mapping[int, str] = NONE_DEADLY,
+    *,
+    start: int,
+    size: int,
+    first_line: int,
+) -> Iterator[Document | Rejected]:
+    """The documents of a part of a file of JSON lines: ``size`` bytes from ``start`` on, where ``first_line`` begins.
+
+    All parts together give what :func:`read_file` gives, if the first holds a line that is not blank.
+    """
+    turn = Turn(deadly)
+    return _safely(_part(place, name, config, turn, start, size, first_line), name, turn)
+
+
+def _part(
+    place: Place, name: str, config: Config, turn: Turn, start: int, size: int, first_line: int
+) -> Iterator[Document | Rejected]:
+    from cleaner.readers import jsonl, records, stream
+
+    with stream.open_stream(place) as data:
+        found = jsonl.json_lines(stream.part_of(data, start, size), config, first_line)
+        yield from records.to_documents(found, name, config, turn, may_be_empty=first_line > 1)
 
 
 def _opened(place: Place, name: str, config: Config, turn: Turn, known: Known) -> Iterator[Document | Rejected]:
@@ -176,7 +204,7 @@ def read_stream(
             yield from (archives.read_zip if kind == "zip" else archives.read_tar)(data, name, config, turn)
         case _:
             content = stream.read_all(data, config.input.max_bytes)
-            yield turn.document(lambda: read_content(content, name, kind, known), name)
+            yield turn.document(lambda: read_content(content, name, kind, known, config.site_rules), name)
 
 
 def _records(data: IO[bytes], kind: str, config: Config) -> Iterator[Numbered]:
@@ -217,17 +245,24 @@ def sniff(head: bytes) -> str:
     return "json" if _OBJECT.match(data) or _OBJECTS.match(data) else "text"
 
 
-def read_content(data: bytes, name: str, kind: str, known: Known = NOTHING) -> Document:
-    """One text (``kind`` is ``text``, ``markdown`` or ``html``) to a document.  Raises :class:`InputError`."""
+def read_content(
+    data: bytes, name: str, kind: str, known: Known = NOTHING, rules: tuple[SiteRules, ...] = ()
+) -> Document:
+    """One text (``kind`` is ``text``, ``markdown`` or ``html``) to a document.
+
+    ``rules`` are those of sites whose selectors a page is searched for.  Raises :class:`InputError`.
+    """
     from cleaner.readers.decode import decode
 
     if not data.strip():
         raise InputError("read", "the file is empty")
     decoded = decode(data, markup=kind == "html", told=known.charset)
-    return read_decoded(decoded, hashlib.sha256(data).hexdigest(), name, kind, known)
+    return read_decoded(decoded, hashlib.sha256(data).hexdigest(), name, kind, known, rules)
 
 
-def read_decoded(decoded: Decoded, sha256: str, name: str, kind: str, known: Known = NOTHING) -> Document:
+def read_decoded(
+    decoded: Decoded, sha256: str, name: str, kind: str, known: Known = NOTHING, rules: tuple[SiteRules, ...] = ()
+) -> Document:
     """A text already decoded to a document; ``sha256`` is of the bytes it came from.  Raises :class:`InputError`."""
     fetched = iso_millis(known.fetched) or default_time()
     metadata = Metadata(
@@ -240,11 +275,11 @@ def read_decoded(decoded: Decoded, sha256: str, name: str, kind: str, known: Kno
         added=fetched,
         created=fetched,
     )
-    document = with_site(to_document(decoded.text, known.id or name, metadata))
+    document = with_site(to_document(decoded.text, known.id or name, metadata, rules))
     return replace(document, edits=decoded.edits + document.edits) if document.positioned else document
 
 
-def to_document(text: str, document_id: str, metadata: Metadata) -> Document:
+def to_document(text: str, document_id: str, metadata: Metadata, rules: tuple[SiteRules, ...] = ()) -> Document:
     """Decoded text to a document, by ``metadata.format``.
 
     A page whose text only scripts would fetch is a document too, an empty one.
@@ -253,7 +288,7 @@ def to_document(text: str, document_id: str, metadata: Metadata) -> Document:
     if metadata.format == "html":
         from cleaner.readers.html import read_html
 
-        return with_site(read_html(text, document_id=document_id, metadata=metadata))
+        return with_site(read_html(text, document_id=document_id, metadata=metadata, rules=rules))
     from cleaner.readers.text import read_text
 
     document = read_text(text, document_id=document_id, metadata=metadata)
@@ -264,15 +299,18 @@ def to_document(text: str, document_id: str, metadata: Metadata) -> Document:
 
 def with_site(document: Document) -> Document:
     """The document with its site set to the host of its URL, if it has one."""
+    site = site_of(document.metadata.url)
+    return replace(document, metadata=replace(document.metadata, site=site)) if site else document
+
+
+def site_of(url: str) -> str:
+    """The host of a URL without ``www.``; "" if it has none."""
     from urllib.parse import urlsplit
 
     try:
-        host = urlsplit(document.metadata.url).hostname or ""
+        return (urlsplit(url).hostname or "").removeprefix("www.")
     except ValueError:
-        host = ""
-    if not host:
-        return document
-    return replace(document, metadata=replace(document.metadata, site=host.removeprefix("www.")))
+        return ""
 
 
 def default_time() -> str:

@@ -45,52 +45,55 @@ def format_of(name: str) -> str:
     return FORMATS.get(os.path.splitext(lower)[1], "")
 
 
-def find_inputs(root: Path) -> tuple[list[tuple[str, Path]], list[Rejected]]:
-    """All inputs of a file or folder as sorted ``(name, path)``, and what cannot be one.
+def find_inputs(root: Path) -> Iterator[tuple[str, Path] | Rejected]:
+    """All inputs of a file or folder as ``(name, path)``, and what cannot be one, sorted by name.
 
     Names are relative to the folder, with ``/``.  Hidden files and folders are passed over;
     links to folders are not followed, so that a loop of links cannot hang a run.  A file named
-    on its own is an input whatever its ending.
+    on its own is an input whatever its ending.  Of the tree no more than a folder on each level is held in memory.
     """
     if not root.is_dir():
-        return [(printable(root.name), root)], []
-    found: list[tuple[str, Path]] = []
-    rejected: list[Rejected] = []
-    for path in _walk(root, rejected, root):
+        yield printable(root.name), root
+        return
+    for path in _walk(root, root):
+        if isinstance(path, Rejected):
+            yield path
+            continue
         name = printable(path.relative_to(root).as_posix())
         try:
             mode = path.stat().st_mode
         except OSError as error:
-            rejected.append(Rejected(name, STAGE, f"cannot be looked at: {error.strerror or error}"))
+            yield Rejected(name, STAGE, f"cannot be looked at: {error.strerror or error}")
             continue
         if not stat.S_ISREG(mode):
-            rejected.append(Rejected(name, STAGE, "not a regular file (a pipe, socket or device)"))
+            yield Rejected(name, STAGE, "not a regular file (a pipe, socket or device)")
         elif not format_of(name):
-            rejected.append(unreadable(name))
+            yield unreadable(name)
         else:
-            found.append((name, path))
-    return sorted(found), sorted(rejected, key=lambda item: item.path)
+            yield name, path
 
 
-def _walk(folder: Path, rejected: list[Rejected], root: Path) -> Iterator[Path]:
+def _walk(folder: Path, root: Path) -> Iterator[Path | Rejected]:
     try:
-        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+        entries = sorted((entry for entry in os.scandir(folder) if not entry.name.startswith(".")), key=_order)
     except OSError as error:
         name = printable(folder.relative_to(root).as_posix())
-        rejected.append(Rejected(name, STAGE, f"folder cannot be read: {error.strerror or error}"))
+        yield Rejected(name, STAGE, f"folder cannot be read: {error.strerror or error}")
         return
     for entry in entries:
-        if entry.name.startswith("."):
-            continue
         if entry.is_dir(follow_symlinks=False):
-            yield from _walk(Path(entry.path), rejected, root)
+            yield from _walk(Path(entry.path), root)
         elif entry.is_symlink() and os.path.isdir(entry.path):
             name = printable(Path(entry.path).relative_to(root).as_posix())
-            rejected.append(
-                Rejected(name, STAGE, "a link to a folder, which is not followed: put the folder itself here")
-            )
+            yield Rejected(name, STAGE, "a link to a folder, which is not followed: put the folder itself here")
         else:
             yield Path(entry.path)
+
+
+def _order(entry: os.DirEntry[str]) -> tuple[str, str]:
+    """What sorts a folder's entries so that the names of all files below come in order: "a.txt" before "a/b.txt"."""
+    inside = entry.is_dir(follow_symlinks=False) and os.access(entry.path, os.R_OK)
+    return printable(entry.name) + "/" * inside, entry.name
 
 
 def unreadable(name: str) -> Rejected:

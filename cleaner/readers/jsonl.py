@@ -15,9 +15,9 @@ from cleaner.readers.stream import read_all
 from cleaner.settings import Config, Input
 
 
-def json_lines(stream: IO[bytes], config: Config) -> Iterator[Numbered]:
-    """The record of each line that is not blank, with the line's number."""
-    yield from _numbered(read_lines(stream, config.input.max_bytes), config.input.max_bytes)
+def json_lines(stream: IO[bytes], config: Config, first: int = 1) -> Iterator[Numbered]:
+    """The record of each line that is not blank, with the line's number; the stream begins with line ``first``."""
+    yield from _numbered(read_lines(stream, config.input.max_bytes), config.input.max_bytes, first)
 
 
 def json_file(stream: IO[bytes], config: Config) -> Iterator[Numbered]:
@@ -67,8 +67,8 @@ def parse(line: bytes | None, limit: int) -> dict[str, Any]:
     return record
 
 
-def _numbered(lines: Iterable[bytes | None], limit: int) -> Iterator[Numbered]:
-    for number, line in enumerate(lines, 1):
+def _numbered(lines: Iterable[bytes | None], limit: int, first: int = 1) -> Iterator[Numbered]:
+    for number, line in enumerate(lines, first):
         if line is not None and not line.strip():
             continue
         try:

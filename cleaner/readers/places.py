@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import glob
+import heapq
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import groupby
 from pathlib import Path
 
 from cleaner.errors import CleanerError
@@ -13,38 +15,49 @@ from cleaner.readers import Rejected
 from cleaner.readers.find import find_inputs, format_of, printable, unreadable
 from cleaner.readers.remote import Place, list_urls, place_of
 
-Found = tuple[list[tuple[str, Place]], list[Rejected]]
-"""Inputs as ``(name, place)``, and what cannot be one."""
+Input = tuple[str, Place] | Rejected
+"""An input's name and where it is, or what cannot be one and why."""
 
 
-def find_place(place: Place) -> Found:
+def find_place(place: Place) -> tuple[list[tuple[str, Place]], list[Rejected]]:
     """The inputs that one argument stands for; names are relative to its folder, of a glob to what precedes it."""
-    _, found, rejected = _look(place)
-    return found, rejected
+    inputs = list(_look(place)[1])
+    return [one for one in inputs if not isinstance(one, Rejected)], [
+        one for one in inputs if isinstance(one, Rejected)
+    ]
 
 
-def gather(places: Sequence[Place]) -> Found:
-    """The inputs that all arguments stand for, each once.
+def gather(places: Sequence[Place]) -> Iterator[Input]:
+    """The inputs that all arguments stand for, each once, sorted by name.
 
     Of one argument, names are as :func:`find_place` gives them; of several they are relative to the
     deepest folder that holds all of these.  Raises :class:`CleanerError` if two would be the same.
     """
-    if len(places) == 1:
-        return find_place(places[0])
     looked = [_look(place) for place in places]
-    roots = {remote: _common(base for base, *_ in looked if ("://" in base) == remote) for remote in (False, True)}
-    found: dict[str, Place] = {}
-    refused: dict[str, Rejected] = {}
-    for base, inputs, rejected in looked:
-        lead = base[len(roots["://" in base]) :].strip("/")
-        for name, place in inputs:
-            name = f"{lead}/{name}" if lead else name
-            if str(found.setdefault(name, place)) != str(place):
-                raise CleanerError(f"{found[name]} and {place} would both be named {name!r}: clean them apart.")
-        for item in rejected:
-            name = f"{lead}/{item.path}" if lead else item.path
-            refused[name] = replace(item, path=name)
-    return list(found.items()), list(refused.values())
+    if len(places) == 1:
+        yield from looked[0][1]
+        return
+    roots = {remote: _common(base for base, _ in looked if ("://" in base) == remote) for remote in (False, True)}
+    leads = [base[len(roots["://" in base]) :].strip("/") for base, _ in looked]
+    streams = (_below(lead, inputs) for lead, (_, inputs) in zip(leads, looked, strict=True))
+    for name, same in groupby(heapq.merge(*streams, key=_name), key=_name):
+        inputs = list(same)
+        found = [one for one in inputs if not isinstance(one, Rejected)]
+        for _, other in found[1:]:
+            if str(other) != str(found[0][1]):
+                raise CleanerError(f"{found[0][1]} and {other} would both be named {name!r}: clean them apart.")
+        yield (found or inputs)[0]
+
+
+def _below(lead: str, inputs: Iterable[Input]) -> Iterator[Input]:
+    """The same inputs, named from a folder above."""
+    for one in inputs:
+        name = f"{lead}/{_name(one)}" if lead else _name(one)
+        yield replace(one, path=name) if isinstance(one, Rejected) else (name, one[1])
+
+
+def _name(one: Input) -> str:
+    return one.path if isinstance(one, Rejected) else one[0]
 
 
 def listed(lines: Iterable[str]) -> list[Place]:
@@ -53,24 +66,27 @@ def listed(lines: Iterable[str]) -> list[Place]:
     return [place_of(name) for name in names if name.strip() and not name.startswith("#")]
 
 
-def _look(place: Place) -> tuple[str, list[tuple[str, Place]], list[Rejected]]:
-    """The folder that the names are relative to (absolute, or a URL), and what is there."""
+def _look(place: Place) -> tuple[str, Iterator[Input]]:
+    """The folder that the names are relative to (absolute, or a URL), and what is there, sorted by name."""
     if isinstance(place, str):
         base, urls, is_folder = list_urls(place)
-        named = [(url[len(base) :].lstrip("/"), url) for url in urls]
-        if not is_folder:
-            return base, [*named], []
-        named = [(name, url) for name, url in named if not any(part.startswith(".") for part in name.split("/"))]
-        refused = [unreadable(name) for name, _ in named if not format_of(name)]
-        return base, [(name, url) for name, url in named if format_of(name)], refused
+        return base, _named(base, urls, is_folder)
     if place.is_dir():
-        found, rejected = find_inputs(place)
-        return _absolute(place), [*found], rejected
+        return _absolute(place), find_inputs(place)
     if not place.exists() and glob.has_magic(str(place)):
         fixed = Path(*_before_magic(place.parts))
-        paths = sorted(Path(name) for name in glob.glob(str(place), recursive=True) if os.path.isfile(name))
-        return _absolute(fixed), [(printable(path.relative_to(fixed).as_posix()), path) for path in paths], []
-    return _absolute(place.parent), [(printable(place.name), place)], []
+        paths = (Path(name) for name in glob.glob(str(place), recursive=True) if os.path.isfile(name))
+        named = ((printable(path.relative_to(fixed).as_posix()), path) for path in paths)
+        return _absolute(fixed), iter(sorted(named))
+    return _absolute(place.parent), iter([(printable(place.name), place)])
+
+
+def _named(base: str, urls: Iterable[str], is_folder: bool) -> Iterator[Input]:
+    for url in urls:
+        name = url[len(base) :].lstrip("/")
+        if is_folder and any(part.startswith(".") for part in name.split("/")):
+            continue
+        yield unreadable(name) if is_folder and not format_of(name) else (name, url)
 
 
 def _before_magic(parts: Sequence[str]) -> Sequence[str]:

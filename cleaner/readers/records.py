@@ -26,9 +26,14 @@ Numbered = tuple[int, Mapping[str, Any] | InputError]
 """A record with its line (or row) in the file, or why there is none."""
 
 
-def to_documents(records: Iterable[Numbered], name: str, config: Config, turn: Turn) -> Iterator[Document | Rejected]:
-    """The document of each record, in order; a record that gives none is rejected with its line."""
-    empty = True
+def to_documents(
+    records: Iterable[Numbered], name: str, config: Config, turn: Turn, *, may_be_empty: bool = False
+) -> Iterator[Document | Rejected]:
+    """The document of each record, in order; a record that gives none is rejected with its line.
+
+    A file without any is rejected too, unless it may be empty.
+    """
+    empty = not may_be_empty
     for number, record in records:
         empty = False
         yield turn.document(partial(_document, record, name, number, config), name, number)
@@ -75,7 +80,10 @@ def _document(record: Mapping[str, Any] | InputError, name: str, number: int, co
         raise InputError(STAGE, f"its text is larger than {config.input.max_bytes:,} bytes: raise input.max_bytes")
     source, edits = replace_surrogates(text)
     document = to_document(
-        source, record_id(record, name, number, config), _metadata(record, source, kind, name, config)
+        source,
+        record_id(record, name, number, config),
+        _metadata(record, source, kind, name, config),
+        config.site_rules,
     )
     document = with_site(document)
     return replace(document, edits=edits + document.edits) if document.positioned else document

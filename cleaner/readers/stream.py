@@ -185,6 +185,36 @@ def read_all(stream: IO[bytes], limit: int) -> bytes:
     return b"".join(pieces)
 
 
+def part_of(stream: IO[bytes], start: int, size: int) -> IO[bytes]:
+    """The ``size`` bytes from ``start`` on, of a stream that is at its beginning."""
+    if stream.seekable():
+        stream.seek(start)
+    else:
+        while start and (skipped := stream.read(min(start, _CHUNK))):
+            start -= len(skipped)
+    return io.BufferedReader(_Part(stream, size), _CHUNK)
+
+
+class _Part(io.RawIOBase):
+    """The next bytes of a stream, and no more."""
+
+    def __init__(self, stream: IO[bytes], size: int) -> None:
+        self._stream = stream
+        self._left = size
+
+    def readable(self) -> bool:
+        """Yes."""
+        return True
+
+    def readinto(self, buffer: Buffer) -> int:
+        """Fill ``buffer``."""
+        view = memoryview(buffer).cast("B")
+        data = self._stream.read(min(len(view), self._left))
+        view[: len(data)] = data
+        self._left -= len(data)
+        return len(data)
+
+
 def with_head(stream: IO[bytes], size: int) -> tuple[bytes, IO[bytes]]:
     """The first ``size`` bytes, and a stream of everything, them included."""
     head = stream.read(size)

@@ -54,7 +54,7 @@ def _kind(record: Any) -> str:
 
 
 def _page(record: Any, kind: str, name: str, config: Config, turn: Turn) -> Document | Rejected:
-    limit = config.input.max_bytes
+    limit, rules = config.input.max_bytes, config.site_rules
     known = Known(
         id=_header(record.rec_headers, "WARC-Record-ID").strip("<>"),
         url=_header(record.rec_headers, "WARC-Target-URI").strip("<>"),
@@ -71,8 +71,8 @@ def _page(record: Any, kind: str, name: str, config: Config, turn: Turn) -> Docu
             raise InputError(STAGE, "the archive ends in the middle of it: fetch the file again")
         if told := record.http_headers:
             transfer, encoding = _header(told, "Transfer-Encoding"), _header(told, "Content-Encoding")
-            return read_content(body_of(content, transfer, encoding, limit), name, kind, known)
-        return read_content(content, name, kind, known)
+            return read_content(body_of(content, transfer, encoding, limit), name, kind, known, rules)
+        return read_content(content, name, kind, known, rules)
 
     result = turn.document(document, name)
     return (

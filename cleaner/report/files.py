@@ -12,6 +12,8 @@ from cleaner.corpus.publish import RUN
 from cleaner.corpus.write import DOCUMENTS, DUPLICATES, LEDGER, REJECTED
 from cleaner.document import Edit
 from cleaner.errors import CleanerError
+from cleaner.hashes import Hashes, hash_of
+from cleaner.rows import Duplicate, Rejection
 from cleaner.writers import forms
 
 SOURCES = (LEDGER, DUPLICATES, REJECTED, RUN)
@@ -53,27 +55,6 @@ class Row(msgspec.Struct, frozen=True):
     raw_text: str
 
 
-class Pair(msgspec.Struct, frozen=True):
-    """A line of ``duplicates.jsonl``."""
-
-    doc_id: str
-    block: int
-    twin_id: str
-    twin_block: int
-    jaccard: float
-    cluster: int
-    kept: bool
-
-
-class Refusal(msgspec.Struct, frozen=True):
-    """A line of ``rejected.jsonl``."""
-
-    path: str
-    line: int
-    stage: str
-    reason: str
-
-
 Span = tuple[int, int]
 """Where the rows of a document stand: a range of bytes of ``ledger.jsonl``."""
 
@@ -102,9 +83,9 @@ class Clean:
         groups = self._groups()
         group = next(groups, None)
         skipping = bool(self.run["counts"]["dropped"] or self.run["counts"].get("filtered"))
-        ids = {record.id for record in self.documents()} if skipping else frozenset()
+        ids = Hashes(hash_of(record.id) for record in self.documents()) if skipping else Hashes()
         for record in self.documents():
-            while skipping and group is not None and group[0] not in ids:
+            while skipping and group is not None and hash_of(group[0]) not in ids:
                 group = next(groups, None)
             if group is not None and group[0] == record.id:
                 yield record, group[1], group[2]
@@ -112,13 +93,13 @@ class Clean:
             else:
                 yield record, [], (0, 0)
 
-    def pairs(self) -> Iterator[Pair]:
+    def pairs(self) -> Iterator[Duplicate]:
         """The lines of ``duplicates.jsonl``."""
-        return self._lines(DUPLICATES, Pair)
+        return self._lines(DUPLICATES, Duplicate)
 
-    def refusals(self) -> Iterator[Refusal]:
+    def refusals(self) -> Iterator[Rejection]:
         """The lines of ``rejected.jsonl``."""
-        return self._lines(REJECTED, Refusal)
+        return self._lines(REJECTED, Rejection)
 
     def edits(self, span: Span) -> list[Edit]:
         """The ledger rows that stand in a range of bytes."""

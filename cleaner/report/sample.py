@@ -7,13 +7,15 @@ the same page.  Every rule has an example.
 from __future__ import annotations
 
 import heapq
+from array import array
 from collections import Counter
 from dataclasses import dataclass, field
-from hashlib import blake2b
 from typing import Any
 
-from cleaner.report.files import Clean, Facts, Pair, Span
+from cleaner.hashes import hash_of
+from cleaner.report.files import Clean, Facts, Span
 from cleaner.report.totals import Rule
+from cleaner.rows import Duplicate
 
 LISTED = 5_000
 """Documents in the list: with more of them the page takes noticeably longer to open."""
@@ -43,7 +45,7 @@ class Sample:
 
     def add(self, listed: Listed) -> None:
         """Offer one document."""
-        entry = (-rank(listed.id), -listed.number, listed)
+        entry = (-hash_of(listed.id), -listed.number, listed)
         for rule in listed.rules:
             if rule not in self._examples or entry[:2] > self._examples[rule][:2]:
                 self._examples[rule] = entry
@@ -69,18 +71,13 @@ class Sample:
         return first + rest
 
 
-def rank(name: str) -> int:
-    """64 bits of a hash, to sample by."""
-    return int.from_bytes(blake2b(name.encode("utf-8", "surrogatepass"), digest_size=8).digest())
-
-
 @dataclass(slots=True)
 class Cluster:
     """Blocks that repeat one keeper; ``pairs`` are some of those that went, ``size`` counts all and the keeper."""
 
     keeper: tuple[str, int]
     size: int
-    pairs: list[Pair] = field(default_factory=list)
+    pairs: list[Duplicate] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,15 +108,21 @@ def find_clusters(clean: Clean) -> Clusters:
 
     Half of those shown are the largest, the rest a sample by cluster number (itself a hash).
     """
-    sizes: Counter[int] = Counter()
-    stayed = 0
+    import numpy as np
+
+    found, stayed = array("Q"), 0
     for pair in clean.pairs():
         if pair.kept:
             stayed += 1
         else:
-            sizes[pair.cluster] += 1
-    largest = heapq.nsmallest(CLUSTERS // 2, sizes, key=lambda cluster: (-sizes[cluster], cluster))
-    others = heapq.nsmallest(CLUSTERS - len(largest), sizes.keys() - set(largest))
+            found.append(pair.cluster)
+    names, numbers = np.unique(np.frombuffer(found, np.uint64), return_counts=True)
+    first = np.lexsort((names, -numbers))[: CLUSTERS // 2]
+    largest = names[first].tolist()
+    others = np.delete(names, first)[: CLUSTERS - len(largest)].tolist()
+    sizes = dict(zip(largest, numbers[first].tolist(), strict=True))
+    sizes |= dict(zip(others, np.delete(numbers, first)[: len(others)].tolist(), strict=True))
+    blocks, clusters = np.unique(numbers, return_counts=True)
     shown: dict[int, Cluster] = {}
     wanted = {*largest, *others}
     for pair in clean.pairs():
@@ -128,8 +131,8 @@ def find_clusters(clean: Clean) -> Clusters:
             if len(cluster.pairs) < MEMBERS:
                 cluster.pairs.append(pair)
     return Clusters(
-        dict(Counter(number + 1 for number in sizes.values())),
-        sizes.total(),
+        dict(zip((blocks + 1).tolist(), clusters.tolist(), strict=True)),
+        len(found),
         stayed,
         [shown[name] for name in [*largest, *sorted(others)] if name in shown],
     )

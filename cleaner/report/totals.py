@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from cleaner.report.files import Clean, Record, Refusal, Row
+from cleaner.report.files import Clean, Record, Row
+from cleaner.rows import Rejection
 
 SITES = 12
 """Sites shown: those that lost most."""
@@ -85,7 +86,7 @@ class Totals:
 def rejections(clean: Clean) -> dict[str, Any]:
     """How many inputs were rejected, why, and the first of them."""
     reasons: Counter[tuple[str, str]] = Counter()
-    shown: list[Refusal] = []
+    shown: list[Rejection] = []
     total = 0
     for refusal in clean.refusals():
         total += 1

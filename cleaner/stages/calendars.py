@@ -33,6 +33,7 @@ _MOST_WORDS = 6  # of a title or a line of links: "« Prev  March 2025  Next »"
 
 _PIECE = re.compile(r"[^\W\d_]+|\d+")
 _DIGIT = re.compile(r"\d")
+_MONTH_END = re.compile(r"27[\W_]*+28")
 _OTHER_DIGIT = re.compile(r"(?![0-9])\d")
 _YEAR = re.compile(r"(?:18|19|20|21)\d\d")
 _ARROW = re.compile(r"[«»‹›<>←→◀▶◄►❮❯]")
@@ -92,19 +93,29 @@ def _stretches(blocks: Sequence[Block]) -> Iterable[list[_Piece]]:
 
 
 def _pieces(blocks: Sequence[Block], stretch: Sequence[int]) -> list[_Piece]:
-    pieces: list[_Piece] = []
-    line = 0
-    for index in stretch:
-        block = blocks[index]
-        for text in [" ".join(row) for row in block.rows] if block.rows else block.text.split("\n"):
-            line += 1
-            pieces += [_Piece(piece, index, line) for piece in _PIECE.findall(_plain(text))]
-    return pieces
+    """The pieces of these blocks; none if their digits cannot spell a month's end."""
+    lines = [(index, text) for index in stretch for text in _lines(blocks[index])]
+    joined = "\n".join([text for _, text in lines])
+    if not (_MONTH_END.search(joined) or _has_other_digits(joined)):
+        return []
+    return [
+        _Piece(piece, index, line)
+        for line, (index, text) in enumerate(lines, start=1)
+        for piece in _PIECE.findall(_plain(text))
+    ]
+
+
+def _lines(block: Block) -> list[str]:
+    return [" ".join(row) for row in block.rows] if block.rows else block.text.split("\n")
 
 
 def _has_day_28(text: str) -> bool:
     """Whether a text has the 28th, which every month has, or digits of a script of its own."""
-    return "28" in text or (not text.isascii() and _OTHER_DIGIT.search(text) is not None)
+    return "28" in text or _has_other_digits(text)
+
+
+def _has_other_digits(text: str) -> bool:
+    return not text.isascii() and _OTHER_DIGIT.search(text) is not None
 
 
 def _could_be_part(block: Block, day_28: bool) -> bool:

@@ -9,16 +9,17 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any
+from typing import Any, get_type_hints
 
 import msgspec
 
 from cleaner import __version__
 from cleaner.document import Document, Edit
 from cleaner.readers import Rejected, iso_millis
+from cleaner.rows import Record, RecordMetadata
 from cleaner.settings import Config
 
 NO_DATE = "1970-01-01T00:00:00.000Z"
@@ -26,16 +27,9 @@ _WORD = re.compile(r"\w+")
 _encoder = msgspec.json.Encoder()
 
 
-TOP = ("id", "text", "source", "added", "created")
+TOP = tuple(name for name in Record.__annotations__ if name != "metadata")
 """The fields of a record beside ``metadata``, all strings."""
-METADATA: Mapping[str, type] = MappingProxyType(
-    dict.fromkeys(("url", "title", "author", "date", "date_source", "language"), str)
-    | {"language_score": float}
-    | dict.fromkeys(("site", "file_path", "format", "encoding"), str)
-    | dict.fromkeys(("char_count", "word_count", "raw_char_count", "removed_char_count"), int)
-    | dict.fromkeys(("removed_block_count", "edited_block_count", "duplicate_block_count", "minhash_cluster_size"), int)
-    | dict.fromkeys(("text_sha256", "raw_sha256", "cleaner_version", "config_sha256"), str)
-)
+METADATA: Mapping[str, type] = MappingProxyType(get_type_hints(RecordMetadata))
 """The fields of ``metadata`` with their types, in order."""
 
 
@@ -52,7 +46,7 @@ def encode(value: Any) -> bytes:
     return _encoder.encode(value) + b"\n"
 
 
-def record(document: Document, text: str, extras: Extras, config: Config) -> dict[str, Any]:
+def record(document: Document, text: str, extras: Extras, config: Config) -> Record:
     """The record of ``documents.jsonl``."""
     from cleaner.config import fingerprint
     from cleaner.language import judge_language
@@ -114,13 +108,13 @@ def nest(shown: dict[str, Any]) -> dict[str, Any]:
 
 def document_line(document: Document, text: str, extras: Extras, config: Config, *, flat: bool = False) -> bytes:
     """One line of ``documents.jsonl``."""
-    shown = record(document, text, extras, config)
+    shown: dict[str, Any] = {**record(document, text, extras, config)}
     return encode(flatten(shown) if flat else shown)
 
 
 def object_line(document: Document, text: str, config: Config, *, flat: bool = False) -> bytes:
     """The object of ``--format json``: the record, the kept blocks and the ledger."""
-    shown = record(document, text, Extras(), config)
+    shown: dict[str, Any] = {**record(document, text, Extras(), config)}
     shown["blocks"] = [
         {
             "kind": block.kind,
@@ -146,10 +140,12 @@ def _detail(row: dict[str, Any], positioned: bool) -> dict[str, Any]:
 def ledger_rows(document: Document) -> list[dict[str, Any]]:
     """The rows of ``ledger.jsonl`` for one document; ``seq`` is the order in which edits were made.
 
-    For HTML the writer's own rows are left out: the white space between the blocks of a page is
-    the reader's layout and not the page's.
+    For HTML, whose rows have no positions, it is the order of the page; and the writer's own rows are left
+    out: the white space between the blocks of a page is the reader's layout and not the page's.
     """
-    edits = [edit for edit in document.edits if document.positioned or edit.stage != "write"]
+    edits: Sequence[Edit] = document.edits
+    if not document.positioned:
+        edits = sorted((edit for edit in edits if edit.stage != "write"), key=lambda edit: edit.start)
     return [_row(document, seq, edit) for seq, edit in enumerate(edits)]
 
 

@@ -15,7 +15,7 @@ import pytest
 
 from cleaner import Pipeline
 from cleaner.settings import Filters
-from cleaner.stages.filters import FILTERS
+from cleaner.stages.filters.judging import FILTERS
 from cleaner.stages.filters.sample import Sample, sample_of
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # of datatrove, not ours

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import gzip
-from hashlib import sha512
+from hashlib import sha256, sha512
 from pathlib import Path
 
 import pytest
@@ -31,11 +31,12 @@ def test_parts_hold_every_line_once_with_its_number(
     path.write_bytes(data)
     monkeypatch.setattr(ranges, "BYTES", size)
     monkeypatch.setattr(ranges, "_CHUNK", 7)
-    parts = ranges.split("in", path)
+    parts, whole = ranges.split("in", path)
     expected = [(i, line) for i, line in enumerate(data.splitlines(keepends=True), 1) if line.strip()]
     assert all_lines(parts) == expected
     assert sum(part.size for part in parts) == len(data)
-    assert all(part.size >= size for part in parts[:-1])
+    assert whole == sha256(data).hexdigest()
+    assert all(part.size >= size and all_lines([part]) for part in parts[:-1])
     assert len({part.identity for part in parts}) == len(parts)
     short = all_lines(parts, limit=20)
     assert short == [(i, line if len(line) <= 20 else None) for i, line in expected]
@@ -47,13 +48,13 @@ def test_lines_that_are_added_at_the_end_leave_earlier_parts_as_they_are(
     monkeypatch.setattr(ranges, "BYTES", 10)
     path = tmp_path / "in.jsonl"
     path.write_bytes(b"123456789\n" * 5)
-    before = [part.identity for part in ranges.split("in", path)]
+    before = [part.identity for part in ranges.split("in", path)[0]]
     path.write_bytes(b"123456789\n" * 7)
-    assert [part.identity for part in ranges.split("in", path)][:5] == before
+    assert [part.identity for part in ranges.split("in", path)[0]][:5] == before
 
 
 def test_what_cannot_be_read_is_rejected(tmp_path: Path) -> None:
-    (part,) = ranges.split("gone", tmp_path / "gone.jsonl")
+    (part,), _ = ranges.split("gone", tmp_path / "gone.jsonl")
     assert part.rejected is not None
     assert all_lines([part]) == []
 

@@ -1,15 +1,20 @@
 from __future__ import annotations
 
 from itertools import groupby
+from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from cleaner.corpus import store
 from cleaner.corpus.ranking import UNDATED, moment, ranking
-from cleaner.corpus.resolve import resolve, with_copies
+from cleaner.corpus.resolve import GOES, OPEN, STAYS, decide, resolve, with_copies
+from cleaner.corpus.rounds import Verified, load_ranges, resolve_in_rounds
 from cleaner.corpus.verify import common, containment, jaccard
+from cleaner.corpus.workshop import Made, Workshop
+from cleaner.engines.local import Local
 
 Pairs = dict[tuple[int, int], float]
 pairs = st.dictionaries(
@@ -49,6 +54,46 @@ def test_of_any_blocks_that_hang_together_one_stays(found: Pairs) -> None:
             size = len(group)
             group |= {x for pair in found if group & set(pair) for x in pair}
         assert group - set(gone)
+
+
+many = st.dictionaries(
+    st.tuples(st.integers(0, 40), st.integers(0, 40)).filter(lambda p: p[0] < p[1]),
+    st.sampled_from([0.8, 0.9, 1.0]),
+    max_size=120,
+)
+
+
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(found=many, lowest=st.integers(0, 6), size=st.integers(1, 15))
+def test_in_rounds_the_same_goes(tmp_path: Path, found: Pairs, lowest: int, size: int) -> None:
+    found = {pair: score for pair, score in found.items() if pair[1] >= lowest}  # lower ones are old: they stay
+    workshop = Workshop(tmp_path, Local(1))
+    ranges: list[list[Made]] = []
+    for low in range(lowest, 41, size):
+        mine = sorted(pair[::-1] for pair in found if low <= pair[1] < low + size)
+        second, first = np.array(mine, np.int64).reshape(-1, 2).T
+        folder = tmp_path / store.sha256_of(str(mine))
+        folder.mkdir(exist_ok=True)
+        store.save_arrays(folder, first=first, second=second, jaccard=np.array([found[a, b] for b, a in mine]))
+        ranges.append([Made(str(folder), folder.name)])
+    made = resolve_in_rounds(workshop, ranges, lowest, size)
+    gone, keepers, scores = load_ranges(workshop.listing("near", made).path)
+    paths = [one.path for some in ranges for one in some]
+    for mine_, expected in zip((gone, keepers, scores), resolve(41, Verified(paths)), strict=True):
+        assert mine_.tolist() == expected.tolist()
+
+
+def test_a_chain_through_all_ranges_is_decided_in_as_many_rounds() -> None:
+    """The worst case: each block is a twin of the one before, and alone in its range."""
+    fates = np.full(8, OPEN, np.uint8)
+    rounds = 0
+    while (fates == OPEN).any():
+        pairs = [(np.array([i - 1]), np.array([i]), np.array([1.0])) for i in range(8)]
+        before = fates.copy()
+        fates = np.concatenate([decide(i, i + 1, pairs[i : i + 1] if i else [], before.__getitem__) for i in range(8)])
+        rounds += 1
+    assert fates.tolist() == [STAYS, GOES] * 4
+    assert rounds <= 8
 
 
 def test_no_chaining() -> None:

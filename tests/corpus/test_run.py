@@ -7,10 +7,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
+from cleaner.corpus import clean, ranges, storage
 from cleaner.corpus.run import run
+from cleaner.corpus.sources import list_sources
 from cleaner.engines.local import Local
-from cleaner.settings import Config, Duplicates, Headings
+from cleaner.readers import read_file
+from cleaner.settings import Config, Duplicates, Headings, Input
 
 FILES = ("documents.jsonl", "ledger.jsonl", "duplicates.jsonl", "rejected.jsonl", "run.json", "pairs.jsonl")
 SHARED_PARAGRAPH = (
@@ -184,6 +189,52 @@ def test_the_same_bytes_for_any_number_of_workers_and_any_order(
     run(other, tmp_path / "three", Config(), pairs=True)
     assert output(tmp_path / "one") == output(tmp_path / "two") == output(tmp_path / "three")
     assert set(output(tmp_path / "one")) == set(FILES)
+
+
+@given(
+    lines=st.lists(
+        st.sampled_from(["", "  ", "{broken", "[1]", "\ufeff{}", '{"text": "One line."}', '{"text": "", "id": 3}']),
+        max_size=12,
+    ),
+    end=st.sampled_from(["", "\n"]),
+    size=st.integers(1, 60),
+)
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+def test_parts_of_a_file_give_what_the_file_gives(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lines: list[str], end: str, size: int
+) -> None:
+    path = tmp_path / "in.jsonl"
+    path.write_text("\n".join(lines) + end, "utf-8")
+    monkeypatch.setattr("cleaner.corpus.ranges.BYTES", size)
+    parts = ranges.split("in.jsonl", path)[0]
+    cut = [one for part in parts for one in clean._read(part, Config())]
+    assert cut == list(read_file(path, "in.jsonl", Config()))
+
+
+def test_a_part_of_a_remote_file_is_read_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("fsspec")
+    lines = "".join(json.dumps({"id": f"d{i}", "text": f"Line {i} of it."}) + "\n" for i in range(50))
+    storage.write_all({"memory://parts/in.jsonl": lines.encode()})
+    whole = list(read_file("memory://parts/in.jsonl", "in.jsonl", Config()))
+    monkeypatch.setattr("cleaner.corpus.ranges.BYTES", 300)
+    with list_sources([("in.jsonl", "memory://parts/in.jsonl")]) as sources:
+        assert sources.parts > 5
+        assert [one for part in sources for one in clean._read(part, Config())] == whole
+    storage.remove(["memory://parts"])
+
+
+def test_the_same_bytes_however_a_file_of_lines_is_cut(
+    tmp_path: Path, raw: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copy(raw / "c.jsonl", raw / "no ending")
+    for out, size in (("whole", 8_000_000), ("lines", 1), ("some", 1500)):
+        monkeypatch.setattr("cleaner.corpus.ranges.BYTES", size)
+        summary = run([raw, raw / "no ending"], tmp_path / out, Config(input=Input(format="jsonl")))
+        assert (summary.inputs, summary.documents) == (14, 20)
+    assert output(tmp_path / "whole") == output(tmp_path / "lines") == output(tmp_path / "some")
+    (raw / "c.jsonl").write_bytes((raw / "c.jsonl").read_bytes() + b"{}\n")
+    summary = run([raw, raw / "no ending"], tmp_path / "some", Config(input=Input(format="jsonl")))
+    assert (summary.inputs, summary.reused, summary.rejected) == (14, 13, 5)
 
 
 def test_pairs_of_an_earlier_run_do_not_stay(tmp_path: Path, raw: Path) -> None:

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from cleaner.corpus.clean import Item
-from cleaner.corpus.sites import find_recurring, line_of, load_recurring, load_tally, remove_recurring
+from cleaner.corpus.recurring import find_recurring
+from cleaner.corpus.sites import line_of, load_recurring, load_tally, remove_recurring
 from cleaner.corpus.store import StreamWriter, sha256_of_file
 from cleaner.corpus.workshop import Made, Workshop
 from cleaner.document import Block, Document, Kind, Metadata
@@ -43,7 +44,7 @@ def apply(tmp_path: Path, documents: list[Document], config: Config | None = Non
                 out.write(Item(one))
         shards.append(Made(str(path), sha256_of_file(path)))
     workshop = Workshop(tmp_path / "work", Local(1))
-    recurring, tally = find_recurring(workshop, config, shards, [0, 0])
+    recurring, tally = find_recurring(workshop, config, shards, [0, 0], len(documents))
     given = load_recurring(recurring.path), config.sites, load_tally(tally.path)
     cleaned = [remove_recurring(one, *given) for one in documents]
     reasons = {edit.reason for one in cleaned for edit in one.edits}
@@ -112,6 +113,15 @@ def test_lines_that_vary_a_little_go_too(tmp_path: Path) -> None:
     pages = [document(t, [*story(t), *lines]) for t, lines in zip(TOPICS, last, strict=True)]
     assert apply(tmp_path, pages) == last
     assert not any(apply(tmp_path / "off", pages, Config(sites=Sites(variations=False))))
+
+
+def test_counting_in_portions_finds_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    last = [
+        ["Terms apply.", f"Photo: {i} {t} for the Daily Wave", "All rights reserved."] for i, t in enumerate(TOPICS)
+    ]
+    pages = [document(t, [*story(t), *lines]) for t, lines in zip(TOPICS, last, strict=True)]
+    monkeypatch.setattr("cleaner.corpus.recurring.PORTION", 2)
+    assert apply(tmp_path, pages) == last
 
 
 @pytest.mark.parametrize(

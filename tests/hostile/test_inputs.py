@@ -22,7 +22,7 @@ from cleaner.corpus.run import run
 from cleaner.document import Document
 from cleaner.pipeline import finish, run_stages
 from cleaner.readers import Rejected, read_bytes, read_file
-from cleaner.readers.find import find_inputs
+from cleaner.readers.places import find_place
 from cleaner.settings import Config
 from tests.support import ROOT
 
@@ -240,7 +240,7 @@ def test_links_that_loop_are_not_followed(tmp_path: Path) -> None:
     (tmp_path / "a" / "b").mkdir(parents=True)
     (tmp_path / "a" / "b" / "back").symlink_to(tmp_path / "a")
     (tmp_path / "a" / "x.txt").write_text(WORDS)
-    found, refused = find_inputs(tmp_path)
+    found, refused = find_place(tmp_path)
     assert [name for name, _ in found] == ["a/x.txt"]
     assert [one.path for one in refused] == ["a/b/back"]
 

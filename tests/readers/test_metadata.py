@@ -1,4 +1,4 @@
-"""Titles and dates of pages: the labelled ones of the benchmark, and single rules."""
+"""Titles, authors and dates of pages: the labelled ones of the benchmark, and single rules."""
 
 from __future__ import annotations
 
@@ -17,7 +17,12 @@ from cleaner.readers.html.page import without_site
 from tests.support import CASES
 
 LABELS = tomllib.loads((CASES / "metadata.toml").read_text("utf-8"))["page"]
-TITLE_F1, DATE_ACCURACY = 0.95, 0.90  # the bars; measured: .953 and .900
+FLOORS = {
+    # measured: .953, .958, .900
+    1: {"title": 0.95, "author": 0.94, "date": 0.90},
+    # measured: .939, .833, .900; before anything was mended by them: .939, .588, .867
+    2: {"title": 0.93, "author": 0.82, "date": 0.86},
+}
 
 
 def told(html: str, url: str = "") -> Metadata:
@@ -31,9 +36,10 @@ def f1(found: str, wanted: str) -> float:
     return 2 * shared / (sum(one.values()) + sum(other.values())) if shared else float(one == other)
 
 
-def test_titles_and_dates_of_labelled_pages(shared: Path) -> None:
-    wanted = {label["id"]: label for label in LABELS}
-    titles, dates = [], []
+@pytest.mark.parametrize("draw", FLOORS)
+def test_labelled_pages(shared: Path, draw: int) -> None:
+    wanted = {label["id"]: label for label in LABELS if label.get("draw", 1) == draw}
+    scores: dict[str, list[float]] = {"title": [], "author": [], "date": []}
     from cleaner import Pipeline
 
     pipeline = Pipeline()
@@ -42,11 +48,54 @@ def test_titles_and_dates_of_labelled_pages(shared: Path) -> None:
             page = json.loads(line)
             if label := wanted.get(page["id"]):
                 known = pipeline.clean(page["html"], url=page["url"] or "", format="html").metadata
-                titles.append(f1(known.title, label["title"]))
-                dates.append(known.date[:10] == label["date"])
-    assert len(titles) == 60
-    assert sum(titles) / 60 >= TITLE_F1
-    assert sum(dates) / 60 >= DATE_ACCURACY
+                scores["title"].append(f1(known.title, label["title"]))
+                scores["author"].append(f1(known.author, label["author"]))
+                scores["date"].append(known.date[:10] == label["date"])
+    assert len(scores["title"]) == len(wanted)
+    reached = {name: sum(values) / len(values) for name, values in scores.items()}
+    assert all(reached[name] >= floor for name, floor in FLOORS[draw].items()), reached
+
+
+@pytest.mark.parametrize(
+    ("markup", "wanted"),
+    [
+        ("<meta name=author content='By Paul Lee, Staff writer'>", "Paul Lee"),
+        ("<meta name=author content='Ann Lee, Bo Rask'>", "Ann Lee, Bo Rask"),
+        ("<meta name=author content=admin>", ""),
+        ("<meta name=author content=page.head.extra.author>", ""),
+        ("<meta name=author content='https://example.org/ann'>", ""),
+        ("<meta name=author content=AnnL>", ""),  # an account: nobody sees it
+        ("<meta name=author content='Harbour News'>", ""),  # the site, which is not shown as the author
+        ("<meta name=author content='Harbour News'>|<p>Harbour News</p>", "Harbour News"),
+        ("<meta name=author content='Ann Lee'>|<p>By Bo Rask</p>", "Ann Lee"),
+        ('{"@type": "NewsArticle", "author": [{"name": "Ann Lee"}, {"name": "Bo Rask"}]}', "Ann Lee, Bo Rask"),
+        ('{"@type": "Book", "author": {"name": "Ann Lee"}}', ""),
+        ('{"@type": "Comment", "author": {"name": "Ann Lee"}}', ""),
+        ('{"@type": "Article", "author": {"@type": "Organization", "name": "Ann Lee Inc"}}', ""),
+        (
+            '{"@graph": [{"@type": "Article", "author": {"@id": "#a"}},'
+            ' {"@type": "Person", "@id": "#a", "name": "Ann Lee"}]}',
+            "Ann Lee",
+        ),
+        ("|<a rel=author>Ann Lee</a>", "Ann Lee"),
+        ("|<span itemprop=author>By ANN LEE MAY 20, 2019 10:43</span>", "ANN LEE"),
+        ("|<div itemprop=author><b>Ann</b> <i>44111</i> <i>4 gold badges</i></div>", "Ann"),
+        ("|<div class=post-author>Ann Lee<br>Former Consultant</div>", "Ann Lee"),
+        ("|<div class=comment-list><b class=comment-author>Ann Lee</b></div>", ""),
+        ("|<p>Written by Ann Lee-Rask</p>", "Ann Lee-Rask"),
+        ("|<p>Von Ann Lee am 14. Mai 2014, 15:40 Uhr</p>", "Ann Lee"),
+        ("|<p>by Amanda · Dec 20, 2025 at 3:00 am · 1 comment</p>", "Amanda"),
+        ("|<p>Cody C. Lee | October 16, 2025</p>", "Cody C. Lee"),
+        ("|<p>Hofheim am Taunus | Wiesbaden, 11. November 2021</p>", ""),
+        ("|<p>By Sea or by Land</p><p>Boats by Ann Lee, nets by Bo Rask</p>", ""),
+    ],
+)
+def test_authors(markup: str, wanted: str) -> None:
+    head, _, body = markup.partition("|")
+    if head.startswith("{"):
+        head = f'<script type="application/ld+json">{head}</script>'
+    html = f"<head><title>Rain</title>{head}</head><body><h1>Rain</h1>{body}<p>{'Words of a page. ' * 20}</p></body>"
+    assert told(html, "https://www.harbournews.example/rain").author == wanted
 
 
 @pytest.mark.parametrize(

@@ -40,13 +40,24 @@ def tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 )
 def test_names_are_relative_to_what_holds_all(tree: Path, given: list[str], names: list[str]) -> None:
     for start in ("", f"{tree}/"):
-        found, _ = gather([place_of(start + one) for one in given])
-        assert sorted(name for name, _ in found) == names
+        inputs = gather([place_of(start + one) for one in given])
+        assert [one[0] for one in inputs if not isinstance(one, Rejected)] == names
 
 
 def test_what_is_no_input_is_named_the_same_way(tree: Path) -> None:
-    assert [item.path for item in gather([Path("raw"), Path("other")])[1]] == ["raw/b/picture.png"]
+    refused = [one for one in gather([Path("raw"), Path("other")]) if isinstance(one, Rejected)]
+    assert [item.path for item in refused] == ["raw/b/picture.png"]
     assert [item.path for item in find_place(Path("raw"))[1]] == ["b/picture.png"]
+
+
+def test_inputs_come_sorted_by_their_whole_name(tmp_path: Path) -> None:
+    names = ["a b.txt", "a-b/x.txt", "a.txt", "a.txt.d/x.txt", "a/b.txt", "a/b/c.txt", "a0.txt"]
+    for name in names:
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("x")
+    assert [name for name, _ in find_place(tmp_path)[0]] == sorted(names)
+    twice = list(gather([tmp_path / "a", tmp_path, tmp_path / "*.txt"]))
+    assert [one[0] for one in twice if not isinstance(one, Rejected)] == sorted(names)
 
 
 def test_a_file_list() -> None:
@@ -103,8 +114,8 @@ def bucket() -> str:
     ],
 )
 def test_urls_are_listed_and_named_like_paths(bucket: str, given: list[str], names: list[str]) -> None:
-    found, _ = gather([one.format(bucket) for one in given])
-    assert sorted(name for name, _ in found) == names
+    found = [one for one in gather([one.format(bucket) for one in given]) if not isinstance(one, Rejected)]
+    assert [name for name, _ in found] == names
     for name, place in found:
         (document,) = read_file(place, name, Config())
         assert isinstance(document, Document)
@@ -126,7 +137,7 @@ def test_what_is_not_there_or_not_known(bucket: str) -> None:
     assert isinstance(only, Rejected)
     assert only.reason == "no such file"
     with pytest.raises(CleanerError, match="nosuch"):
-        gather(["nosuch://bucket/*"])
+        list(gather(["nosuch://bucket/*"]))
 
 
 def test_a_missing_library_is_named_with_the_cure(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,7 +14,7 @@ import zstandard
 from cleaner.document import Document
 from cleaner.pipeline import finish
 from cleaner.readers import Rejected, iso_millis, read_bytes, read_file, sniff
-from cleaner.readers.find import find_inputs
+from cleaner.readers.places import find_place
 from cleaner.settings import Config, Input
 
 LINES = b"".join(json.dumps({"id": f"r{n}", "text": f"Words of record {n}."}).encode() + b"\n" for n in range(200))
@@ -37,7 +37,7 @@ def test_find_is_sorted_and_says_what_it_left(tmp_path: Path) -> None:
     os.symlink(tmp_path, tmp_path / "a" / "loop")
     os.symlink(tmp_path / "gone", tmp_path / "dead.txt")
     os.mkfifo(tmp_path / "pipe.txt")
-    found, rejected = find_inputs(tmp_path)
+    found, rejected = find_place(tmp_path)
     assert [name for name, _ in found] == ["a/y.jsonl.gz", "a/z.HTML", "b.txt", "c.md.zst"]
     assert [(r.path, r.reason.split(" (")[0].split(":")[0]) for r in rejected] == [
         ("Makefile", "not a format cleaner reads"),
@@ -51,7 +51,7 @@ def test_find_is_sorted_and_says_what_it_left(tmp_path: Path) -> None:
 def test_a_name_that_is_no_utf8_gets_a_printable_one(tmp_path: Path) -> None:
     with open(os.fsencode(tmp_path) + b"/caf\xe9.txt", "wb") as stream:
         stream.write(b"words")
-    found, _ = find_inputs(tmp_path)
+    found, _ = find_place(tmp_path)
     assert [name for name, _ in found] == ["caf\\xe9.txt"]
     assert len(read(found[0][1])) == 1
 

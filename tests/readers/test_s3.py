@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from cleaner.corpus.run import run
-from cleaner.readers.places import gather
+from cleaner.readers.places import find_place
 from cleaner.settings import Config
 
 FILES = {
@@ -50,7 +50,7 @@ def bucket(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
 
 @pytest.mark.filterwarnings("ignore")  # of the server and the client, not ours
 def test_a_bucket_is_read_like_a_folder(bucket: str, tmp_path: Path) -> None:
-    assert [name for name, _ in gather([f"{bucket}/raw/**/*.html.gz"])[0]] == ["a/two.html.gz"]
+    assert [name for name, _ in find_place(f"{bucket}/raw/**/*.html.gz")[0]] == ["a/two.html.gz"]
     for name, data in FILES.items():
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_bytes(data)

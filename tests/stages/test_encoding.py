@@ -75,6 +75,12 @@ def test_every_pair_that_ftfy_calls_bad_is_suspect() -> None:
     assert missed == []
 
 
+@given(st.lists(st.text(alphabet=_mojibake_alphabet() + "&lt;<br >\u0301\u200b\x07", max_size=8), max_size=4))
+def test_lines_are_repaired_beside_others_as_they_are_alone(lines: list[str]) -> None:
+    lines = [line.strip() for line in lines if not set(line) & set("\n\r\x0b\x0c\u2028\u2029")]
+    assert cleaned("\n".join(filter(None, lines))) == "\n".join(filter(None, map(cleaned, lines)))
+
+
 @given(st.text(max_size=80))
 def test_output_is_nfc_and_stable(text: str) -> None:
     once = cleaned(text)

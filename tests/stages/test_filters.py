@@ -11,7 +11,8 @@ from cleaner import Pipeline
 from cleaner.config import load
 from cleaner.pipeline import finish, run_stages
 from cleaner.settings import Filters
-from cleaner.stages.filters import FILTERS, c4, sample
+from cleaner.stages.filters import c4, sample
+from cleaner.stages.filters.judging import FILTERS
 from cleaner.stages.filters.sample import Sample, is_word, tokenize
 from tests.support import kept, text_document, texts
 

@@ -14,7 +14,7 @@ from cleaner.document import Document
 from cleaner.ledger import undo
 from cleaner.pipeline import finish, run_stages
 from cleaner.settings import Filters
-from cleaner.stages.masks import EMAIL, IPV4, IPV6, PHONE
+from cleaner.stages.masks.find import EMAIL, IPV4, IPV6, PHONE
 from tests.support import text_document, texts
 
 CONFIG = replace(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 import re
 import time
 import tomllib
@@ -19,12 +20,13 @@ from cleaner.document import Document, Metadata, remove
 from cleaner.readers.text import read_text
 from cleaner.settings import Config, Tables
 from cleaner.stages import encoding, structure, tables
-from cleaner.stages.tables import glued
+from cleaner.stages.tables import blob, glued
 from cleaner.stages.tables.cells import PRIORS, Cell, Column, cell_type, make_cell
 from cleaner.stages.tables.gaps import measure
 from cleaner.stages.tables.glued_model import cut_lines
 from cleaner.stages.tables.lines import looks_like_code, sections
 from cleaner.stages.tables.look import LONGEST, look
+from cleaner.stages.tables.weights import load
 from cleaner.writers import markdown
 from cleaner.writers.tables import pipe_table, split_row, tidy_rows
 from tests.support import text_document
@@ -255,6 +257,17 @@ def test_the_first_look_sees_what_patterns_would(texts):
 def test_the_first_look_takes_any_number_of_lines_and_skips_the_longest():
     shown = look(["a1"] * 1200 + ["a1" * LONGEST, "", "ab"])
     assert [one.seam for one in shown] == [True] * 1200 + [False] * 3
+
+
+def test_no_line_that_could_be_a_table_is_given_up_unread(monkeypatch):
+    chance = random.Random(1)
+    cells = ["Team", "Price", "Alpha", "March", "Home", "About us", "12", "Lit", "(b)", "Storage Price"]
+    lines = ["".join(chance.choices(cells, k=chance.randrange(6, 15))) for _ in range(40)]
+    tables = [blob.read(line, load()) for line in lines]
+    monkeypatch.setattr(blob, "_could_be_told_apart", lambda text, offsets: True)
+    all_tables = [blob.read(line, load()) for line in lines]
+    assert [table and table.rows for table in tables] == [table and table.rows for table in all_tables]
+    assert any(tables)
 
 
 def test_a_gap_in_a_word_is_no_gap():

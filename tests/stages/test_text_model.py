@@ -18,9 +18,10 @@ from cleaner.pipeline import run_stages
 from cleaner.settings import Chrome, Config, Favor
 from cleaner.stages import structure
 from cleaner.stages.chrome import forest
-from cleaner.stages.chrome.page import read
+from cleaner.stages.chrome.page import read, reread
 from cleaner.stages.chrome.text_features import NAMES, features
 from cleaner.stages.chrome.text_model import LIMITS, MODEL
+from cleaner.stages.chrome.texts import measure
 from tests.support import text_document, texts
 
 CONFIG = load_config().config
@@ -43,6 +44,15 @@ def test_any_text_has_finite_features(text: str) -> None:
         assert values.shape == (len(document.blocks), len(NAMES))
         assert np.isfinite(values).all()
         assert np.isfinite(forest.load(MODEL).log_odds(values)).all()
+
+
+@given(texts, st.sets(st.integers(0, 30)))
+def test_what_is_left_of_a_text_needs_no_new_measuring(text: str, gone: set[int]) -> None:
+    page = read(structure.apply(text_document(text), CONFIG), CONFIG)
+    kept = [line.index for line in page.lines if line.index not in gone]
+    if kept:
+        rest = reread(page, kept, lambda before, after: 2)
+        assert np.array_equal(features(rest, {}, measure(page).only(kept)), features(rest, {}))
 
 
 def test_log_odds_are_those_of_trees_walked_by_hand() -> None:

@@ -14,10 +14,11 @@ from cleaner.corpus.run import run
 from cleaner.document import Document
 from cleaner.pipeline import finish, run_stages
 from cleaner.readers import read_bytes
-from cleaner.writers.records import object_line
+from cleaner.writers.records import flatten, object_line
 from tests.support import ROOT
 
-SCHEMAS = {path.name.split(".")[0]: path for path in sorted((ROOT / "docs" / "schemas").glob("*.json"))}
+FLAT = ROOT / "docs" / "schemas" / "documents-flat.schema.json"
+SCHEMAS = {path.name.split(".")[0]: path for path in sorted((ROOT / "docs" / "schemas").glob("*.json")) if path != FLAT}
 
 
 @pytest.fixture(scope="module")
@@ -48,6 +49,16 @@ def test_every_row_fits_its_schema_in_content_and_order(out: Path, name: str) ->
         assert list(row) == list(schema["properties"])
         if name == "documents":
             assert list(row["metadata"]) == list(schema["properties"]["metadata"]["properties"])
+
+
+def test_flat_records_fit_theirs(out: Path) -> None:
+    schema = json.loads(FLAT.read_text(encoding="utf-8"))
+    validator = Draft202012Validator(schema)
+    for row in rows(out / "documents.jsonl"):
+        flat = flatten(row)
+        validator.validate(flat)
+        assert list(flat) == list(schema["properties"]) == schema["required"]
+        assert not validator.is_valid(row)
 
 
 def test_floats_have_a_point_and_nothing_is_null(out: Path) -> None:
@@ -105,3 +116,18 @@ def test_the_object_of_a_page_has_no_lines() -> None:
     text, document = finish(run_stages(document, load().config))
     shown = json.loads(object_line(document, text, load().config))
     assert [b["lines"] for b in shown["blocks"]] == [None]
+
+
+def test_rows_of_a_page_are_in_the_order_of_the_page() -> None:
+    prose = "The last boat used to leave at ten past seven, but it wasnâ€™t late {n}."
+    page = f"""<nav><a href=/>Home</a></nav><article><h1>Boats</h1><p>{prose.format(n="once")}</p>
+      <table><tr><th>Boat<th>Built<tr><td>Gannet<td>2004</table><p>ADVERTISEMENT</p><p>{prose.format(n="twice")}</p>
+      </article><footer>Imprint of the paper</footer>"""
+    (document,) = (one for one in read_bytes(page.encode(), "a.html", load().config) if isinstance(one, Document))
+    text, document = finish(run_stages(document, load().config))
+    written = json.loads(object_line(document, text, load().config))["ledger"]
+    stages = [edit["stage"] for edit in written]
+    assert len(set(stages)) >= 3
+    places = [document.source.index(edit["raw_text"]) for edit in written if len(edit["raw_text"]) > 3]
+    assert places == sorted(places)
+    assert stages != sorted(stages, key=[edit.stage for edit in document.edits].index)

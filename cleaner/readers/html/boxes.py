@@ -15,6 +15,9 @@ from cleaner.readers.html import names
 MAX_PATH = 24
 """Tags a path names at most, and words a box hands down at most: nesting must not cost quadratic space."""
 
+NOTHING_PICKED: frozenset[str] = frozenset()
+
+_NEITHER = re.compile(r"[\W_]+")
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[^\W\d_a-zA-Z]+")
 # Names a page builder or a theme puts on every box, content or not: WordPress' post_class()
 # repeats the post's tags and categories, Elementor calls each of its boxes a widget.
@@ -82,6 +85,7 @@ class Piece(msgspec.Struct, eq=False, gc=False):
     mark: str = ""
     rows: Rows = ()
     prose: int = 0  # characters of running text outside links
+    picked: frozenset[str] = NOTHING_PICKED  # the site rules whose selectors pick all of it
 
 
 @lru_cache(maxsize=4096)
@@ -102,3 +106,8 @@ def name_words(told: str) -> tuple[str, ...]:
         told = " ".join(name for name in told.split() if not _NOISE.match(name))
     words: Iterable[str] = _WORD.findall(told)
     return tuple(dict.fromkeys(words if told.islower() else map(str.lower, words)))
+
+
+def squeeze(text: str) -> str:
+    """Letters and digits only, case folded: two ways to write one name or title are the same so."""
+    return _NEITHER.sub("", text.casefold())

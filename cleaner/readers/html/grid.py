@@ -16,7 +16,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from cleaner.document import Rows
-from cleaner.readers.html.boxes import Box, Piece
+from cleaner.readers.html.boxes import NOTHING_PICKED, Box, Piece
 
 MAX_PLACES = 1_000_000
 """Rows times columns; a larger grid is not laid out (a few long rows among many short ones would explode)."""
@@ -122,7 +122,9 @@ class Table:
             return
         links = sum(piece.links for piece in pieces[first:]) - sum(piece.links for piece in apart)
         text = "\n".join("\t".join(row) for row in grid)
-        pieces[first:] = [Piece(self.box, "table", text, links, rows=grid), *apart]
+        inside = [piece.picked for cell in cells for piece in pieces[cell.start : cell.end]]
+        picked = frozenset[str].intersection(*inside) if any(inside) else NOTHING_PICKED
+        pieces[first:] = [Piece(self.box, "table", text, links, rows=grid, picked=picked), *apart]
 
     def _holds_data(self, pieces: list[Piece], cells: list[Cell], rows: list[list[Cell]]) -> bool:
         if self.role in _LAYOUT_ROLES or self.nesting > MAX_NESTING:

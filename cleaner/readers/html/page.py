@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -19,18 +19,15 @@ from msgspec.structs import replace
 
 from cleaner.datenames import read_date
 from cleaner.document import Metadata
-from cleaner.readers.html.boxes import Piece
+from cleaner.readers.html.author import MARKED, find_author
+from cleaner.readers.html.boxes import Piece, squeeze
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-_TELLING = (
-    'meta[content], script[type="application/ld+json"], link[rel="canonical"],'
-    ' time[datetime], [rel="author"], [itemprop="author"]'
-)
+_TELLING = f'meta[content], script[type="application/ld+json"], link[rel="canonical"], time[datetime], {MARKED}'
 """The elements that say something of the page: all are found in one go, as each costs a look at every node."""
 _TITLES = ("og:title", "twitter:title", "dc.title", "dcterms.title")
-_AUTHORS = ("author", "article:author", "dc.creator", "dcterms.creator", "parsely-author", "sailthru.author", "byl")
 _DATES = (
     "article:published_time",
     "og:published_time",
@@ -50,7 +47,6 @@ _SEPARATOR = re.compile(r"(?<!\s)\s+(?:[|·»«–—>:-]|::)\s+")
 _BRACKET = re.compile(r"(?<!\s)\s+\((?=[^()]*\)$)")
 _DOMAIN = re.compile(r"[\w-]+(?:\.[\w-]+)*\.[a-z]{2,6}", re.IGNORECASE)
 _URL_DATE = re.compile(r"/((?:19|20)\d\d)([/-]?)(\d\d)\2(\d\d)(?=/|-|$)")
-_NEITHER = re.compile(r"[\W_]+")
 _MOST_PARTS = 10
 _SHORTEST_NAME = 4
 """A site's name of fewer letters is not looked for inside other words."""
@@ -58,7 +54,7 @@ _LONGEST_DATELINE = 120
 _BEFORE, _AFTER = 4, 6
 """So many blocks before and after the title may hold the date."""
 _ISO = re.compile(
-    r"(\d{4})-?(\d\d)-?(\d\d)"
+    r"(\d{4})(?:-(\d\d?)-(\d\d?)|(\d\d)(\d\d))"
     r"(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:[.,]\d{1,9})?)?\s?(Z|[+-]\d\d:?\d\d)?)?(?=\D|$)"
 )
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*$")
@@ -77,11 +73,20 @@ class _Page:
     pieces: Sequence[Piece]
 
 
-def page_metadata(parser: LexborHTMLParser, pieces: Sequence[Piece], known: Metadata) -> Metadata:
-    """``known`` with its empty fields filled from the page, and the format set to ``html``."""
-    telling = parser.css(_TELLING)
+def find_telling(parser: LexborHTMLParser) -> Sequence[LexborNode]:
+    """The elements that say something of the page."""
+    return parser.css(_TELLING)
+
+
+def page_metadata(
+    parser: LexborHTMLParser, telling: Sequence[LexborNode], pieces: Sequence[Piece], known: Metadata
+) -> Metadata:
+    """``known`` with its empty fields filled from the page, and the format set to ``html``.
+
+    ``telling`` is what :func:`find_telling` gives.
+    """
     page = _Page(parser, telling, _meta(telling), tuple(_things(telling)), pieces)
-    url = known.url or _url(page)
+    url = known.url or _url(telling, page.meta)
     title = known.title or _title(page, url)
     day, source = (known.date, known.date_source) if known.date else _date(page, title, url)
     return replace(
@@ -89,7 +94,7 @@ def page_metadata(parser: LexborHTMLParser, pieces: Sequence[Piece], known: Meta
         format="html",
         url=url,
         title=title,
-        author=known.author or _author(page),
+        author=known.author or find_author(page.telling, page.meta, page.things, pieces, title, _site_names(page, url)),
         date=day,
         date_source=source if day else "",
         language=known.language or _language(page),
@@ -101,7 +106,8 @@ def iso_date(text: str) -> str:
     match = _ISO.match(text.strip()[:40])
     if match is None:
         return ""
-    year, month, day, hour, minute, second, zone = match.groups()
+    year, *days, hour, minute, second, zone = match.groups()
+    month, day = (part.zfill(2) for part in days if part)
     try:
         if not 1900 <= date(int(year), int(month), int(day)).year <= 2100:
             return ""
@@ -114,13 +120,13 @@ def iso_date(text: str) -> str:
     return f"{year}-{month}-{day}T{hour}:{minute}:{second or '00'}{zone or ''}"
 
 
-def without_site(title: str, names: Sequence[str]) -> str:
+def without_site(title: str, names: Iterable[str]) -> str:
     """``title`` without a leading or trailing part that names the site (``"Bread rises | The Daily"``).
 
     ``names`` are what the site is called.  A part goes that is one of them, spaces and case aside, or
     is part of one, or looks like a domain (``"gamezine.co.uk"``).
     """
-    wanted = {squeeze(name) for name in names} - {""}
+    wanted = frozenset(squeeze(name) for name in names) - {""}
     cuts = list(_SEPARATOR.finditer(title))
     if not cuts:
         return title
@@ -131,20 +137,18 @@ def without_site(title: str, names: Sequence[str]) -> str:
     return title
 
 
-def _names_site(part: str, names: set[str]) -> bool:
+def _names_site(part: str, names: frozenset[str]) -> bool:
     own = squeeze(part)
     if own in names or _DOMAIN.fullmatch(part.strip()):
         return True
     return len(own) >= _SHORTEST_NAME and any(own in name for name in names)
 
 
-def squeeze(text: str) -> str:
-    """Letters and digits only, case folded: two ways to write one name or title are the same so."""
-    return _NEITHER.sub("", text.casefold())
-
-
 def _begins(text: str, letter: str) -> bool:
-    """Whether :func:`squeeze` may make of a text, not empty, what begins so: a quick look, as most begin otherwise."""
+    """Whether :func:`~cleaner.readers.html.boxes.squeeze` may make of a text, not empty, what begins so.
+
+    A quick look, as most begin otherwise.
+    """
     return not text[0].isalnum() or text[0].casefold()[0] == letter
 
 
@@ -181,13 +185,11 @@ def _things(telling: Sequence[LexborNode]) -> Iterator[Mapping[str, Any]]:
 
 
 def _title(page: _Page, url: str) -> str:
-    names = [page.meta.get("og:site_name", ""), page.meta.get("application-name", "")]
-    labels = _host(url).split(".")
-    names += [".".join(labels[i:]) for i in range(len(labels))] + labels[:-1]
+    names = _site_names(page, url)
     deliberate = next((page.meta[name] for name in _TITLES if page.meta.get(name)), "")
     node = page.parser.css_first("title")
     title = deliberate or (" ".join(node.text(deep=True).split()) if node is not None else "")
-    if shown := _shown(title, page.pieces, {squeeze(name) for name in names} - {""}):
+    if shown := _shown(title, page.pieces, names):
         return shown
     headings = [piece.text for piece in page.pieces if piece.kind == "heading" and piece.level == 1]
     if not deliberate and len(headings) == 1:
@@ -197,7 +199,15 @@ def _title(page: _Page, url: str) -> str:
     return without_site(title, names)
 
 
-def _shown(title: str, pieces: Sequence[Piece], names: set[str]) -> str:
+def _site_names(page: _Page, url: str) -> frozenset[str]:
+    """What the site is called (squeezed): by the page itself, and by its host as a whole and in parts."""
+    names = [page.meta.get("og:site_name", ""), page.meta.get("application-name", "")]
+    labels = _host(url).split(".")
+    names += [".".join(labels[i:]) for i in range(len(labels))] + labels[:-1]
+    return frozenset(map(squeeze, names)) - {""}
+
+
+def _shown(title: str, pieces: Sequence[Piece], names: frozenset[str]) -> str:
     """The longest run of the title's parts that stands on the page as a block of its own; "" if none does.
 
     So the names of sites and sections around it go, also those that nothing else tells.
@@ -224,39 +234,6 @@ def _host(url: str) -> str:
         return urlsplit(url).hostname or ""
     except ValueError:  # "http://[half"
         return ""
-
-
-def _author(page: _Page) -> str:
-    for name in _AUTHORS:
-        value = page.meta.get(name, "")
-        if value and "://" not in value:
-            return value
-    for thing in page.things:
-        if name := _name(thing.get("author")):
-            return name
-    for key in ("rel", "itemprop"):
-        node = _first(page.telling, key, "author")
-        name = " ".join(node.text(deep=True, separator=" ").split()) if node is not None else ""
-        if 0 < len(name) <= 80:
-            return name
-    return ""
-
-
-def _name(value: Any) -> str:
-    """The name or names in a JSON-LD value: a string, an object with a name, or a list of these."""
-    if isinstance(value, str):
-        return "" if "://" in value else _text(value)
-    if isinstance(value, dict):
-        name = value.get("name")
-        return _text(name) if isinstance(name, str) else ""
-    if isinstance(value, list):
-        return ", ".join(filter(None, (_name(item) for item in value if not isinstance(item, list))))
-    return ""
-
-
-def _text(value: str) -> str:
-    """A JSON string on one line; an escaped lone surrogate, which UTF-8 cannot hold, becomes ``?``."""
-    return " ".join(value.encode("utf-8", "replace").decode().split())
 
 
 def _date(page: _Page, title: str, url: str) -> tuple[str, str]:
@@ -298,9 +275,14 @@ def _dateline(page: _Page, title: str) -> str:
     return ""
 
 
-def _url(page: _Page) -> str:
-    node = _first([node for node in page.telling if node.tag == "link"], "rel", "canonical")
-    candidates = [(node.attributes.get("href") or "") if node is not None else "", page.meta.get("og:url", "")]
+def told_url(telling: Sequence[LexborNode]) -> str:
+    """The address that a page names as its own, "" if it names none."""
+    return _url(telling, _meta(telling))
+
+
+def _url(telling: Sequence[LexborNode], meta: Mapping[str, str]) -> str:
+    node = _first([node for node in telling if node.tag == "link"], "rel", "canonical")
+    candidates = [(node.attributes.get("href") or "") if node is not None else "", meta.get("og:url", "")]
     return next((url.strip() for url in candidates if url.strip().startswith(("http://", "https://"))), "")
 
 

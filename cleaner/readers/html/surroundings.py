@@ -18,8 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from cleaner.readers.html.boxes import Box, Piece
-from cleaner.readers.html.page import squeeze
+from cleaner.readers.html.boxes import Box, Piece, squeeze
 
 Floats = npt.NDArray[np.float64]
 Places = npt.NDArray[np.intp]

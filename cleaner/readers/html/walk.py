@@ -12,10 +12,13 @@ read, because scripts reveal it on many pages; its boxes say so (``Box.hidden``)
 from __future__ import annotations
 
 import re
+from collections import Counter
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from cleaner.document import Kind
-from cleaner.readers.html.boxes import MAX_PATH, NO_NAMES, Box, Piece, read_names
+from cleaner.readers.html.boxes import MAX_PATH, NO_NAMES, NOTHING_PICKED, Box, Piece, read_names
 from cleaner.readers.html.grid import Table
 
 if TYPE_CHECKING:
@@ -32,6 +35,10 @@ BLOCKS = frozenset(
     " footer form h1 h2 h3 h4 h5 h6 header hgroup hr html legend li listing main menu nav ol optgroup p plaintext pre"
     " search section summary table tbody td tfoot th thead tr ul xmp".split()
 )
+Picks = Mapping[int, tuple[str, ...]]
+"""Elements, by the parser's number of each, that selectors of site rules pick: the rules' labels."""
+NO_PICKS: Picks = MappingProxyType({})
+
 _PRE = frozenset(("pre", "listing", "xmp", "plaintext"))
 _LISTS = frozenset(("ul", "ol", "menu", "dir"))
 _HEADINGS = {f"h{n}": n for n in range(1, 7)}
@@ -53,7 +60,7 @@ _OUTSIDE = Box(None, "", -1, "", NO_NAMES, (), False, "paragraph", 0, "", -1, 0)
 class Walk:
     """The state of one walk: ``boxes`` in document order, ``pieces`` in reading order."""
 
-    def __init__(self, *, scripting: bool = True) -> None:
+    def __init__(self, *, scripting: bool = True, picks: Picks = NO_PICKS) -> None:
         """Without ``scripting``, what stands in ``<noscript>`` is seen."""
         self.boxes: list[Box] = []
         self.pieces: list[Piece] = []
@@ -67,6 +74,9 @@ class Walk:
         self._anchors = 0  # open <a> elements
         self._pre = 0  # open <pre> elements
         self._tables: list[Table] = []
+        self._picks = picks
+        self._open_picks: Counter[str] = Counter()  # rules, by how many of the open elements they pick
+        self._picked: Counter[str] = Counter()  # characters of the buffer in elements that a rule picks
 
     def run(self, root: LexborNode | None) -> Walk:
         """Visit every node below ``root`` once."""
@@ -80,7 +90,11 @@ class Walk:
                     buffer.append(text)
                     if self._anchors:
                         self._links += sum(map(len, text.split()))
+                    if self._open_picks:
+                        self._picked.update(dict.fromkeys(self._open_picks, sum(map(len, text.split()))))
             else:
+                if self._picks:
+                    self._open_picks.update(self._picks.get(node.mem_id, ()))
                 if tag in BLOCKS:
                     self._open(node, tag)
                     child = node.first_child
@@ -90,11 +104,11 @@ class Walk:
                     above.append((node, tag))
                     node = child
                     continue
-                self._leave(tag)
+                self._leave(node, tag)
             following = node.next
             while following is None and above:
                 node, tag = above.pop()
-                self._leave(tag)
+                self._leave(node, tag)
                 following = node.next
             node = following
         if self._buffer:
@@ -120,7 +134,7 @@ class Walk:
             self._tables[-1].add_alt(" ".join((node.attributes.get("alt") or "").split()))
         return True
 
-    def _leave(self, tag: str) -> None:
+    def _leave(self, node: LexborNode, tag: str) -> None:
         if tag in BLOCKS:
             if self._buffer:
                 self._flush()
@@ -132,6 +146,8 @@ class Walk:
                 self._box = box.parent
         elif tag == "a":
             self._anchors -= 1
+        if self._open_picks:
+            self._open_picks -= Counter(self._picks.get(node.mem_id, ()))  # only what is still open stays in it
 
     def _open(self, node: LexborNode, tag: str) -> None:
         """Open a block."""
@@ -211,6 +227,7 @@ class Walk:
             self._buffer.append("\n")
             return
         raw, links = "".join(self._buffer), self._links
+        picked = self._picked_whole(raw) if self._picked else NOTHING_PICKED
         self._buffer.clear()
         self._links = 0
         text = raw.strip()
@@ -229,7 +246,14 @@ class Walk:
                 level, mark = box.level, item.mark
                 item.item_used = True
         self.visible += len(text)
-        self.pieces.append(Piece(box, kind, text, links, level, mark))
+        self.pieces.append(Piece(box, kind, text, links, level, mark, picked=picked))
+
+    def _picked_whole(self, raw: str) -> frozenset[str]:
+        """The rules that pick all of the buffer's text; what is counted of it is forgotten."""
+        size = sum(map(len, raw.split()))
+        picked = frozenset(name for name, number in self._picked.items() if number == size)
+        self._picked.clear()
+        return picked
 
 
 def _path(above: str, tag: str) -> str:

@@ -51,7 +51,7 @@ function size(characters) {
 }
 
 /** The class that gives an element the colour of a stage (`other` for stages from elsewhere). */
-const COLOURED = new Set("decode read encoding structure calendars tables spacing chrome headings sites duplicates write".split(" "));
+const COLOURED = new Set("decode read encoding structure site-rules calendars tables spacing chrome headings sites duplicates write".split(" "));
 const hue = (stage) => `s-${COLOURED.has(stage) ? stage : "other"}`;
 const ruleName = (rule) => `${rule.stage} / ${rule.rule}`;
 const chip = (stage, text) => h("span", { class: `chip ${hue(stage)}` }, text ?? stage);

@@ -15,7 +15,8 @@ from msgspec.structs import replace
 
 from cleaner.document import Block, Document, Metadata, remove
 from cleaner.phrases import word_count
-from cleaner.settings import Config
+from cleaner.settings import Config, SiteRules
+from cleaner.siterules.match import label, matchers
 from cleaner.stages.chrome import bios, boxes, bylines, furniture, widgets
 from cleaner.stages.chrome.page import LEAST_BLOCKS, Certainty, Detector, Finding, Found, Page, read, reread
 from cleaner.writers.markdown import separator
@@ -66,18 +67,19 @@ def apply(document: Document, config: Config) -> Document:
     its heading.  So a text is looked at again as it would be written, until there is nothing more
     to find: cleaning what was cleaned changes nothing.
     """
-    page = read(document, config)
-    texts = _measured(page, config)
+    sites = matchers(config.site_rules, document.metadata.site).phrases
+    views = [read(document, config, sites[:number]) for number in range(len(sites) + 1)]
+    texts = _measured(views[-1], config)
     kept = list(range(len(document.blocks)))
     for _ in range(ROUNDS):
         before = document
-        document = _look(document, page, texts, kept, config)
+        document = _look(document, views, sites, texts, kept, config)
         nothing_new = len(document.edits) == len(before.edits)
         if nothing_new or document.warnings != before.warnings or document.metadata.format == "html":
             break
         rows = [row for row, index in enumerate(kept) if document.blocks[index].removed is None]
         kept = [kept[row] for row in rows]
-        page = reread(page, rows, _apart_as_written)
+        views = [reread(page, rows, _apart_as_written) for page in views]
         texts = texts.only(rows) if texts else None
     return document
 
@@ -95,14 +97,23 @@ def _apart_as_written(before: Block, after: Block) -> int:
     return len(separator(before, after))
 
 
-def _look(document: Document, page: Page, texts: Texts | None, kept: Sequence[int], config: Config) -> Document:
+def _look(
+    document: Document,
+    views: Sequence[Page],
+    sites: Sequence[SiteRules],
+    texts: Texts | None,
+    kept: Sequence[int],
+    config: Config,
+) -> Document:
     """One look at a document, or at what is left of it: ``kept`` says which block each line of the page is.
+
+    ``views`` and ``sites``: see :func:`_find`.
 
     If less than ``config.chrome.min_kept`` of the words would stay, the classifier must be surer, as
     if content was favoured; if it is still less it is not heard, and then only what sure detectors
     found goes: a page that is nothing but such chrome may become empty, no other.
     """
-    found = _detect(page, config)
+    page, found = views[-1], _find(views, sites, config)
     judged = _judge(page, texts, found, config)
     careful = dataclasses.replace(config, favor="recall")
     if _too_little(page, found.keys() | judged.keys(), careful):
@@ -111,10 +122,27 @@ def _look(document: Document, page: Page, texts: Texts | None, kept: Sequence[in
         if _too_little(page, found.keys() | judged.keys(), careful):
             judged = {}
             if _too_little(page, found.keys(), careful):
-                found = _detect(page, careful)
+                found = _find(views, sites, careful)
     named = {kept[row]: finding for row, finding in found.items()}
     guessed = {kept[row]: verdict for row, verdict in judged.items()}
     return _mark(document, named, guessed, config.chrome.metadata)
+
+
+def _find(views: Sequence[Page], sites: Sequence[SiteRules], config: Config) -> dict[int, Finding]:
+    """What the detectors find; what only the phrases of a site tell is named after it.
+
+    The first view is with the phrases of all, each of the next with those of one site more.
+    """
+    found = _detect(views[0], config)
+    for page, site in zip(views[1:], sites, strict=True):
+        before, found = found, _detect(page, config)
+        for index, finding in found.items():
+            if index in before and before[index].rule.rpartition("/")[2] == finding.rule:
+                found[index] = before[index]
+            else:
+                reason = f"{finding.reason}, by a phrase of its site"
+                found[index] = Finding(label(site, finding.rule), reason, finding.fields)
+    return found
 
 
 def detect(document: Document, config: Config) -> dict[int, Finding]:
@@ -149,16 +177,15 @@ def _too_little(page: Page, goes: Set[int], careful: Config) -> bool:
     if not goes:
         return False
     least = careful.chrome.min_kept
-    enough = least * sum([len(line.text) for line in page.lines if not line.gone])  # a word has a letter at least
-    kept = 0
-    for line in page.lines:
-        if not line.gone and line.index not in goes:
-            kept += word_count(line.text)
-            if kept > enough:
-                return False
-    sure = _detect(page, careful)
-    total = sum([word_count(line.text) for line in page.lines if not line.gone and line.index not in sure])
-    return kept < least * total or kept == 0
+    kept_by_rule = {line.index for line in page.lines if line.block.keep}
+    goes = goes - kept_by_rule
+    texts = {line.index: line.text for line in page.lines if not line.gone}
+    kept = [text for row, text in texts.items() if row not in goes]
+    if len(" ".join(kept).split()) > least * sum(map(len, texts.values())):  # no text has more words than characters
+        return False
+    words = sum(map(word_count, kept))
+    sure = _detect(page, careful).keys() - kept_by_rule
+    return words == 0 or words < least * sum([word_count(text) for row, text in texts.items() if row not in sure])
 
 
 def _mark(

@@ -11,6 +11,9 @@ from cleaner.stages.chrome.page import Finding, Found, Line, Page
 
 ENOUGH = 3.0
 """A paragraph of this weight is a bio; the weights below were set on the seed articles and case files."""
+_LAST = 0.5  # of this weight standing last
+_TIED = 3.0  # at most of this a name with "is a … journalist"
+_MOST_CONTACT = 1.5  # at most of this the addresses
 _LONGEST = 1500  # characters
 _CANDIDATES = 3  # only the last prose paragraphs can be an author box without a heading
 _MOST_BOXES = 20  # on one page
@@ -47,7 +50,7 @@ def author_bios(page: Page, found: Found) -> Iterator[tuple[int, Finding]]:
     prose = [line for line in page.prose if line.index not in found]
     for last, line in enumerate(reversed(prose[1:][-_CANDIDATES:])):  # the first paragraph is the article's
         above = _lines_above(page, line, found)
-        if _weigh(page, line, above, prose) + (0.0 if last else 0.5) < ENOUGH:
+        if _weigh(page, line, above, prose) + (0.0 if last else _LAST) < ENOUGH:
             break  # what stands before a paragraph of the article is the article
         yield from ((taken.index, finding) for taken in (line, *_headings(line, above)))
     for line in _under_headings(page, prose, found):
@@ -70,19 +73,21 @@ def _weigh(page: Page, line: Line, above: list[Line], prose: list[Line]) -> floa
         return 0.0
     words = line.words or words_of(line.text)
     clues = page.lexicon.clues(words)
-    names = _NAME.findall(line.text[:_NAME_REACH])
-    if names and _is_mentioned(names[0], line, prose):
-        return 0.0
     weight = 2.5 if any(map(_names_author, above)) else 0.0
     weight += 1.5 if any(_is_kin(heading, line) for heading in above) else 0.0
+    weight += min(2.0, 0.5 * len({start for concept, start, _ in clues if concept == "bio"}))
     copulas = [end for concept, _, end in clues if concept == "copula"]
     roles = [start for concept, start, _ in clues if concept == "role"]
     tied = [end for end in copulas if any(0 <= start - end <= _FAR for start in roles)]
+    if weight + (_TIED if tied else 0.0) + _MOST_CONTACT < ENOUGH - _LAST:
+        return 0.0  # whatever its names and addresses
+    names = _NAME.findall(line.text[:_NAME_REACH])
+    if names and _is_mentioned(names[0], line, prose):
+        return 0.0
     if tied and (names or words[0] in _FIRST_PERSON):
         opens = bool(names) and line.text.lstrip(' *_“"').startswith(names[0])
-        weight += 3.0 if opens and tied[0] <= _NEAR and len(words) <= _SHORT_BIO else 2.0
-    weight += min(2.0, 0.5 * len({start for concept, start, _ in clues if concept == "bio"}))
-    weight += min(1.5, 1.0 * len(_CONTACT.findall(line.text)))
+        weight += _TIED if opens and tied[0] <= _NEAR and len(words) <= _SHORT_BIO else 2.0
+    weight += min(_MOST_CONTACT, 1.0 * len(_CONTACT.findall(line.text)))
     return weight - (2.0 if _SAID.search(line.text) else 0.0)
 
 

@@ -51,8 +51,8 @@ def ads(page: Page, found: Found) -> Iterator[tuple[int, Finding]]:
     finding = Finding("ad", "advertisement")
     telling = {line.index for line in page.telling("advertisement") if len(line.words) <= _MOST_WORDS["advertisement"]}
     yield from ((index, finding) for index in telling)
-    for line in page.opening("advertisement"):
-        if not line.short or line.index in telling:
+    for line in page.shorts:
+        if "advertisement" not in line.opens or line.index in telling:
             continue
         if page.lexicon.cover(line.words, _LABEL) and (line.text.isupper() or not _speaks_of(page, line)):
             yield line.index, finding

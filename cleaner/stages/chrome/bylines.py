@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from cleaner.datenames import months, read_date, weekdays
+from cleaner.names import ACCOUNTS, PARTICLES
 from cleaner.phrases import Words, fold, rest_after, words_of
 from cleaner.stages.chrome.page import Finding, Found, Line, Page
 
@@ -16,9 +17,6 @@ _MOST_HOURS = 2  # "Monday, 10:15" twice may still be the times of posting and o
 _HEAD_PROSE = 2  # a standfirst may stand before the byline
 _NAME_END = re.compile(r"[,|•·(\n\t/]|\s[-–—]\s|\s{2,}|\d|\s(?:on|am|le|el|il|em)\s")
 _NAME_WORD = re.compile(r"[^\W\d_][\w.'’\-]*")
-_PARTICLES = frozenset(
-    "de da di do dos das del della du des la le van von der den ter ten zu zur bin al el y e und and et en".split()
-)
 _JOINTS = frozenset("& and und et y e en".split())
 # Names in scripts without capitals; only a label in front ("作者：") tells them from other words.
 _UNCASED_NAME = re.compile(
@@ -58,8 +56,8 @@ def bylines(page: Page, found: Found) -> Iterator[tuple[int, Finding]]:
 
 
 def _by(name: str, text: str) -> Finding:
-    date = read_date(text)
-    return Finding("byline", "byline", (("author", name), *((("date", date),) if date else ())))
+    told = (("author", "" if name.casefold() in ACCOUNTS else name), ("date", read_date(text)))
+    return Finding("byline", "byline", tuple(one for one in told if one[1]))
 
 
 def _name_below(page: Page, line: Line) -> Iterator[tuple[int, Finding]]:
@@ -112,7 +110,7 @@ def is_name(text: str) -> bool:
     capitalised = [word for word in words if word[0].isupper()]
     if len(capitalised) < 2:
         return False  # spares most texts the rest
-    full = [word for word in words if word.casefold() not in _PARTICLES and word != "&"]
+    full = [word for word in words if word.casefold() not in PARTICLES and word != "&"]
     if len(full) < 2 or not all(word[0].isupper() for word in full):
         return False
     joined = 1 + sum(word in _JOINTS for word in words)

@@ -82,10 +82,14 @@ def _by_text(places: npt.NDArray[np.intp], borders: Counts) -> Counts:
 def _count(texts: Sequence[str]) -> dict[str, Counts]:
     points, borders = _lay_out(texts)
     classes = _table().take(points, mode="clip")
-    special = np.flatnonzero(classes & _SPECIAL)
+    special = np.flatnonzero((classes & _SPECIAL) != 0)
     here = classes[special]
-    after = classes[special + 1]
-    counts = {name: _by_text(special[here & _BIT[name] != 0], borders) for name in _COUNTED}
+    there = int(np.bitwise_or.reduce(here, initial=0))
+    none = np.zeros(len(texts), np.int64)
+    counts = {
+        name: _by_text(special[here & _BIT[name] != 0], borders) if there & int(_BIT[name]) else none
+        for name in _COUNTED
+    }
     is_word = classes & _BIT["word"] != 0
     edges = np.flatnonzero(is_word[1:] != is_word[:-1]) + 1
     starts, ends = edges[::2], edges[1::2]
@@ -95,6 +99,7 @@ def _count(texts: Sequence[str]) -> dict[str, Counts]:
     all_shouted = shouted.searchsorted(last) - shouted.searchsorted(first) == last - first
     capitals = special[here & _BIT["capital"] != 0]
     opens_word = is_word[capitals + 1] & ~is_word[capitals - 1]
+    stops = special[here & _BIT["stop"] != 0]
     marks = special[here & _BIT["address"] != 0]
     mark, left, right = points[marks], points[marks - 1] | 0x20, points[marks + 1] | 0x20  # ASCII letters in lower case
     in_address = (
@@ -109,7 +114,7 @@ def _count(texts: Sequence[str]) -> dict[str, Counts]:
         "tokens": _by_text(starts, borders),
         "capitals": _by_text(capitals[opens_word], borders),
         "all_capitals": _by_text(first[all_shouted], borders),
-        "stops": _by_text(special[(here & _BIT["stop"] != 0) & (after & _BIT["after_stop"] != 0)], borders),
+        "stops": _by_text(stops[classes[stops + 1] & _BIT["after_stop"] != 0], borders),
         "addresses": _by_text(marks[in_address], borders),
     }
 

@@ -20,7 +20,7 @@ FloatArray = npt.NDArray[np.float32]
 Probabilities = npt.NDArray[np.float64]
 Places = npt.NDArray[np.intp]
 MODELS = Path(__file__).parent / "models"
-_SLAB = 512  # rows voted on at once: what they need stays in the processor's cache
+_SLAB = 512  # rows looked at together: what they need stays small
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,14 +70,17 @@ class Forest:
 
         A tree's vote counts for each of its questions.
         """
-        spoke = self.weights.add_up(votes.T)
-        spoke = np.ascontiguousarray(-spoke.T if against else spoke.T)
-        rows = np.arange(len(spoke))
-        strongest = np.empty((len(spoke), min(count, len(self.features))), np.intp)
-        for rank in range(strongest.shape[1]):
-            strongest[:, rank] = spoke.argmax(axis=1)
-            spoke[rows, strongest[:, rank]] = -np.inf
-        return [tuple([self.names[column] for column in row]) for row in strongest.tolist()]
+        reasons = []
+        for start in range(0, len(votes), _SLAB):
+            spoke = self.weights.add_up(votes[start : start + _SLAB].T)
+            spoke = np.ascontiguousarray(-spoke.T if against else spoke.T)
+            rows = np.arange(len(spoke))
+            strongest = np.empty((len(spoke), min(count, len(self.features))), np.intp)
+            for rank in range(strongest.shape[1]):
+                strongest[:, rank] = spoke.argmax(axis=1)
+                spoke[rows, strongest[:, rank]] = -np.inf
+            reasons += [tuple([self.names[column] for column in row]) for row in strongest.tolist()]
+        return reasons
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +89,12 @@ class Weights:
 
     The features that most trees ask for come first, so the n-th round, which adds the n-th tree of each
     feature that so many ask for, is one run of rows added to the first ``sizes[n]``.  (Not a matrix
-    product, whose last digit depends on the processor.)  ``places`` lead back to the forest's order.
+    product, whose last digit depends on the processor.)  ``often`` are the rows that count several
+    ``times``; ``places`` lead back to the forest's order.
     """
 
     trees: Places
+    often: Places
     times: FloatArray
     sizes: tuple[int, ...]
     places: Places
@@ -97,7 +102,7 @@ class Weights:
     def add_up(self, by_tree: FloatArray) -> FloatArray:
         """Shape ``(features, rows)``, from ``(trees, rows)``."""
         said = np.ascontiguousarray(by_tree).take(self.trees, axis=0)
-        said *= self.times[:, None]
+        said[self.often] *= self.times[:, None]
         spoke = np.zeros((len(self.places), said.shape[1]), np.float32)
         start = 0
         for size in self.sizes:
@@ -140,7 +145,9 @@ def _weights(columns: Places, count: int) -> Weights:
     rounds = [(rank == number).nonzero() for number in range(1, int(rank.max()) + 1)]
     features, trees = np.concatenate(rounds, axis=1)
     sizes = tuple(len(trees) for _, trees in rounds)
-    return Weights(trees, asks[features, trees], sizes, np.argsort(order, kind="stable"))
+    times = asks[features, trees]
+    often = np.flatnonzero(times > 1)
+    return Weights(trees, often, times[often], sizes, np.argsort(order, kind="stable"))
 
 
 def expected_f1(likely: FloatArray | Probabilities, words: FloatArray | Probabilities) -> float:

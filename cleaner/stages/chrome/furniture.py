@@ -14,6 +14,7 @@ _BREAK = re.compile(r"([*\-_~#=•·⁂❦])(?:\s*\1){0,4}|\.{3,4}|…")  # betw
 _FULL_STOP = re.compile(r"[^.…\s][.。]\s*$")
 _TABLE_RULE = frozenset(" 	|:+-")  # the rule of a table that nobody read
 _SEGMENTS = re.compile(r"\s*[|·•»›>→/\n\t]\s*|\s{3,}")
+_MARK = re.compile(r"[|·•»›>→/]")
 _SEGMENT_MARK = re.compile(r"[|·•»›>→/\n\t]|\s\s\s")
 _STEPS = re.compile(r"(?:(?<!\s)\s+)?[>»›→]\s*|(?<!\s)\s+(?:/|::)\s+")
 _COPYRIGHT = re.compile(r"\W{0,3}(?:copyright\W{0,3}(?:©|\(c\)|\d{4})|©|℗|\(c\)\W{0,2}\d{4})", re.IGNORECASE)
@@ -64,7 +65,11 @@ def share_bars(page: Page, found: Found) -> Iterator[tuple[int, Finding]]:
     stays, unless it stands between the title and the first prose.
     """
     finding = Finding("share-bar", "share or follow buttons")
-    bars = {line.index: pieces for line in page.opening(*_BAR) if (pieces := _bar_pieces(page, line))}
+    bars = {
+        line.index: pieces
+        for line in page.lines
+        if not line.opens.isdisjoint(_BAR) and (pieces := _bar_pieces(page, line))
+    }
     if any(piece & _SHARE for pieces in bars.values() for piece in pieces):
         head = page.head_end(found)
         for run in _runs(page, bars):
@@ -72,12 +77,11 @@ def share_bars(page: Page, found: Found) -> Iterator[tuple[int, Finding]]:
                 alone = len(run) == 1 and len(run[0].words) < 3 and not 0 < run[0].index < head
                 if not (alone and page.titles_prose(run[0].index, found)):
                     yield from ((line.index, finding) for line in run)
-    for line in page.opening("follow"):
-        few = line.short and len(line.words) <= _MOST_FOLLOW_WORDS
-        if few and "@" in line.text and "follow" in page.lexicon.line(line.words[:1]):
-            yield line.index, finding
-    for line in page.prefixed("follow"):
-        if line.short and len(line.words) <= _MOST_FOLLOW_WORDS:
+    for line in page.shorts:
+        if "follow" not in line.opens and "follow" not in line.prefixes:
+            continue
+        handle = "@" in line.text and "follow" in page.lexicon.line(line.words[:1])
+        if len(line.words) <= _MOST_FOLLOW_WORDS and (handle or "follow" in line.prefixes):
             yield line.index, finding
 
 
@@ -108,12 +112,19 @@ def navigation(page: Page, found: Found) -> Iterator[tuple[int, Finding]]:
     for line in page.listed("navigation"):
         if line.short and not _FULL_STOP.search(line.text) and not page.titles_prose(line.index, found):
             yield line.index, finding
-    opening = {line.index for line in page.opening(*_MENU)}
     for line in page.shorts:
         several = len(line.words) > 1 or "](" in line.text  # an entry at least on either side of a mark
-        split = several and _SEGMENT_MARK.search(line.text) is not None
-        if (split or line.index in opening) and _is_menu(page, line, split=split):
+        split = several and _is_split(line.text)
+        if (split or not line.opens.isdisjoint(_MENU)) and _is_menu(page, line, split=split):
             yield line.index, finding
+
+
+def _is_split(text: str) -> bool:
+    """Whether there are marks, line ends, tabs or wide gaps in a text."""
+    if _MARK.search(text):
+        return True
+    single_spaces = "  " not in text and text.isprintable()  # the only white space that is printable
+    return not single_spaces and _SEGMENT_MARK.search(text) is not None
 
 
 def _is_menu(page: Page, line: Line, *, split: bool) -> bool:
@@ -143,8 +154,8 @@ def breadcrumbs(page: Page, found: Found) -> Iterator[tuple[int, Finding]]:
     for line in page.prefixed("breadcrumb"):
         if line.short and len(line.words) <= _MOST_TRAIL_WORDS:
             yield line.index, finding
-    for line in page.opening("breadcrumb_home"):
-        if not line.short or len(line.words) > _MOST_TRAIL_WORDS or "breadcrumb" in line.prefixes:
+    for line in page.shorts:
+        if "breadcrumb_home" not in line.opens or len(line.words) > _MOST_TRAIL_WORDS:
             continue
         steps = words_of_each(_STEPS.split(line.text))
         at_home = "breadcrumb_home" in page.lexicon.line(steps[0])

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from cleaner.document import Block, Document, Hints
-from cleaner.readers.html.page import squeeze
+from cleaner.readers.html.boxes import squeeze
 from cleaner.settings import Config, Favor
 from cleaner.stages.chrome.forest import Probabilities, expected_f1, load
 from cleaner.stages.chrome.page_features import features

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from cleaner.document import Block, Document
 from cleaner.phrases import UNREAD, Lexicon, Words, lexicon, unspaced, word_count
-from cleaner.settings import Config
+from cleaner.settings import Config, SiteRules
 
 LONGEST = 700
 """Blocks of more characters are prose of the article for every detector; author boxes are looked at apart."""
@@ -74,10 +74,9 @@ _Index = Mapping[str, Sequence[Line]]
 class Page:
     """A document as the detectors see it.
 
-    ``shorts`` are its short lines, ``prose`` those of prose.  ``listed``, ``opening``, ``prefixed`` and
-    ``telling`` give for concepts the lines that they list whole, that begin with the first word of an entry,
-    that begin with an entry, and in which one occurs.  A detector asks these first: most pages have no
-    line for most of them.
+    ``shorts`` are its short lines, ``prose`` those of prose.  ``listed``, ``prefixed`` and ``telling`` give
+    for a concept the lines that it lists whole, that begin with one of its entries, and in which one
+    occurs.  A detector asks these first: most pages have no line for most of them.
     """
 
     document: Document
@@ -87,17 +86,12 @@ class Page:
     prose: tuple[Line, ...]
     _apart: Apart
     _listed: _Index
-    _opening: _Index
     _prefixed: _Index
     _telling: _Index
 
-    def listed(self, *concepts: str) -> Sequence[Line]:
-        """The lines that are an entry of one of the concepts, in order."""
-        return _lines_of(self._listed, concepts)
-
-    def opening(self, *concepts: str) -> Sequence[Line]:
-        """The lines whose first word begins a whole-line entry of one of the concepts, in order."""
-        return _lines_of(self._opening, concepts)
+    def listed(self, concept: str) -> Sequence[Line]:
+        """The lines that are an entry of a concept, in order."""
+        return self._listed.get(concept, ())
 
     def prefixed(self, concept: str) -> Sequence[Line]:
         """The lines that begin with a ``_prefix`` entry of a concept, in order."""
@@ -180,9 +174,9 @@ class Detector:
     find: Find
 
 
-def read(document: Document, config: Config) -> Page:
-    """Measure every block."""
-    known = lexicon(config)
+def read(document: Document, config: Config, sites: tuple[SiteRules, ...] = ()) -> Page:
+    """Measure every block, with the phrases of all and those that ``sites`` add."""
+    known = lexicon(config, sites)
     read = {index: block.text for index, block in enumerate(document.blocks) if _has_phrases(block)}
     texts = [_TARGET.sub("]", text) if "](" in text else text for text in read.values()]
     readings = dict(zip(read, known.read(texts), strict=True))
@@ -229,7 +223,6 @@ def _page(document: Document, known: Lexicon, lines: Sequence[Line], apart: Apar
         tuple([line for line in lines if line.prose]),
         apart,
         _by_concept([(line.concepts, line) for line in lines if line.concepts]),
-        _by_concept([(line.opens, line) for line in lines if line.opens]),
         _by_concept([(line.prefixes, line) for line in lines if line.prefixes]),
         _by_concept([(line.sentences, line) for line in lines if line.sentences]),
     )
@@ -244,12 +237,3 @@ def _by_concept(told: Iterable[tuple[Iterable[str], Line]]) -> dict[str, list[Li
             else:
                 lines[concept] = [line]
     return lines
-
-
-def _lines_of(index: _Index, concepts: Iterable[str]) -> Sequence[Line]:
-    """The lines of all the concepts, each once, in order."""
-    found = [index[concept] for concept in concepts if concept in index]
-    if len(found) < 2:
-        return found[0] if found else ()
-    lines = {line.index: line for lines in found for line in lines}
-    return [lines[number] for number in sorted(lines)]

@@ -16,7 +16,7 @@ _TELLING, _TELLING_UNSPACED = 7, 4  # letters that make a single word more than 
 _REACH = 40  # lines in which they come
 _MOST_PREFIXED_WORDS = 25
 _MOST_TAG_WORDS = 30
-_WIDGETS = ("widgets", "widgets_weak", "widget_items")
+_WIDGETS = frozenset({"widgets", "widgets_weak", "widget_items"})
 _OPENERS = frozenset({"related", "widgets", "widgets_weak", "about_author", "comments", "comment_form"})
 _LABEL_END = re.compile(r"\s*[:：|–—»›>→-]")
 _SENTENCE_END = re.compile(r"[.。]\s+\S")
@@ -58,7 +58,7 @@ def widgets(page: Page, found: Found) -> Iterator[tuple[int, Finding]]:
     A heading with prose under it stays, and so does a last section of the article that merely
     is called "Categories": the foot of the page must show other chrome.
     """
-    possible = [line for line in page.listed(*_WIDGETS) if line.short and line.index not in found]
+    possible = [line for line in page.shorts if not line.concepts.isdisjoint(_WIDGETS) and line.index not in found]
     if not possible:
         return
     tail = page.tail_start(found)

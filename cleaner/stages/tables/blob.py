@@ -160,19 +160,22 @@ def _walk(lattice: Lattice, steps: Floats) -> tuple[list[int], float]:
     before = np.full((nodes, states), -1)
     by_stop = np.argsort(lattice.stop, kind="stable")
     bounds = np.searchsorted(lattice.stop[by_stop], np.arange(nodes + 1)).tolist()
-    for node in range(1, nodes):
-        cells = by_stop[bounds[node] : bounds[node + 1]]
-        if not len(cells):
+    starts = lattice.start[by_stop]
+    opens = np.where(starts == 0, 0.0, np.inf)
+    costs = steps.T[by_stop]
+    every = np.arange(states)
+    for node, (first, stop) in enumerate(pairwise(bounds[1:]), 1):
+        if first == stop:
             continue
-        come = best[lattice.start[cells]]
+        come = best[starts[first:stop]]
         reach = np.empty_like(come)
         reach[:, 1:] = come[:, :-1]
-        reach[:, count] = np.minimum(come[:, count - 1], come[:, -1])
-        reach[:, 0] = np.where(lattice.start[cells] == 0, 0.0, np.inf)
-        total = reach + steps[:, cells].T
-        choice = total.argmin(axis=0)
-        best[node] = total[choice, np.arange(states)]
-        before[node] = cells[choice]
+        np.minimum(come[:, count - 1], come[:, -1], out=reach[:, count])
+        reach[:, 0] = opens[first:stop]
+        reach += costs[first:stop]
+        choice = reach.argmin(axis=0)
+        best[node] = reach[choice, every]
+        before[node] = by_stop[first + choice]
     state, node = states - 1, nodes - 1
     cost = float(best[node, state])
     if not np.isfinite(cost):

@@ -1,12 +1,4 @@
-"""Stage ``masks``: e-mail addresses, public IP addresses and phone numbers are masked.  All off by default.
-
-What stands in their place is reserved for examples and belongs to nobody (RFC 2606, 5737 and 3849; numbers
-555-0100 to 555-0199 of North America), so that sentences read on; a second pass changes nothing.  Masked
-are e-mails and IP addresses wherever they stand, as datatrove does it (0.10.1, ``PIIFormatter``), and phone
-numbers in three forms that little else has: international with ``+``, North American, and behind a word
-like "Tel.".  Refuses: addresses of private networks, dates, prices, ISBNs, and digits without a sign that they
-are a phone number.  The ledger quotes what was masked, so that it can be restored: it must not be given away.
-"""
+"""Where e-mail addresses, public IP addresses and phone numbers stand in a text, and what is put there."""
 
 from __future__ import annotations
 
@@ -15,15 +7,9 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from msgspec.structs import replace
+from cleaner.document import Change
+from cleaner.settings import Filters
 
-from cleaner.alignment import rewrite
-from cleaner.document import Block, Change, Document, Edit, change_edits
-from cleaner.settings import Config, Filters
-from cleaner.stages.encoding import differences
-from cleaner.writers.tables import pipe_table
-
-STAGE = "masks"
 EMAIL, IPV4, IPV6, PHONE = "email@example.com", "192.0.2.1", "2001:db8::1", "555-0100"
 
 _LABEL = r"[^\W_](?:[\w-]{0,61}[^\W_])?"
@@ -51,7 +37,7 @@ _PHONE = re.compile(rf"(?<![\w.+-])(?:{_LONG}|{_NORTH_AMERICAN})|{_LABELLED}", r
 
 
 @dataclass(frozen=True, slots=True)
-class _Mask:
+class Mask:
     """What is masked: the ledger's rule and reason, the setting, what a text must have, and the changes."""
 
     rule: str
@@ -89,43 +75,8 @@ def phones(text: str) -> Iterator[Change]:
             yield *match.span(group), PHONE
 
 
-_MASKS = (
-    _Mask("email", "e-mail address", lambda settings: settings.mask_emails, "@", emails),
-    _Mask("ip", "public IP address", lambda settings: settings.mask_ips, "", ips),
-    _Mask("phone", "phone number", lambda settings: settings.mask_phones, "", phones),
+MASKS = (
+    Mask("email", "e-mail address", lambda settings: settings.mask_emails, "@", emails),
+    Mask("ip", "public IP address", lambda settings: settings.mask_ips, "", ips),
+    Mask("phone", "phone number", lambda settings: settings.mask_phones, "", phones),
 )
-
-
-def apply(document: Document, config: Config) -> Document:
-    """Mask what the settings name in every block that stays."""
-    masks = [mask for mask in _MASKS if mask.wanted(config.filters)]
-    if not masks:
-        return document
-    blocks: list[Block] = []
-    edits: list[Edit] = []
-    for block in document.blocks:
-        if block.removed is None:
-            for mask in masks:
-                block = _masked(document.source, block, mask, edits)
-        blocks.append(block)
-    return replace(document, blocks=tuple(blocks), edits=document.edits + tuple(edits)) if edits else document
-
-
-def _masked(source: str, block: Block, mask: _Mask, edits: list[Edit]) -> Block:
-    if mask.sign not in block.text:
-        return block
-    rows = tuple(tuple(_replaced(cell, mask) for cell in row) for row in block.rows)
-    changes = differences(block.text, pipe_table(rows)) if rows else list(mask.find(block.text))
-    if not changes:
-        return block
-    block, spans = rewrite(replace(block, rows=rows), changes)
-    edits += change_edits(source, block, STAGE, mask.rule, spans, mask.reason)
-    return block
-
-
-def _replaced(text: str, mask: _Mask) -> str:
-    pieces, at = [], 0
-    for start, end, new in mask.find(text):
-        pieces += [text[at:start], new]
-        at = end
-    return "".join([*pieces, text[at:]])
