@@ -262,6 +262,7 @@ def test_check(article: Path, here: Path) -> None:
         (["clean", "a.txt", "-c", "none.toml"], "there is no file"),
         (["clean", "a.txt", "--limit", "0"], "--limit"),
         (["run", "-j", "0"], "--jobs"),
+        (["run", "--address", "auto"], "--engine ray"),
         (["restore", ".", "x"], "name a folder that `cleaner run` wrote"),
         (["dedup", "a.jsonl"], "--output"),
         (["dedup", "a.jsonl", "-o", "out", "--threshold", "7"], "from 0.1 to 1"),

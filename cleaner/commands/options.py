@@ -185,6 +185,8 @@ def settings(more: Iterable[tuple[str, object, str]] = ()) -> Loaded:
             overrides.append(Override(key, value, f"--{flag}"))
     overrides += [Override(*item) for item in more]
     loaded = load(_given("config"), overrides, skip_stages=_given("skip_stage") or ())
+    if _given("address") and loaded.config.engine.name != "ray":
+        raise click.UsageError("--address is of a Ray cluster: give --engine ray too.")
     if verbose():
         terminal.say(f"settings: {loaded.file or 'the shipped defaults'}")
     return loaded

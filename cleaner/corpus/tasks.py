@@ -12,7 +12,6 @@ from __future__ import annotations
 import os
 import platform
 import shutil
-import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -110,11 +109,8 @@ def run_task(task: Task) -> None:
 @contextmanager
 def _workplace(output: str) -> Iterator[Path]:
     """A folder to fill, from which what is made can be moved to ``output``; it is gone afterwards."""
-    if is_url(output):
-        with tempfile.TemporaryDirectory(prefix="cleaner-") as folder:
-            yield Path(folder)
-        return
-    temporary = Path(f"{output}.{platform.node()}-{os.getpid()}{TEMPORARY}")  # machines may share the disk
+    place = storage.scratch(output) if is_url(output) else Path(output)
+    temporary = place.with_name(f"{place.name}.{platform.node()}-{os.getpid()}{TEMPORARY}")  # machines may share it
     shutil.rmtree(temporary, ignore_errors=True)
     temporary.mkdir(parents=True)
     try:

@@ -38,9 +38,9 @@ def fill(files: Any, folder: Path) -> None:
             files.put_file(str(path), f"bucket/raw/{path.relative_to(folder).as_posix()}")
 
 
-@pytest.mark.parametrize("engine", ["local", "ray"])
+@pytest.mark.parametrize("engine", [pytest.param("local", marks=pytest.mark.full), "ray"])
 def test_a_bucket_is_cleaned_into_a_bucket(joined: Nodes, files: Any, tmp_path: Path, engine: str) -> None:
-    make(tmp_path / "raw", 20)
+    make(tmp_path / "raw", 12)
     fill(files, tmp_path / "raw")
     chosen = Engine("ray") if engine == "ray" else Engine()
     clean(tmp_path / "raw", tmp_path / "clean")
@@ -51,13 +51,13 @@ def test_a_bucket_is_cleaned_into_a_bucket(joined: Nodes, files: Any, tmp_path: 
     assert sums(tmp_path / "copy") == sums(tmp_path / "clean")
     assert not storage.scratch(f"{CLEAN}/.cleaner").exists()
     if engine == "ray":
-        assert len(list(joined.folder.glob("*/cleaner-*"))) == 2, "each node had copies of its own"
-        assert not list(joined.folder.glob("*/cleaner-*/**/*.npy")), "and keeps none"
+        assert len(list(joined.folder.glob("*/cleaner-*/s3:"))) == 2, "each node had copies of its own"
+        assert not [path for path in joined.folder.glob("*/cleaner-*/**/*") if path.is_file()], "and keeps none"
 
     files.rm("bucket/raw/records.jsonl")
     (tmp_path / "raw" / "records.jsonl").unlink()
     again = clean(RAW, CLEAN, chosen, jobs=2)
-    assert again.reused >= 15, "what did not change was not cleaned again"
+    assert again.reused >= 12, "what did not change was not cleaned again"
     clean(tmp_path / "raw", tmp_path / "clean")
     files.get("bucket/clean", str(tmp_path / "again"), recursive=True)
     assert sums(tmp_path / "again") == sums(tmp_path / "clean")

@@ -57,7 +57,7 @@ def test_local(raw: Path, expected: dict[str, str], tmp_path: Path, jobs: int, f
 
 
 @pytest.mark.parametrize("seed", [0, pytest.param(1, marks=pytest.mark.full), pytest.param(2, marks=pytest.mark.full)])
-@pytest.mark.parametrize("engine", ["local", "ray"])
+@pytest.mark.parametrize("engine", [pytest.param("local", marks=pytest.mark.full), "ray"])
 def test_tasks_in_another_order(
     joined: Nodes, raw: Path, expected: dict[str, str], tmp_path: Path, engine: str, seed: int
 ) -> None:
@@ -70,7 +70,7 @@ def test_tasks_in_another_order(
 
 
 @pytest.mark.parametrize("step", [pytest.param(step, marks=pytest.mark.full) for step in STEPS[:2]] + [STEPS[2]])
-@pytest.mark.parametrize("who", ["its process", "the Ray worker"])
+@pytest.mark.parametrize("who", [pytest.param("its process", marks=pytest.mark.full), "the Ray worker"])
 def test_a_worker_is_killed(
     joined: Nodes, raw: Path, expected: dict[str, str], tmp_path: Path, who: str, step: int
 ) -> None:
