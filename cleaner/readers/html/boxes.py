@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from functools import lru_cache
 from string import ascii_lowercase
 from typing import NamedTuple
@@ -23,10 +23,13 @@ _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[^\W\d_a-zA-Z]+")
 _LOWER_WORDS = bytes(i if chr(i) in ascii_lowercase else ord(" ") for i in range(256))
 # Names a page builder or a theme puts on every box, content or not: WordPress' post_class()
 # repeats the post's tags and categories, Elementor calls each of its boxes a widget.
-# A name of 80 characters is no name at all.
+# A name so long is no name at all.
+_NO_NAME = 80
 _NOISE = re.compile(
-    r"(?<!\S)(?:(?:tag|category|elementor|post_tag|status|type|format|has|no|with|is)[-_]|elementor(?!\S)|\S{80})"
+    r"(?:tag|category|elementor|post_tag|status|type|format|has|no|with|is)[-_]|elementor(?!\S)"
+    rf"|\S{{{_NO_NAME}}}"
 )
+_NOISY = frozenset("tag category elementor status type format has no with is".split())  # each has one of these words
 
 
 class Names(NamedTuple):
@@ -104,14 +107,30 @@ def read_names(told: str) -> Names:
 
 def name_words(told: str) -> tuple[str, ...]:
     """Lower-cased words of class and id names: ``"post-body relatedLinks"`` -> post, body, related, links."""
-    if _NOISE.search(told):
-        told = " ".join(name for name in told.split() if not _NOISE.match(name))
+    words = _words(told)
+    if len(told) >= _NO_NAME or not _NOISY.isdisjoint(words):
+        parts = told.split()
+        real = [name for name in parts if not _NOISE.match(name)]
+        if len(real) < len(parts):
+            words = _words(" ".join(real))
+    return tuple(dict.fromkeys(words))
+
+
+def _words(told: str) -> Iterable[str]:
     if told.isascii() and told.islower():  # most are: some times as fast as a regular expression
-        return tuple(dict.fromkeys(told.encode().translate(_LOWER_WORDS).decode().split()))
-    words: Iterable[str] = _WORD.findall(told)
-    return tuple(dict.fromkeys(words if told.islower() else map(str.lower, words)))
+        return told.encode().translate(_LOWER_WORDS).decode().split()
+    words = _WORD.findall(told)
+    return words if told.islower() else list(map(str.lower, words))
 
 
 def squeeze(text: str) -> str:
     """Letters and digits only, case folded: two ways to write one name or title are the same so."""
     return _NEITHER.sub("", text.casefold())
+
+
+def may_begin(text: str, letters: Container[str]) -> bool:
+    """Whether :func:`squeeze` may make of a text, not empty, what begins with one of these letters.
+
+    A quick look, as most begin otherwise.
+    """
+    return not text[0].isalnum() or text[0].casefold()[0] in letters

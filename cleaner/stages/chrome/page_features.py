@@ -120,8 +120,9 @@ def _word_marks(words: tuple[str, ...]) -> tuple[float, ...]:
     """For each concept how near its nearest word is, 0 without one."""
     marks = [0.0] * len(WORDS)
     for place, word in enumerate(words):
-        for column in _CONCEPTS.get(word, ()):
-            marks[column] = marks[column] or 1 / (1 + FADE * place)
+        if word in _CONCEPTS:
+            for column in _CONCEPTS[word]:
+                marks[column] = marks[column] or 1 / (1 + FADE * place)
     return tuple(marks)
 
 
