@@ -131,4 +131,6 @@ def _hints(piece: Piece, around: bytes) -> Hints:
     box = piece.box
     visible = len(piece.text) - piece.text.count(" ")
     density = min(1.0, piece.links / visible) if visible else 0.0
-    return Hints(box.path, box.words, density, box.main, box.rule, around, tuple(sorted(piece.picked)))
+    return Hints(
+        box.path, box.words, density, box.main, box.rule, around, tuple(sorted(piece.picked)) if piece.picked else ()
+    )

@@ -33,16 +33,10 @@ _NOISY = frozenset("tag category elementor status type format has no with is".sp
 
 
 class Names(NamedTuple):
-    """What an element's class, id, role and itemprop say: their words, and what these mean.
-
-    ``chrome`` is the rule that they suggest, ``""`` for none; ``content`` whether they name an
-    article's body, ``forum`` a forum.
-    """
+    """The words of an element's class, id, role and itemprop, and the rule of chrome that they suggest, "" for none."""
 
     words: tuple[str, ...] = ()
     chrome: str = ""
-    content: bool = False
-    forum: bool = False
 
 
 NO_NAMES = Names()
@@ -97,12 +91,7 @@ class Piece(msgspec.Struct, eq=False, gc=False):
 def read_names(told: str) -> Names:
     """Names, space between them, and what they mean; the elements of a page, and of a site, have few different ones."""
     words = name_words(told)
-    return Names(
-        words,
-        names.CHROME_NAMES.meaning(words),
-        bool(names.CONTENT_NAMES.meaning(words)),
-        not names.FORUM.isdisjoint(words),
-    )
+    return Names(words, names.CHROME_NAMES.meaning(words))
 
 
 def name_words(told: str) -> tuple[str, ...]:
