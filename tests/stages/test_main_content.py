@@ -142,6 +142,16 @@ def test_a_page_is_told_by_its_tree_where_a_block_stands() -> None:
     assert first["prose"] == len(read(page).blocks[1].text)
 
 
+def test_a_unit_in_a_unit_counts_for_both() -> None:
+    post = "<div class=post><b>A post</b>" + "<div class=vote>Up</div>" * 3 + "</div>"
+    measured = unpack(block.hints.surroundings for block in read(f"<body>{post * 4}</body>").blocks if block.hints)
+    counts = [
+        (row["unit_count"], row["group_count"]) for row in (dict(zip(NAMES, row, strict=True)) for row in measured)
+    ]
+    assert counts == [(4, 4), (3, 4), (3, 4), (3, 4)] * 4
+    assert unpack([b"", b""]).tolist() == [[0.0] * len(NAMES)] * 2
+
+
 def test_removed_blocks_and_plain_text_are_not_judged() -> None:
     document = read(ARTICLE)
     first = replace(document.blocks[0], removed=Removal("chrome", "byline"))
