@@ -24,10 +24,10 @@ _LOWER_WORDS = bytes(i if chr(i) in ascii_lowercase else ord(" ") for i in range
 # Names a page builder or a theme puts on every box, content or not: WordPress' post_class()
 # repeats the post's tags and categories, Elementor calls each of its boxes a widget.
 # A name so long is no name at all.
-_NO_NAME = 80
+_TOO_LONG = 80
 _NOISE = re.compile(
     r"(?:tag|category|elementor|post_tag|status|type|format|has|no|with|is)[-_]|elementor(?!\S)"
-    rf"|\S{{{_NO_NAME}}}"
+    rf"|\S{{{_TOO_LONG}}}"
 )
 _NOISY = frozenset("tag category elementor status type format has no with is".split())  # each has one of these words
 
@@ -97,7 +97,7 @@ def read_names(told: str) -> Names:
 def name_words(told: str) -> tuple[str, ...]:
     """Lower-cased words of class and id names: ``"post-body relatedLinks"`` -> post, body, related, links."""
     words = _words(told)
-    if len(told) >= _NO_NAME or not _NOISY.isdisjoint(words):
+    if len(told) >= _TOO_LONG or not _NOISY.isdisjoint(words):
         parts = told.split()
         real = [name for name in parts if not _NOISE.match(name)]
         if len(real) < len(parts):

@@ -73,8 +73,8 @@ def prose_chars(text: str, links: int) -> int:
         return 0
     words = text.count(" ") + 1
     sentence = words >= 15 or (words >= 6 and _SENTENCE_END.search(text, max(0, size - 8)))
-    dense = sentence or (not text.isascii() and len(_DENSE_SCRIPT.findall(text, 0, 200)) >= 20)
-    return size - links if dense else 0
+    running = sentence or (not text.isascii() and len(_DENSE_SCRIPT.findall(text, 0, 200)) >= 20)
+    return size - links if running else 0
 
 
 def weigh(boxes: list[Box], pieces: list[Piece]) -> None:

@@ -87,7 +87,7 @@ class _Tree:
 
 
 def unpack(packed: Iterable[bytes]) -> Floats:
-    """What ``Hints.surroundings`` of some blocks hold, one row each and one column for each of :data:`NAMES`."""
+    """What ``Hints.surroundings`` of blocks (at least one) hold, a row each and a column for each of :data:`NAMES`."""
     return np.frombuffer(b"".join([row or _UNKNOWN for row in packed])).reshape(-1, len(NAMES))
 
 
