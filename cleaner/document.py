@@ -52,7 +52,7 @@ class Hints(msgspec.Struct, frozen=True, gc=False):
     share (0–1) of the block's characters that stand inside links; ``score`` how much the
     reader takes the block for main content (0–1, .5 where it cannot tell); ``rule`` names what
     in the page's structure says that it is not, "" where nothing does; ``surroundings`` measures
-    the boxes around it (:data:`cleaner.readers.html.surroundings.NAMES`), () where nobody did;
+    the boxes around it (for :func:`cleaner.readers.html.surroundings.unpack`), b"" where nobody did;
     ``picked`` names the site rules whose selectors pick the block.
     """
 
@@ -61,7 +61,7 @@ class Hints(msgspec.Struct, frozen=True, gc=False):
     link_density: float = 0.0
     score: float = 0.5
     rule: str = ""
-    surroundings: tuple[float, ...] = ()
+    surroundings: bytes = b""
     picked: tuple[str, ...] = ()
 
 

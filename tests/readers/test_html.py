@@ -17,6 +17,7 @@ from msgspec.structs import replace
 from cleaner import ledger
 from cleaner.document import Block, Document, Metadata
 from cleaner.readers.html import read_html
+from cleaner.readers.html.boxes import may_begin, name_words, squeeze
 from cleaner.readers.html.guard import tame
 from cleaner.readers.html.page import iso_date, without_site
 from cleaner.readers.html.walk import SKIPPED
@@ -201,6 +202,40 @@ def test_a_tag_loses_its_attributes_wherever_it_stands(before: int, size: int, p
     tag = "<p" + " a" * (6_000 + 2_000 * size)
     assert tame(f"{filler}{tag}>text") == f"{filler}<p>text"
     assert tame(f"{filler}<p>{tag[2:]}") == f"{filler}<p>{tag[2:]}"
+
+
+def test_a_harmless_long_tag_does_not_hide_another() -> None:
+    image = "<img src='data:" + "A" * 50_000 + "'>"
+    assert tame(f"{image}<p{' a' * 8_000}>text{image}") == f"{image}<p>text{image}"
+
+
+# ---- names ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("told", "words"),
+    [
+        ("post-body relatedLinks", ("post", "body", "related", "links")),
+        ("col-md-8 main_col main", ("col", "md", "main")),
+        ("post tag-cats category-dogs elementor post_tag-a", ("post",)),
+        ("tags tag elementor-x no-js hentry", ("tags", "tag", "hentry")),
+        (f"{'a' * 79} {'b' * 80} side", ("a" * 79, "side")),
+        ("Ärtikel-Über HTMLBox", ("Ä", "rtikel", "Ü", "ber", "HTML", "Box")),
+    ],
+)
+def test_words_of_names(told: str, words: tuple[str, ...]) -> None:
+    assert name_words(told) == tuple(word.lower() for word in words)
+
+
+@given(st.text("abT -_éÜ8\t", max_size=40).map(lambda text: text.replace("T", "tag")))
+def test_words_of_a_name_do_not_depend_on_the_names_beside_it(told: str) -> None:
+    assert name_words(told) == tuple(dict.fromkeys(word for name in told.split() for word in name_words(name)))
+    assert name_words(f"{told} Zz") == tuple(dict.fromkeys((*name_words(told), "zz")))
+
+
+@given(st.text(min_size=1, max_size=5))
+def test_a_quick_look_misses_no_beginning(text: str) -> None:
+    assert not squeeze(text) or may_begin(text, squeeze(text)[0])
 
 
 # ---- hints ------------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ from msgspec.structs import replace
 
 from cleaner.document import Document, Metadata, Removal
 from cleaner.readers.html import read_html
-from cleaner.readers.html.surroundings import NAMES
+from cleaner.readers.html.surroundings import NAMES, unpack
 from cleaner.settings import Chrome, Config, Favor
 from cleaner.stages.chrome.forest import load
 from cleaner.stages.chrome.main_content import LIMITS, MODEL, judge, judged_blocks, unlikely
@@ -130,7 +130,8 @@ def test_the_likeliest_blocks_stay_however_unlikely(least: float) -> None:
 
 def test_a_page_is_told_by_its_tree_where_a_block_stands() -> None:
     page = f"<body><h1>The bridge</h1><main>{paragraphs(3)}</main><ul>" + "<li><a href=/>Go</a>" * 4 + "</ul></body>"
-    rows = [dict(zip(NAMES, block.hints.surroundings, strict=True)) for block in read(page).blocks if block.hints]
+    measured = unpack(block.hints.surroundings for block in read(page).blocks if block.hints)
+    rows = [dict(zip(NAMES, row, strict=True)) for row in measured.tolist()]
     head, first, item = rows[0], rows[1], rows[-1]
     assert (first["levels_to_core"], first["levels_from_core"]) == (1, 0)
     assert (item["levels_to_core"], item["levels_from_core"]) == (2, 1)
@@ -139,6 +140,16 @@ def test_a_page_is_told_by_its_tree_where_a_block_stands() -> None:
     assert item["branch_links"] == 1
     assert item["prose"] == item["branch_prose"] == 0
     assert first["prose"] == len(read(page).blocks[1].text)
+
+
+def test_a_unit_in_a_unit_counts_for_both() -> None:
+    post = "<div class=post><b>A post</b>" + "<div class=vote>Up</div>" * 3 + "</div>"
+    measured = unpack(block.hints.surroundings for block in read(f"<body>{post * 4}</body>").blocks if block.hints)
+    counts = [
+        (row["unit_count"], row["group_count"]) for row in (dict(zip(NAMES, row, strict=True)) for row in measured)
+    ]
+    assert counts == [(4, 4), (3, 4), (3, 4), (3, 4)] * 4
+    assert unpack([b"", b""]).tolist() == [[0.0] * len(NAMES)] * 2
 
 
 def test_removed_blocks_and_plain_text_are_not_judged() -> None:

@@ -81,7 +81,7 @@ def _picks(parser: LexborHTMLParser, selectors: Iterable[tuple[str, str]]) -> Pi
     return picks
 
 
-def _lay_out(pieces: list[Piece], measured: list[tuple[float, ...]]) -> tuple[str, tuple[Block, ...], tuple[Edit, ...]]:
+def _lay_out(pieces: list[Piece], measured: list[bytes]) -> tuple[str, tuple[Block, ...], tuple[Edit, ...]]:
     """The source that the pieces make, and blocks that point into it."""
     parts: list[str] = []
     places: list[tuple[int, int]] = []  # start, first line
@@ -127,8 +127,10 @@ def _lay_out(pieces: list[Piece], measured: list[tuple[float, ...]]) -> tuple[st
     return source, tuple(blocks), tuple(edits)
 
 
-def _hints(piece: Piece, around: tuple[float, ...]) -> Hints:
+def _hints(piece: Piece, around: bytes) -> Hints:
     box = piece.box
     visible = len(piece.text) - piece.text.count(" ")
     density = min(1.0, piece.links / visible) if visible else 0.0
-    return Hints(box.path, box.words, density, box.main, box.rule, around, tuple(sorted(piece.picked)))
+    return Hints(
+        box.path, box.words, density, box.main, box.rule, around, tuple(sorted(piece.picked)) if piece.picked else ()
+    )

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from cleaner.datenames import months, read_date
 from cleaner.names import ACCOUNTS, PARTICLES
-from cleaner.readers.html.boxes import Piece, squeeze
+from cleaner.readers.html.boxes import Piece, may_begin, squeeze
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborNode
@@ -212,6 +212,8 @@ class _Shown:
 
     def _is_title(self, at: int) -> bool:
         piece = self._short[at]
+        if piece.kind != "heading" and not may_begin(piece.text, self._title[:1]):
+            return False
         own = squeeze(piece.text)
         part = piece.kind == "heading" and len(own) >= _SHORTEST_PART and own in self._title
         return part or (self._title != "" and own.startswith(self._title))

@@ -73,7 +73,8 @@ def prose_chars(text: str, links: int) -> int:
         return 0
     words = text.count(" ") + 1
     sentence = words >= 15 or (words >= 6 and _SENTENCE_END.search(text, max(0, size - 8)))
-    return size - links if sentence or len(_DENSE_SCRIPT.findall(text, 0, 200)) >= 20 else 0
+    running = sentence or (not text.isascii() and len(_DENSE_SCRIPT.findall(text, 0, 200)) >= 20)
+    return size - links if running else 0
 
 
 def weigh(boxes: list[Box], pieces: list[Piece]) -> None:
@@ -81,13 +82,15 @@ def weigh(boxes: list[Box], pieces: list[Piece]) -> None:
     if not boxes:
         return
     for piece in pieces:
-        piece.prose = 0 if piece.kind == "table" else prose_chars(piece.text, piece.links)
-        plain = max(0, len(piece.text) - piece.links)
-        piece.box.mass += piece.prose + PLAIN_WEIGHT * plain + LINK_WEIGHT * piece.links
+        text, links = piece.text, piece.links
+        prose = piece.prose = 0 if piece.kind == "table" else prose_chars(text, links)
+        piece.box.mass += prose + PLAIN_WEIGHT * max(0, len(text) - links) + LINK_WEIGHT * links
     for box in reversed(boxes):  # children come after their parents
-        if box.parent is not None:
-            box.parent.mass += box.mass
-            box.parent.holds_main |= box.holds_main or box.tag == "main"
+        parent = box.parent
+        if parent is not None:
+            parent.mass += box.mass
+            if box.holds_main or box.tag == "main":
+                parent.holds_main = True
     _suspect(boxes)
     _spread(boxes, _main_container(boxes))
 
@@ -97,8 +100,9 @@ def _suspect(boxes: list[Box]) -> None:
     total = boxes[0].mass
     comments = others = 0.0
     for box in boxes:
-        if box.parent is not None and box.parent.rule:
-            box.rule = box.parent.rule
+        parent = box.parent
+        if parent is not None and parent.rule:
+            box.rule = parent.rule
             continue
         rule = "hidden" if box.hidden else named_rule(box)
         if rule == "comments":
@@ -107,7 +111,7 @@ def _suspect(boxes: list[Box]) -> None:
         elif rule and not box.holds_main and box.mass <= SUSPECT_SHARES.get(rule, SUSPECT_SHARE) * total:
             box.rule = rule
             others += box.mass
-    forum = any(box.names.forum for box in boxes[:FORUM_BOXES])
+    forum = any(not names.FORUM.isdisjoint(box.names.words) for box in boxes[:FORUM_BOXES])
     rest = total - comments - others
     most = FORUM_COMMENTS_SHARE if forum else COMMENTS_SHARE
     if rest < LEAST_ARTICLE or comments > most * (comments + rest):
@@ -139,14 +143,15 @@ def _main_container(boxes: list[Box]) -> Box:
     for box in boxes:
         box.good = 0.0 if box.rule else box.mass
     for box in reversed(boxes):  # what a suspected box holds does not count for its ancestors
-        if box.parent is not None and not box.parent.rule:
-            box.parent.good -= box.mass - box.good
+        parent = box.parent
+        if parent is not None and not parent.rule:
+            parent.good -= box.mass - box.good
     best = boxes[0]
     least = NAMED_SHARE * best.good
     best = next((box for box in boxes if box.tag == "main" and box.good >= least), best)
     least = NAMED_SHARE * best.good
     large = [box for box in boxes if box.good >= least and not box.rule]
-    bodies = [box for box in large if box.names.content]
+    bodies = [box for box in large if names.CONTENT_NAMES.meaning(box.names.words)]
     named = bodies or [box for box in large if box.tag == "article"]
     if named:
         return max(named, key=lambda box: box.good)

@@ -25,7 +25,7 @@ _BLOCK_TAG = re.compile(
 
 def tame(html: str) -> str:
     """The same page without absurd tags; an ordinary page comes back as it is."""
-    if _may_have_long_tag(html):
+    if _has_long_tag(html):
         html = _LONG_TAG.sub(_without_attributes, html)
     brackets = html.count("<")
     if brackets > MAX_DEPTH and brackets - 2 * html.count("</") > MAX_DEPTH:
@@ -33,23 +33,28 @@ def tame(html: str) -> str:
     return html
 
 
-def _may_have_long_tag(html: str) -> bool:
-    """Whether some stretch of the page stands in a tag and holds no bracket, which is cheaper to find than the tag.
+def _has_long_tag(html: str) -> bool:
+    """Whether some tag has too many attributes.
 
-    A long tag is so long that it holds one of the stretches that the page is cut into.
+    Such a tag is so long that it holds one of the stretches, without any bracket, that the page is cut
+    into: these are cheaper to find than the tag, which is then looked at once.
     """
-    inside = False
+    opened = -1  # where the tag begins that a stretch begins in; -1 in none, or in one that is harmless
     for at in range(0, len(html) - MAX_ATTRIBUTES + 1, MAX_ATTRIBUTES):
         stretch = html[at : at + MAX_ATTRIBUTES]
         if "<" in stretch or ">" in stretch:
-            inside = stretch.rfind("<") > stretch.rfind(">")
-        elif inside:
-            return True
+            start = stretch.rfind("<")
+            opened = at + start if start > stretch.rfind(">") else -1
+        elif opened >= 0:
+            match = _LONG_TAG.match(html, opened)
+            if match and _without_attributes(match) != match[0]:
+                return True
+            opened = -1
     return False
 
 
 def _without_attributes(match: re.Match[str]) -> str:
-    blanks = sum(character.isspace() for character in match[2])
+    blanks = len(match[2]) - sum(map(len, match[2].split()))
     return f"<{match[1]}>" if blanks > MAX_ATTRIBUTES else match[0]
 
 

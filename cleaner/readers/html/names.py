@@ -75,9 +75,10 @@ class Vocabulary:
         for word in words:
             if word in self._words:
                 return self._words[word]
+        held = frozenset(words)
         for word in words:
             for known, meaning in self._sets.get(word, ()):
-                if known.issubset(words):
+                if known <= held:
                     return meaning
         return ""
 

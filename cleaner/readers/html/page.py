@@ -20,7 +20,7 @@ from msgspec.structs import replace
 from cleaner.datenames import read_date
 from cleaner.document import Metadata
 from cleaner.readers.html.author import MARKED, find_author
-from cleaner.readers.html.boxes import Piece, squeeze
+from cleaner.readers.html.boxes import Piece, may_begin, squeeze
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -144,14 +144,6 @@ def _names_site(part: str, names: frozenset[str]) -> bool:
     return len(own) >= _SHORTEST_NAME and any(own in name for name in names)
 
 
-def _begins(text: str, letter: str) -> bool:
-    """Whether :func:`~cleaner.readers.html.boxes.squeeze` may make of a text, not empty, what begins so.
-
-    A quick look, as most begin otherwise.
-    """
-    return not text[0].isalnum() or text[0].casefold()[0] == letter
-
-
 def _meta(telling: Sequence[LexborNode]) -> dict[str, str]:
     found: dict[str, str] = {}
     for node in telling:
@@ -219,7 +211,7 @@ def _shown(title: str, pieces: Sequence[Piece], names: frozenset[str]) -> str:
     wanted = {run: squeeze(run) for run in runs}
     begins = {words[:1] for words in wanted.values()}
     texts = (piece.text for piece in pieces if len(piece.text) <= 2 * len(title))
-    blocks = {squeeze(text) for text in texts if any(_begins(text, begin) for begin in begins)}
+    blocks = {squeeze(text) for text in texts if may_begin(text, begins)}
     found = [run for run in wanted if wanted[run] in blocks and not _names_site(run, names)]
     return max(found, key=len, default="")
 
@@ -265,7 +257,7 @@ def _dateline(page: _Page, title: str) -> str:
     wanted = squeeze(title)
     texts = [piece.text for piece in page.pieces]
     for at, text in enumerate(texts if wanted else ()):
-        if not _begins(text, wanted[0]):
+        if not may_begin(text, wanted[0]):
             continue
         if len(text) <= 2 * len(title) + _LONGEST_DATELINE and squeeze(text[: 2 * len(title)]).startswith(wanted):
             near = [*texts[at + 1 : at + _AFTER], *texts[max(0, at - _BEFORE) : at][::-1], text]

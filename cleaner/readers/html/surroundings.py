@@ -13,6 +13,7 @@ differences of running sums.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -40,6 +41,7 @@ character, ``links`` linked characters per character, ``size`` the logarithm of 
 how many brothers a box has with its tag and names, itself counted."""
 
 NO_TITLE = -999.0
+_UNKNOWN = bytes(np.dtype(np.float64).itemsize * len(NAMES))
 LEAST_TWINS = 3
 _TEXT_TAGS = frozenset("p h1 h2 h3 h4 h5 h6 td th tr tbody".split())  # repeat everywhere: no units
 _HOLDERS = frozenset("body article section main td".split())  # text directly in them is theirs, else their parent's
@@ -74,21 +76,25 @@ class _Tree:
             branch[child : self.end[child]] = child
         return meeting, branch
 
-    def units(self, repeated: Places) -> tuple[Places, Places]:
-        """For each box, the innermost and the outermost of ``repeated`` that it is or stands in; -1 for none."""
-        inner = np.full(len(self.parent), -1, np.intp)
-        outer = inner.copy()
-        for box in repeated:
-            inner[box : self.end[box]] = box
-        for box in repeated[::-1]:
-            outer[box : self.end[box]] = box
-        return inner, outer
+    def units(self, repeated: list[bool]) -> tuple[Places, Places]:
+        """For each box, the innermost and the outermost ``repeated`` one that it is or stands in; -1 for none."""
+        inner, outer = [-1] * (len(repeated) + 1), [-1] * (len(repeated) + 1)  # the last one is no box's
+        for box, (above, one) in enumerate(zip(self.parent.tolist(), repeated, strict=True)):
+            if one or inner[above] >= 0:
+                inner[box] = box if one else inner[above]
+                outer[box] = box if outer[above] < 0 else outer[above]
+        return np.array(inner[:-1]), np.array(outer[:-1])
 
 
-def measure(boxes: list[Box], pieces: list[Piece], title: str) -> list[tuple[float, ...]]:
-    """For each piece the numbers that :data:`NAMES` lists; call after ``weigh``."""
+def unpack(packed: Iterable[bytes]) -> Floats:
+    """What ``Hints.surroundings`` of blocks (at least one) hold, a row each and a column for each of :data:`NAMES`."""
+    return np.frombuffer(b"".join([row or _UNKNOWN for row in packed])).reshape(-1, len(NAMES))
+
+
+def measure(boxes: list[Box], pieces: list[Piece], title: str) -> list[bytes]:
+    """For each piece the numbers that :data:`NAMES` lists, for :func:`unpack`; call after ``weigh``."""
     if not boxes or not pieces:
-        return [(0.0,) * len(NAMES) for _ in pieces]
+        return [_UNKNOWN for _ in pieces]
     at = np.array([piece.box.index for piece in pieces], np.intp)
     tree = _tree(boxes, pieces, at)
     core = _core(boxes, pieces)
@@ -100,11 +106,11 @@ def measure(boxes: list[Box], pieces: list[Piece], title: str) -> list[tuple[flo
     density = tree.prose / np.maximum(1.0, tree.chars)
     links = tree.linked / np.maximum(1.0, tree.chars)
     named = np.array([box.tag not in _TEXT_TAGS for box in boxes])
-    inner, outer = (u[at] for u in tree.units(np.flatnonzero((tree.twins >= LEAST_TWINS) & named & (tree.chars > 0))))
+    repeated = (tree.twins >= LEAST_TWINS) & named & (tree.chars > 0)
+    inner, outer = (unit[at] for unit in tree.units(repeated.tolist()))
     parent = np.maximum(0, tree.parent)
     above = parent[at]
     high = parent[parent[above]]
-    count = np.arange(len(pieces))
     columns = {
         "prose": np.array([piece.prose for piece in pieces]),
         "levels_to_core": tree.depth[at] - tree.depth[meeting],
@@ -121,7 +127,7 @@ def measure(boxes: list[Box], pieces: list[Piece], title: str) -> list[tuple[flo
         "levels_from_title": tree.depth[landmark] - tree.depth[title_meeting],
         "prose_around_title": tree.prose[title_meeting] / page_prose,
         "branch_prose_title": tree.prose[title_branch] / page_prose,
-        "blocks_from_title": np.full(len(pieces), NO_TITLE) if headline is None else count - headline,
+        "blocks_from_title": NO_TITLE if headline is None else np.arange(len(pieces)) - headline,
         "unit_count": np.where(inner < 0, 0, tree.twins[inner]),
         "unit_density": np.where(inner < 0, 0, density[inner]),
         "unit_share": np.where(inner < 0, 0, tree.chars[inner] / page_chars),
@@ -136,12 +142,15 @@ def measure(boxes: list[Box], pieces: list[Piece], title: str) -> list[tuple[flo
         "outer_density": density[high],
         "outer_share": tree.chars[high] / page_chars,
         "outer_blocks": tree.blocks[high],
-        "core_text": np.full(len(pieces), tree.chars[core] / page_chars),
-        "core_prose": np.full(len(pieces), tree.prose[core] / page_prose),
-        "core_links": np.full(len(pieces), links[core]),
+        "core_text": tree.chars[core] / page_chars,
+        "core_prose": tree.prose[core] / page_prose,
+        "core_links": links[core],
     }
-    table = np.array([columns[name] for name in NAMES], np.float64)
-    return [tuple(row) for row in table.T.tolist()]
+    table = np.empty((len(NAMES), len(pieces)))
+    for row, name in zip(table, NAMES, strict=True):
+        row[:] = columns[name]
+    packed, size = table.T.tobytes(), len(_UNKNOWN)
+    return [packed[start : start + size] for start in range(0, len(packed), size)]
 
 
 def _tree(boxes: list[Box], pieces: list[Piece], at: Places) -> _Tree:

@@ -15,7 +15,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from cleaner.document import Kind
 from cleaner.readers.html.boxes import MAX_PATH, NO_NAMES, NOTHING_PICKED, Box, Piece, read_names
@@ -46,8 +46,12 @@ _SPECIAL = frozenset(
     (*_HEADINGS, *_LISTS, *_PRE, "li", "blockquote", "dialog", *"table thead tbody tfoot tr td th".split())
 )
 """Blocks that are more than a box."""
-_NAMES = ("class", "id", "role", "itemprop")
+_INLINE = frozenset(("a", "br", "img"))
+"""Inline elements that say more than the text in them."""
+_Role = Literal["text", "block", "inline", "plain", "skipped"]
+_NAMES = ("id", "role", "itemprop")  # and "class"
 _SPACES = re.compile(r"[ \t\n\f\r](?:[ \t\n\f\r]+|(?<! ))")  # all that is not one space already
+_UNUSUAL = ("\n", "  ", "\t", "\r", "\f")  # without any of them there is nothing to find
 _LEADING = re.compile(r"[ \t\n\f\r]*\+?([0-9]{1,12})")
 _NEWLINE = re.compile(r"\r\n?")
 _HIDING = frozenset(("hidden", "style"))  # attributes
@@ -80,11 +84,16 @@ class Walk:
 
     def run(self, root: LexborNode | None) -> Walk:
         """Visit every node below ``root`` once."""
-        above: list[tuple[LexborNode, str]] = []  # the open elements and their tags
+        roles: dict[int, tuple[_Role, str]] = {}  # by the parser's number of a tag, cheaper to ask for than its name
+        above: list[tuple[LexborNode, _Role, str]] = []  # the open elements
         node, buffer = root, self._buffer
         while node is not None:
-            tag, child = node.tag or "", None
-            if tag == "-text":
+            number = node.tag_id
+            if number not in roles:
+                roles[number] = self._role(node.tag or "")
+            role, tag = roles[number]
+            child = None
+            if role == "text":
                 text = node.text_content or ""
                 if buffer or self._pre or not text.isspace():  # no run of text begins with space
                     buffer.append(text)
@@ -95,28 +104,41 @@ class Walk:
             else:
                 if self._picks:
                     self._open_picks.update(self._picks.get(node.mem_id, ()))
-                if tag in BLOCKS:
+                if role == "block":
                     self._open(node, tag)
-                    child = node.first_child
-                elif self._inline(node, tag):
+                elif role != "plain":
+                    self._inline(node, tag)
+                if role != "skipped":
                     child = node.first_child
                 if child is not None:
-                    above.append((node, tag))
+                    above.append((node, role, tag))
                     node = child
                     continue
-                self._leave(node, tag)
+                if role != "plain" or self._picks:
+                    self._leave(node, role, tag)
             following = node.next
             while following is None and above:
-                node, tag = above.pop()
-                self._leave(node, tag)
+                node, role, tag = above.pop()
+                if role != "plain" or self._picks:
+                    self._leave(node, role, tag)
                 following = node.next
             node = following
         if self._buffer:
             self._flush()
         return self
 
-    def _inline(self, node: LexborNode, tag: str) -> bool:
-        """Open what is no block; whether there may be something in it to visit."""
+    def _role(self, tag: str) -> tuple[_Role, str]:
+        """What a tag's elements are to the walk, and the tag."""
+        if tag == "-text":
+            return "text", tag
+        if tag in BLOCKS:
+            return "block", tag
+        if tag in self._skipped or tag.startswith(("-", "!")):
+            return "skipped", tag
+        return ("inline" if tag in _INLINE else "plain"), tag
+
+    def _inline(self, node: LexborNode, tag: str) -> None:
+        """Open what is no block, and more than what stands in it."""
         if tag == "a":
             self._anchors += 1
         elif tag == "br":
@@ -126,16 +148,14 @@ class Walk:
                 self._buffer.append(" ")
             elif self._buffer:
                 self._flush()
-        elif tag in self._skipped or tag.startswith(("-", "!")):
-            if tag == "noscript" and node.first_child is not None:
-                self.noscript += len(node.first_child.text_content or "")
-            return False
-        elif tag == "img" and self._tables:
-            self._tables[-1].add_alt(" ".join((node.attributes.get("alt") or "").split()))
-        return True
+        elif tag == "img":
+            if self._tables:
+                self._tables[-1].add_alt(" ".join((node.attributes.get("alt") or "").split()))
+        elif tag == "noscript" and node.first_child is not None:  # skipped
+            self.noscript += len(node.first_child.text_content or "")
 
-    def _leave(self, node: LexborNode, tag: str) -> None:
-        if tag in BLOCKS:
+    def _leave(self, node: LexborNode, role: _Role, tag: str) -> None:
+        if role == "block":
             if self._buffer:
                 self._flush()
             if tag in _SPECIAL:
@@ -155,8 +175,8 @@ class Walk:
             self._flush()
         parent = self._box
         attributes = node.attributes
-        told = " ".join(filter(None, map(attributes.get, _NAMES))) if attributes else ""
-        names = read_names(told) if told else NO_NAMES
+        names = read_names(told) if attributes and (told := _told(attributes)) else NO_NAMES
+        words = names.words + parent.words if names.words else parent.words
         above = parent.path, tag
         path = self._paths.get(above)
         if path is None:
@@ -167,8 +187,8 @@ class Walk:
             len(self.boxes),
             path,
             names,
-            (names.words + parent.words)[:MAX_PATH] if names.words else parent.words,
-            not _HIDING.isdisjoint(attributes) and _is_hidden(attributes),
+            words if len(words) <= MAX_PATH else words[:MAX_PATH],
+            bool(attributes) and not _HIDING.isdisjoint(attributes) and _is_hidden(attributes),
             parent.kind,
             parent.level,
             "",
@@ -234,7 +254,10 @@ class Walk:
         if not text:
             return
         kind: Kind = box.kind
-        text = _NEWLINE.sub("\n", raw).strip("\n").rstrip() if kind == "code" else _SPACES.sub(" ", text)
+        if kind == "code":
+            text = _NEWLINE.sub("\n", raw).strip("\n").rstrip()
+        elif any(map(text.__contains__, _UNUSUAL)):
+            text = _SPACES.sub(" ", text)
         level, mark = 0, ""
         if kind == "heading":
             level = box.level
@@ -254,6 +277,16 @@ class Walk:
         picked = frozenset(name for name, number in self._picked.items() if number == size)
         self._picked.clear()
         return picked
+
+
+def _told(attributes: dict[str, str | None]) -> str:
+    """The names that an element has in its attributes, space between them."""
+    told = attributes.get("class") or ""
+    if len(attributes) > 1 or not told:
+        for key in _NAMES:
+            if name := attributes.get(key):
+                told = f"{told} {name}" if told else name
+    return told
 
 
 def _path(above: str, tag: str) -> str:

@@ -20,7 +20,7 @@ import numpy.typing as npt
 
 from cleaner.document import Block, Hints
 from cleaner.readers.html.names import CHROME, CONTENT
-from cleaner.readers.html.surroundings import NAMES
+from cleaner.readers.html.surroundings import NAMES, unpack
 from cleaner.stages.chrome.characters import occurrences
 
 _Key = TypeVar("_Key", bound=Hashable)
@@ -106,8 +106,7 @@ def _of_text(judged: Sequence[tuple[Block, Hints]]) -> dict[str, Floats]:
 
 
 def _of_tree(judged: Sequence[tuple[Block, Hints]]) -> dict[str, Floats]:
-    unknown = (0.0,) * len(NAMES)
-    around = _table([hints.surroundings or unknown for _, hints in judged])
+    around = unpack(hints.surroundings for _, hints in judged)
     return {
         "links": _floats([hints.link_density for _, hints in judged]),
         "score": _floats([hints.score for _, hints in judged]),
@@ -121,8 +120,9 @@ def _word_marks(words: tuple[str, ...]) -> tuple[float, ...]:
     """For each concept how near its nearest word is, 0 without one."""
     marks = [0.0] * len(WORDS)
     for place, word in enumerate(words):
-        for column in _CONCEPTS.get(word, ()):
-            marks[column] = marks[column] or 1 / (1 + FADE * place)
+        if word in _CONCEPTS:
+            for column in _CONCEPTS[word]:
+                marks[column] = marks[column] or 1 / (1 + FADE * place)
     return tuple(marks)
 
 
