@@ -46,9 +46,13 @@ class Sources:
         self.number = self.parts = self.size = 0
         state = hashlib.sha256()
         flat = self._counted(inputs, state)
-        while page := list(islice(flat, PAGE)):
-            self._file.write(store.encode(page))
-            self._pages.append(self._file.tell())
+        try:
+            while page := list(islice(flat, PAGE)):
+                self._file.write(store.encode(page))
+                self._pages.append(self._file.tell())
+        except BaseException:
+            self._file.close()
+            raise
         self.sha256 = state.hexdigest()
 
     def _counted(self, inputs: Iterable[tuple[list[Source], str]], state: hashlib._Hash) -> Iterator[Source]:
