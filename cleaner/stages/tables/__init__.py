@@ -13,6 +13,7 @@ first, and the next sees only what it left.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 
 from msgspec.structs import replace
 
@@ -61,7 +62,7 @@ def _forms(config: Config) -> list[Form]:
         (switches.pipes, pipes.find),
         (switches.aligned, aligned.find),
         (switches.glued, finder.find),
-        (switches.vertical, vertical.find),
+        (switches.vertical, partial(vertical.find, least=switches.min_confidence)),
         (switches.glued, finder.find_spaced),
         (switches.glued, blob.Finder().find),
     ]

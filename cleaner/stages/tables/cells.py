@@ -88,7 +88,7 @@ _POINTS = frozenset(".,$€£")
 _SUFFIX_BEGINS = "snrtªºAaPp"
 _SUFFIX = re.compile(r"(?:st|nd|rd|th|ª|º)\b|[AaPp]\.?[Mm]\b")
 _DECIMALS = re.compile(r"[.,](\d{1,2}|\d{4,})\D*$")
-ATTRIBUTES = ("type", "first", "last", "opening", "ending", "shape", "fine_shape", "decimals")
+ATTRIBUTES = ("type", "first", "last", "shape", "fine_shape", "decimals", "opening", "ending", "text")
 """The properties of a cell that a column counts."""
 
 

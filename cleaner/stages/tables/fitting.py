@@ -64,7 +64,9 @@ class Fit:
 
 def steps_of(lattice: Lattice, costs: Floats, gap: float) -> Floats:
     """``(lines, nodes, nodes)``: the cost of a cell between two nodes and of the cut after it."""
-    return lattice.dense(costs) + gap * np.minimum(lattice.cut, NOT_HERE)[:, None, :]
+    steps = lattice.dense(costs)
+    steps += (gap * np.minimum(lattice.cut, NOT_HERE))[:, None, :]
+    return steps
 
 
 def cut(lattice: Lattice, columns: Floats, weights: Weights) -> Cutting:
@@ -74,9 +76,10 @@ def cut(lattice: Lattice, columns: Floats, weights: Weights) -> Cutting:
     best[:, 0] = 0.0
     before: list[Ints] = []
     for costs, none in zip(columns, weights.empties(len(columns)), strict=True):
-        reach = best[:, :, None] + steps_of(lattice, costs, weights.gap)
+        reach = steps_of(lattice, costs, weights.gap)
+        reach += best[:, :, None]
         start: Ints = reach.argmin(axis=1)
-        reached = np.take_along_axis(reach, start[:, None, :], axis=1)[:, 0, :]
+        reached = reach.min(axis=1)
         stay = best + none
         skipped = stay < reached
         best = np.where(skipped, stay, reached)
@@ -119,8 +122,8 @@ def chances(lattice: Lattice, columns: Floats, weights: Weights, temperature: fl
     empty: list[Floats] = []
     for number in range(len(columns) - 1, -1, -1):
         onward = steps[number] + after[:, None, :]
-        through = forward[number][:, :, None] + onward - total[:, None, None]
-        masses.append(np.exp(np.minimum(through.reshape(-1)[lattice.place], 0.0)))
+        through = (forward[number][:, :, None] + onward).reshape(-1)[lattice.place] - total[lattice.line]
+        masses.append(np.exp(np.minimum(through, 0.0)))
         none_here = forward[number] - empties[number] + after - total[:, None]
         empty.append(np.exp(np.minimum(none_here, 0.0)).sum(axis=1))
         after = _sum(onward, after - empties[number], 2)
@@ -130,7 +133,8 @@ def chances(lattice: Lattice, columns: Floats, weights: Weights, temperature: fl
 def _sum(values: Floats, other: Floats, axis: int) -> Floats:
     """The logarithm of a sum of exponentials along an axis, one more summand beside it."""
     most = np.maximum(values.max(axis=axis), other)
-    total = np.exp(values - np.expand_dims(most, axis)).sum(axis=axis) + np.exp(other - most)
+    apart = values - np.expand_dims(most, axis)
+    total = np.exp(apart, out=apart).sum(axis=axis) + np.exp(other - most)
     result: Floats = most + np.log(total)
     return result
 

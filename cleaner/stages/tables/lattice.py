@@ -8,7 +8,7 @@ the cells that the columns hold now.  A line's own cells do not count as evidenc
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -33,16 +33,38 @@ COUNTER_LEAST, COUNTER_SHARE = 2.0, 0.6
 
 
 @dataclass(frozen=True, slots=True)
+class Pairs:
+    """Line and attribute of each cell together, numbered in the order of the lines.
+
+    ``of[a, m]`` is the number of cell ``m``'s pair for the attribute ``ATTRIBUTES[a]``; ``line`` and
+    ``attribute`` say what each pair is of, ``unseen[:, pair]`` how many cells a column is thought to hold with its
+    attribute, and in all, beside those that it shows.
+    """
+
+    of: Ints
+    line: Ints
+    attribute: Ints
+    unseen: Floats
+
+    def between(self, a: int, b: int, first: int) -> Pairs:
+        """The pairs of the cells ``a`` to ``b``, which are all those of some lines; ``first`` becomes line 0."""
+        of = self.of[:, a:b]
+        low, high = int(of.min()), int(of.max()) + 1
+        return Pairs(of - low, self.line[low:high] - first, self.attribute[low:high], self.unseen[:, low:high])
+
+
+@dataclass(frozen=True, slots=True)
 class Lattice:
     """Candidate cells of ``texts``: cell ``m`` is line ``line[m]`` from node ``start[m]`` to ``stop[m]``.
 
     A line's nodes are its beginning, its cuts and its end; ``nodes`` is the most that a line has,
     ``ends[l]`` the last node of line ``l``, ``offsets`` where the nodes are, ``cut[l, j]`` the cost
     of a cut at node ``j``, ``place`` a cell's index in an array ``(lines, nodes, nodes)``.
-    ``text`` is the number of a cell's text in ``cells``, ``attributes`` the numbers of its type,
-    shape … (``sizes``: how many there are), ``pairs`` those of line and attribute together,
-    ``firsts`` the first cell of each such pair; ``plain`` are its features without regard to columns
-    (:data:`PLAIN`), ``value`` its number if it is one, ``wordy`` its words beyond the fourth.
+    ``text`` is the number of a cell's text in ``cells``, ``type`` that of its type in :data:`TYPE_IDS`,
+    ``attributes[a, m]`` the number of what it has of ``ATTRIBUTES[a]`` (none stands for two attributes;
+    ``unseen`` is as in :class:`Pairs`, but for each number), ``has[a, m]`` 1 if it has any.
+    ``plain`` are its features without regard to columns (:data:`PLAIN`), ``value`` its number if it is one,
+    ``wordy`` its words beyond the fourth.
     """
 
     texts: tuple[str, ...]
@@ -56,10 +78,11 @@ class Lattice:
     place: Ints
     text: Ints
     cells: tuple[Cell, ...]
-    attributes: dict[str, Ints]
-    pairs: dict[str, Ints]
-    firsts: dict[str, Ints]
-    sizes: dict[str, int]
+    type: Ints
+    attributes: Ints
+    unseen: Floats
+    has: Floats
+    pairs: Pairs
     size: Floats
     surprise: Floats
     value: Floats
@@ -76,22 +99,21 @@ class Lattice:
     def between(self, first: int, stop: int) -> Lattice:
         """The lattice of lines ``first`` to ``stop`` only."""
         a, b = np.searchsorted(self.line, (first, stop))
-        line = self.line[a:b] - first
-        pairs = {name: slice(int(ids[a:b].min()), int(ids[a:b].max()) + 1) for name, ids in self.pairs.items()}
         return replace(
             self,
             texts=self.texts[first:stop],
             offsets=self.offsets[first:stop],
             ends=self.ends[first:stop],
             cut=self.cut[first:stop],
-            line=line,
+            line=self.line[a:b] - first,
             start=self.start[a:b],
             stop=self.stop[a:b],
             place=self.place[a:b] - first * self.nodes * self.nodes,
             text=self.text[a:b],
-            attributes={name: ids[a:b] for name, ids in self.attributes.items()},
-            pairs={name: ids[a:b] - pairs[name].start for name, ids in self.pairs.items()},
-            firsts={name: cells[pairs[name]] - a for name, cells in self.firsts.items()},
+            type=self.type[a:b],
+            attributes=self.attributes[:, a:b],
+            has=self.has[:, a:b],
+            pairs=self.pairs.between(int(a), int(b), first),
             size=self.size[a:b],
             surprise=self.surprise[a:b],
             value=self.value[a:b],
@@ -101,8 +123,7 @@ class Lattice:
 
     def with_lines(self, line: Ints) -> Lattice:
         """The lattice with other line numbers: what is left out when the columns judge a cell."""
-        pairs, firsts = _pairs(line, self.attributes)
-        return replace(self, line=line, pairs=pairs, firsts=firsts)
+        return replace(self, line=line, pairs=_pairs(line, self.attributes, self.unseen))
 
     def index(self) -> Ints:
         """The cell's number at each place ``(line, start, stop)`` flattened, -1 where there is none."""
@@ -133,24 +154,21 @@ def build(
     for number, (whole, places) in enumerate(zip(texts, offsets, strict=True)):
         cut[number, : len(places)] = costs[number]
         for i, a in enumerate(places[:-1]):
-            for j in range(i + 1, min(i + reach, len(places) - 1) + 1):
-                line.append(number)
-                start.append(i)
-                stop.append(j)
-                text.append(ids.setdefault(whole[a : places[j]].strip(), len(ids)))
-    cells = tuple(make_cell(one) for one in ids)
+            ahead = places[i + 1 : i + 1 + reach]
+            line += [number] * len(ahead)
+            start += [i] * len(ahead)
+            stop += range(i + 1, i + 1 + len(ahead))
+            text += [ids.setdefault(whole[a:b].strip(), len(ids)) for b in ahead]
+    cells = tuple(map(make_cell, ids))
+    columns = dict(zip(Cell._fields, zip(*cells, strict=True), strict=True))
     line_, start_, stop_, text_ = np.array(line), np.array(start), np.array(stop), np.array(text)
-    attributes: dict[str, Ints] = {"text": text_}
-    for name in ATTRIBUTES:
-        numbers: dict[object, int] = {None: 0}
-        of_cell = np.array([numbers.setdefault(getattr(cell, name), len(numbers)) for cell in cells])
-        if name == "type":
-            of_cell = np.array([TYPE_IDS[cell.type] for cell in cells])
-        attributes[name] = of_cell[text_]
-    surprise = np.array([cell.surprise for cell in cells])[text_]
-    size = np.array([cell.size for cell in cells])[text_]
+    type_ = np.array([TYPE_IDS[name] for name in columns["type"]])[text_]
+    attributes, has, unseen = _attributes(columns)
+    attributes, has = attributes[:, text_], has[:, text_]
+    surprise = np.array(columns["surprise"])[text_]
+    size = np.array(columns["size"])[text_]
     types = np.zeros((len(PRIORS), len(text_)))
-    types[attributes["type"], np.arange(len(text_))] = 1.0
+    types[type_, np.arange(len(text_))] = 1.0
     return Lattice(
         tuple(texts),
         tuple(tuple(places) for places in offsets),
@@ -163,31 +181,54 @@ def build(
         (line_ * nodes + start_) * nodes + stop_,
         text_,
         cells,
+        type_,
         attributes,
-        *_pairs(line_, attributes),
-        {name: int(ids.max(initial=0)) + 1 for name, ids in attributes.items()},
+        unseen,
+        has,
+        _pairs(line_, attributes, unseen),
         size,
         surprise,
-        np.array([cell.value for cell in cells])[text_],
-        np.array([max(0.0, len(cell.words) - 4.0) for cell in cells])[text_],
-        np.concatenate([types, [surprise, size], np.array([cell.flaws for cell in cells])[text_].T]),
+        np.array(columns["value"])[text_],
+        np.array([max(0.0, len(words) - 4.0) for words in columns["words"]])[text_],
+        np.concatenate([types, [surprise, size], np.array(columns["flaws"])[text_].T]),
     )
 
 
-def _pairs(line: Ints, attributes: dict[str, Ints]) -> tuple[dict[str, Ints], dict[str, Ints]]:
-    """Line and attribute of each cell together, numbered from 0 by line, and the first cell of each such pair."""
-    pairs: dict[str, Ints] = {}
-    firsts: dict[str, Ints] = {}
-    for name, ids in attributes.items():
-        _, firsts[name], pairs[name] = np.unique(line * (ids.max() + 1) + ids, return_index=True, return_inverse=True)
-    return pairs, firsts
+def _attributes(columns: Mapping[str, Sequence[object]]) -> tuple[Ints, Floats, Floats]:
+    """``attributes``, ``has`` and ``unseen`` of a :class:`Lattice` whose cells have these properties."""
+    rows: list[list[int]] = []
+    firsts: list[int] = []
+    unseen: list[tuple[float, float]] = []
+    for name in ATTRIBUTES:
+        firsts.append(len(unseen))
+        known: dict[object, int] = {None: len(unseen)}
+        rows.append([known.setdefault(value, firsts[-1] + len(known)) for value in columns[name]])
+        if name == "type":
+            unseen += [(PRIOR_WEIGHT * PRIORS.get(str(kind), 0.0), PRIOR_WEIGHT) for kind in known]
+        else:
+            unseen += [(_UNSEEN.get(name, 1.0), 2 * _UNSEEN.get(name, 1.0))] * len(known)
+    attributes = np.array(rows)
+    has = (attributes > np.array(firsts)[:, None]).astype(np.float64)
+    return attributes, has, np.array(unseen).T.copy()
 
 
+def _pairs(line: Ints, attributes: Ints, unseen: Floats) -> Pairs:
+    pairs, of = np.unique(line * unseen.shape[1] + attributes, return_inverse=True)
+    of_line, attribute = np.divmod(pairs, unseen.shape[1])
+    return Pairs(of.reshape(attributes.shape), of_line, attribute, unseen[:, attribute])
+
+
+_OPENING = ATTRIBUTES.index("opening")
+"""The attributes before it cost what their share among the column's cells says; of the rest only counts matter."""
+_UNSEEN = {
+    **dict.fromkeys(("first", "last"), UNSEEN_CHARACTER),
+    **dict.fromkeys(("shape", "fine_shape", "decimals"), UNSEEN_SHAPE),
+}
 TYPE_IDS = {name: number for number, name in enumerate(PRIORS)}
 _PRIOR = np.array(list(PRIORS.values()))
 _PRIOR_COST = -np.log(_PRIOR / _PRIOR.sum())
-_NUMERIC = np.array([name in NUMERIC for name in PRIORS])
-_FREE = np.array([name in FREE for name in PRIORS])
+_NUMERIC = np.array([float(name in NUMERIC) for name in PRIORS])
+_FREE = np.array([float(name in FREE) for name in PRIORS])
 _FLOOR = np.array([FLOORS.get(name, 0.0) for name in PRIORS])
 
 
@@ -236,76 +277,68 @@ def in_columns(lattice: Lattice, masses: Floats) -> Floats:
     count = len(masses)
     column, cell = masses.nonzero()
     weight = masses[column, cell]
+    pairs = lattice.pairs
 
     def tally(ids: Ints, size: int, weight: Floats) -> Floats:
-        sums: Floats = np.bincount(column * size + ids[cell], weight, minlength=count * size)  # type: ignore[assignment]
+        """The sums of the weights by column and number; ``ids`` may have several rows."""
+        bins = ids.take(cell, -1) + column * size
+        weights = np.empty(bins.shape)
+        weights[...] = weight
+        sums: Floats = np.bincount(bins.ravel(), weights.ravel(), minlength=count * size)  # type: ignore[assignment]
         return sums.reshape(count, size)
-
-    def counts(name: str) -> Floats:
-        """How many cells of other lines share each pair's attribute."""
-        ids, firsts = lattice.attributes[name], lattice.firsts[name]
-        own = tally(lattice.pairs[name], len(firsts), weight)
-        left: Floats = np.maximum(np.take(tally(ids, lattice.sizes[name], weight), ids[firsts], 1) - own, 0.0)
-        return left
-
-    def of_cells(name: str, values: Floats) -> Floats:
-        """What is known of each pair, for each cell."""
-        return np.take(values, lattice.pairs[name], 1)
 
     lines = int(lattice.line.max(initial=0)) + 1
     by_line = tally(lattice.line, lines, weight)
     whole = by_line.sum(axis=1, keepdims=True)
     others = np.maximum(whole - by_line, 0.0)  # the mass of all lines but one
-    total = np.take(others, lattice.line, 1)
+    total = others.take(lattice.line, 1)
+    some = np.minimum(total, 1.0)
 
-    def others_of(name: str) -> Floats:
-        return np.take(others, lattice.line[lattice.firsts[name]], 1)
-
-    def log_share(name: str, unseen: float) -> Floats:
-        share: Floats = -np.log((counts(name) + unseen) / (others_of(name) + 2 * unseen))
-        return of_cells(name, share)
-
-    type_ = lattice.attributes["type"]
-    numeric, free = _NUMERIC[type_], _FREE[type_]
-    types, others_of_type = counts("type"), others_of("type")
-    prior = PRIOR_WEIGHT * _PRIOR[type_[lattice.firsts["type"]]]
-    rare = of_cells("type", -np.log((types + prior) / (others_of_type + PRIOR_WEIGHT)))
-    fresh = of_cells("type", np.minimum(others_of_type, 1.0) * (1 - np.minimum(types, 1.0)))
-    repeats = of_cells("text", counts("text"))
+    # How many cells of other lines share each pair's attribute, and what it costs to be one of them.
+    counts = tally(lattice.attributes, lattice.unseen.shape[1], weight).take(pairs.attribute, 1)
+    counts -= tally(pairs.of, len(pairs.line), weight)
+    np.maximum(counts, 0.0, out=counts)
+    share = -np.log((counts + pairs.unseen[0]) / (others.take(pairs.line, 1) + pairs.unseen[1]))
+    rare, *shares = share.take(pairs.of[:_OPENING], 1).swapaxes(0, 1) * lattice.has[:_OPENING, None]
+    opening, ending, repeats = counts.take(pairs.of[_OPENING:], 1).swapaxes(0, 1)
     again = np.minimum(repeats, 1.0)
+    alike = np.minimum(opening, 1.0) + np.minimum(ending, 1.0)
+    fresh = some * (1 - np.minimum(counts.take(pairs.of[0], 1), 1.0))
     known = np.minimum(lattice.surprise, 0.3 - np.log(0.5 * np.maximum(repeats, 1e-9) / (total + 1)))
-    several = lattice.attributes["opening"] > 0
-    opening, ending = (of_cells(name, np.minimum(counts(name), 1.0)) for name in ("opening", "ending"))
+
     size = lattice.size[cell]
     moment = tally(lattice.line, lines, weight * size)
     mean = (moment.sum(axis=1, keepdims=True) - moment) / np.maximum(others, 1e-9)
     middle = moment.sum(axis=1) / np.maximum(whole[:, 0], 1e-9)
     apart = tally(lattice.line, lines, weight * np.abs(size - middle[column]))
     spread = np.maximum(LEAST_SPREAD, (apart.sum(axis=1, keepdims=True) - apart + 0.5) / (others + 1))
-    unlike = np.abs(lattice.size - np.take(mean, lattice.line, 1)) / np.take(spread, lattice.line, 1)
-    unlike += np.take(np.log(2 * spread), lattice.line, 1)
-    unlike *= np.minimum(total, 1.0)
-    shape = log_share("shape", UNSEEN_SHAPE) * (lattice.attributes["shape"] > 0)
+    unlike = np.abs(lattice.size - mean.take(lattice.line, 1)) / spread.take(lattice.line, 1)
+    unlike += np.log(2 * spread).take(lattice.line, 1)
+    unlike *= some
+
+    numeric, free = _NUMERIC[lattice.type], _FREE[lattice.type]
+    words, bound = 1 - numeric, 1 - free
+    first, last, shape, fine_shape, decimals = shares
     result = np.empty((len(IN_COLUMN), *masses.shape))
     for place, values in enumerate(
         (
-            rare * ~numeric,
+            rare * words,
             rare * numeric,
-            _FLOOR[type_],
-            _PRIOR_COST[type_],
+            _FLOOR[lattice.type],
+            _PRIOR_COST[lattice.type],
             known - lattice.surprise,
-            -again * ~numeric,
-            -np.maximum(several * (opening + ending) - again, 0.0) * ~numeric,
-            log_share("first", UNSEEN_CHARACTER),
-            log_share("last", UNSEEN_CHARACTER),
+            -again * words,
+            -np.maximum(lattice.has[_OPENING] * alike - again, 0.0) * words,
+            first,
+            last,
             shape,
-            log_share("fine_shape", UNSEEN_SHAPE) * (lattice.attributes["fine_shape"] > 0),
+            fine_shape,
             unlike * free,
-            unlike * ~free,
+            unlike * bound,
             [-_counts_on(lattice, mass, here) for mass, here in zip(masses, by_line, strict=True)],
             fresh * numeric,
-            log_share("decimals", UNSEEN_SHAPE) * (lattice.attributes["decimals"] > 0),
-            shape * ~numeric,
+            decimals,
+            shape * words,
         )
     ):
         result[place] = values
@@ -321,13 +354,13 @@ def header_features(lattice: Lattice, mass: Floats, here: Mask) -> Floats:
     total = max(float(mass.sum()), 1e-9)
 
     def share(name: str) -> Floats:
-        ids = lattice.attributes[name]
+        ids = lattice.attributes[ATTRIBUTES.index(name)]
         of: Floats = np.bincount(ids, mass)[ids][here] / total
         return of
 
     size = float((mass * lattice.size).sum()) / total
     apart = lattice.size[here] - size
-    numeric = _NUMERIC[lattice.attributes["type"][here]]
+    numeric = _NUMERIC[lattice.type[here]]
     return np.concatenate(
         [
             plain_features(lattice)[:, here],
@@ -346,6 +379,8 @@ def _counts_on(lattice: Lattice, mass: Floats, by_line: Floats) -> Floats:
     """How surely a cell is the number that a column which counts (1, 2, 3 … or down) must have in its line."""
     numbers = (mass > 0) & ~np.isnan(lattice.value)
     result = np.zeros(len(lattice.line))
+    if not numbers.any():
+        return result
     total = by_line.sum()
     if mass[numbers].sum() < max(COUNTER_LEAST, COUNTER_SHARE * total):
         return result

@@ -30,6 +30,10 @@ def find(lines: Sequence[Line]) -> Iterator[Found]:
         return
     start = 0
     while start < len(lines):
+        text = lines[start].text
+        if "|" not in text and "--" not in text:  # most lines: no run begins here
+            start += 1
+            continue
         end = _run_end(lines, start)
         if end > start:
             rows = _read(lines[start:end])

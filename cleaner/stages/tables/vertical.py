@@ -21,7 +21,7 @@ from cleaner.stages.tables.cells import NUMERIC, Cell, Column, header_cost, make
 from cleaner.stages.tables.column_names import names_a_column
 from cleaner.stages.tables.lattice import Floats
 from cleaner.stages.tables.lines import Found, Line
-from cleaner.stages.tables.weights import load
+from cleaner.stages.tables.weights import VERTICAL, load
 
 MOST_LINES = 150
 """A longer stretch of short lines is a page's menus and lists, not a table."""
@@ -32,7 +32,11 @@ _SENTENCE_END = re.compile(r"[.!?:;,]$")
 _SENTENCE_WORDS = 4
 _MARKED = re.compile(r"[-*•#>]|\d+[.)] ")
 
-_LARGE = 30.0
+_GAINS = [VERTICAL.index("gain"), VERTICAL.index("gain_a_cell")]
+_LEAST_GAIN, _MOST_GAIN = (-1.0, -1.0), (3.0, 2.0)
+"""What the gain, in tens of nats, and the gain a cell are clipped to."""
+_ROUNDED = 0.001
+"""More than what rounding adds to a confidence."""
 
 _measured = lru_cache(maxsize=1000)(make_cell)  # one text stands in several readings
 
@@ -53,10 +57,10 @@ class Reading(NamedTuple):
     layout: str
 
 
-def find(lines: Sequence[Line]) -> Iterator[Found]:
-    """Tables of one cell a line in a section of lines."""
+def find(lines: Sequence[Line], least: float = 0.0) -> Iterator[Found]:
+    """Tables of one cell a line in a section of lines; of those less sure than ``least`` some may be left out."""
     for start, end in stretches(lines):
-        yield from _best(lines, start, end)
+        yield from _best(lines, start, end, least)
 
 
 def stretches(lines: Sequence[Line]) -> Iterator[tuple[int, int]]:
@@ -80,20 +84,30 @@ def _is_cell(line: Line) -> bool:
     return words <= _SENTENCE_WORDS or not _SENTENCE_END.search(text)
 
 
-def _best(lines: Sequence[Line], start: int, end: int) -> Iterator[Found]:
-    """The likeliest reading, if it is likely enough."""
+def _best(lines: Sequence[Line], start: int, end: int, least: float) -> Iterator[Found]:
+    """The likeliest reading of those that could be as sure as ``least``."""
     weights = load().vertical
-    judged = [
-        (float(weights @ evidence(reading, end - start)), reading)
-        for reading in readings(groups(lines, start, end))
-        if headed(reading.grid)
-    ]
-    odds, reading = max(judged, key=lambda item: item[0], default=(0.0, None))
-    if reading is None:
+    largest = np.where(weights[_GAINS] > 0, _MOST_GAIN, _LEAST_GAIN)
+    judged: list[tuple[float, Reading]] = []
+    for reading in readings(groups(lines, start, end)):
+        if not headed(reading.grid):
+            continue
+        cells = [list(map(_measured, row)) for row in reading.grid]
+        told = _shown(reading, cells, end - start)
+        told[_GAINS] = largest
+        if _confidence(float(weights @ told)) + _ROUNDED >= least:  # few could be: columns are slow to compare
+            told[_GAINS] = _gains(cells)
+            judged.append((float(weights @ told), reading))
+    odds, best = max(judged, key=lambda item: item[0], default=(0.0, None))
+    if best is None:
         return
-    rows: Rows = tuple(map(tuple, reading.grid))
-    confidence = round(1 / (1 + exp(-odds)), 3)
-    yield Found(reading.start, reading.end, rows, "vertical", confidence, "rebuilt from one cell a line")
+    rows: Rows = tuple(map(tuple, best.grid))
+    confidence = round(_confidence(odds), 3)
+    yield Found(best.start, best.end, rows, "vertical", confidence, "rebuilt from one cell a line")
+
+
+def _confidence(odds: float) -> float:
+    return 1 / (1 + exp(-odds))
 
 
 def groups(lines: Sequence[Line], start: int, end: int) -> list[Group]:
@@ -171,19 +185,32 @@ def _unlike(head: str, body: list[str]) -> bool:
 
 def evidence(reading: Reading, lines: int) -> Floats:
     """What speaks for a reading of a stretch of ``lines`` short lines (:data:`.weights.VERTICAL`)."""
-    grid = [list(map(_measured, row)) for row in reading.grid]
-    header, body = grid[0], grid[1:]
-    width, size = len(header), len(grid) * len(header)
-    apart = sum(_cost([row[number] for row in body]) for number in range(width))
+    cells = [list(map(_measured, row)) for row in reading.grid]
+    told = _shown(reading, cells, lines)
+    told[_GAINS] = _gains(cells)
+    return told
+
+
+def _gains(grid: list[list[Cell]]) -> Floats:
+    """By how much columns explain the body better than one lot of cells would, in all and for each cell."""
+    body = grid[1:]
+    apart = sum(_cost([row[number] for row in body]) for number in range(len(grid[0])))
     together = _cost([cell for row in body for cell in row])
     gain = together - apart
+    return np.clip([gain / 10, gain / (len(grid) * len(grid[0]))], _LEAST_GAIN, _MOST_GAIN)
+
+
+def _shown(reading: Reading, grid: list[list[Cell]], lines: int) -> Floats:
+    """The evidence but for what the columns gain, which is 0."""
+    header, body = grid[0], grid[1:]
+    width, size = len(header), len(grid) * len(header)
     numeric = [sum(row[number].type in NUMERIC for row in body) / len(body) for number in range(width)]
     return np.array(
         [
             1.0,
             *(reading.layout == layout for layout in ("rows", "columns", "apart", "dense")),
-            np.clip(gain, -10, _LARGE) / 10,
-            np.clip(gain / size, -1, 2),
+            0.0,
+            0.0,
             sum(map(header_cost, header)) / width,
             sum(names_a_column(cell.text) for cell in header) / width,
             sum(names_a_column(cell.text) for row in body for cell in row) / (size - width),
