@@ -219,7 +219,7 @@ def clean_shard(task: Task, folder: Path) -> Counts:
 
     Makes a stream of :class:`Item`, the list of what tells its documents from others, and the index.
     """
-    config = store.load(task.inputs[0], Config)
+    config = store.load_config(task.inputs[0])
     shard = store.load(task.inputs[1], plan.Shard)
     ready: dict[tuple[str, str], tuple[Place, Entry]] = {}
     for name in shard.reuse:

@@ -126,7 +126,7 @@ def sign_records(task: Task, folder: Path) -> Counts:
 
     Makes what :func:`~cleaner.corpus.sign.sign` does, and ``rejected``: a list of what gave no record.
     """
-    config = store.load(task.inputs[0], Config)
+    config = store.load_config(task.inputs[0])
     source = store.load(task.inputs[1], plan.Source)
     rejected: list[Rejected] = []
     batches = _batches(source, config.input, rejected)
@@ -157,7 +157,7 @@ def _batches(source: plan.Source, fields: Input, rejected: list[Rejected]) -> It
 
 def write_records(task: Task, folder: Path) -> Counts:
     """Inputs: settings, a source, what of it is rejected, verdicts.  Makes the source's part of each output file."""
-    fields = store.load(task.inputs[0], Config).input
+    fields = store.load_config(task.inputs[0]).input
     source = store.load(task.inputs[1], plan.Source)
     refused = store.load(task.inputs[2], list[Rejected])
     verdicts = {one.document: one for one in store.load(task.inputs[3], list[Verdict])}

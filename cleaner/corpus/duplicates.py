@@ -97,7 +97,7 @@ def resolve_pairs(task: Task, folder: Path) -> Counts:
     ``kept_document``, ``kept_block``, ``kept_ids``, ``kept_size`` (of its cluster) and ``kept_cited`` (whether cuts in
     other documents rely on it).
     """
-    duplicates = store.load(task.inputs[0], Config).duplicates
+    duplicates = store.load_config(task.inputs[0]).duplicates
     shards = load_list(task.inputs[1])
     order = store.load_array(task.inputs[2], "order")
     copies, originals = (np.asarray(store.load_array(task.inputs[3], name)) for name in ("copy", "original"))

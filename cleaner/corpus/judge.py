@@ -15,7 +15,7 @@ import numpy as np
 from cleaner.corpus import store
 from cleaner.corpus.signed import SignedShards, load_list
 from cleaner.corpus.tasks import Counts, Task
-from cleaner.settings import Config, Duplicates
+from cleaner.settings import Duplicates
 
 SHOWINGS = 3
 """A refrain is shown at least so often."""
@@ -66,7 +66,7 @@ def judge_shard(task: Task, folder: Path) -> Counts:
 
     ``part`` is the shard.  Makes ``verdicts``: a :class:`Verdict` for each document that needs one.
     """
-    settings = store.load(task.inputs[0], Config).duplicates
+    settings = store.load_config(task.inputs[0]).duplicates
     shards = load_list(task.inputs[1])
     resolved = task.inputs[2]
     start, stop = shards.bases[task.part : task.part + 2]

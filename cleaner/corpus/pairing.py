@@ -127,7 +127,7 @@ def pair_small(task: Task, folder: Path) -> Counts:
 
     Makes the pairs of all bands, through datasketch.
     """
-    config = store.load(task.inputs[0], Config)
+    config = store.load_config(task.inputs[0])
     shards = load_list(task.inputs[1])
     n, old = store.load_array(task.inputs[2], "size").tolist()
     ranks = store.load_array(task.inputs[3], "sought")[~shards.column("short").astype(np.bool_)]
@@ -160,7 +160,7 @@ def verify_pairs(task: Task, folder: Path) -> Counts:
 
     Makes ``first``, ``second`` (ranks) and ``jaccard`` of the pairs that are twins, sorted by second, then first.
     """
-    duplicates = store.load(task.inputs[0], Config).duplicates
+    duplicates = store.load_config(task.inputs[0]).duplicates
     shards = load_list(task.inputs[1])
     n = int(store.load_array(task.inputs[2], "size")[0])
     order = store.load_array(task.inputs[2], "order")

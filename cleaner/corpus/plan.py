@@ -12,7 +12,7 @@ from cleaner.readers.remote import Place, place_of
 
 FILES_A_SHARD = 32
 """Mean number of inputs in a shard: many tasks for many workers, few manifests for many files."""
-BYTES_A_SHARD = 16_000_000
+BYTES_A_SHARD = 4_000_000
 """A shard that has grown to this many bytes of input is closed."""
 SHARDS = 1_024
 """With more shards than this they are made larger: whoever plans the run holds some 10 KB for each."""

@@ -19,7 +19,7 @@ from cleaner.readers.find import COMPRESSIONS, format_of
 from cleaner.readers.jsonl import read_lines
 from cleaner.readers.remote import Place, open_url
 from cleaner.readers.stream import open_stream
-from cleaner.settings import Config, InputFormat
+from cleaner.settings import InputFormat
 
 BYTES = 8_000_000
 """A part ends with the first line that takes it to this size."""
@@ -76,7 +76,7 @@ def unpack(task: Task, folder: Path) -> Counts:
     If the data break off, what came before counts, and the last source says what is wrong.  Of a
     line that is too long only so much is kept that it is seen to be.
     """
-    limit = store.load(task.inputs[0], Config).input.max_bytes
+    limit = store.load_config(task.inputs[0]).input.max_bytes
     source = store.load(task.inputs[1], Source)
     parts: list[Source] = []
     broken: list[Source] = []

@@ -17,7 +17,7 @@ from cleaner.corpus.shingles import I64
 from cleaner.corpus.shuffle import combined, keys_of
 from cleaner.corpus.signed import SignedShards, load_list
 from cleaner.corpus.tasks import Counts, Task
-from cleaner.settings import Config, Keeper
+from cleaner.settings import Keeper
 
 UNDATED = np.iinfo(np.int64).max
 """Stands for a date that is unknown or cannot be read: later than any other."""
@@ -52,7 +52,7 @@ def rank_blocks(task: Task, folder: Path) -> Counts:
     Old blocks rank before all others.  Makes ``order`` (numbers of blocks by rank), ``ranks`` (by
     number; -1 for a block that does not count) and ``size`` (how many count, and how many of them are old).
     """
-    config = store.load(task.inputs[0], Config)
+    config = store.load_config(task.inputs[0])
     shards = load_list(task.inputs[1])
     old, replaceable = store.load(task.inputs[2], tuple[int, int])
     if config.duplicates.keeper == "first" and not replaceable:

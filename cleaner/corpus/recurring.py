@@ -106,7 +106,7 @@ def count_edges(task: Task, folder: Path) -> Counts:
     Makes ``pages``: site -> its documents; ``counts``: a portion each, site -> :class:`EdgeCounts`; and ``edges``: the
     lines near the ends of each document.
     """
-    sites = store.load(task.inputs[0], Config).sites
+    sites = store.load_config(task.inputs[0]).sites
     portions = store.load(task.inputs[1], int)
     pages: Counter[str] = Counter()
     lines: dict[str, Counter[int]] = {}
@@ -138,7 +138,7 @@ def decide_sites(task: Task, folder: Path) -> Counts:
 
     Makes ``recurring`` and ``tally`` of its lines and words.
     """
-    sites = store.load(task.inputs[0], Config).sites
+    sites = store.load_config(task.inputs[0]).sites
     paths = store.load(task.inputs[1], list[str])
     pages: Counter[str] = Counter()
     for path in paths:
@@ -189,7 +189,7 @@ def decide_varied(task: Task, folder: Path) -> Counts:
 
     Makes ``recurring`` and ``tally`` of its lines that vary.
     """
-    sites = store.load(task.inputs[0], Config).sites
+    sites = store.load_config(task.inputs[0]).sites
     pages = {site: number for site, (number, _) in load_tally(task.inputs[1]).items()}
     found: dict[str, Counter[int]] = {}
     for path in store.load(task.inputs[2], list[str]):

@@ -94,7 +94,7 @@ class Rows:
 
 def sign_documents(task: Task, folder: Path) -> Counts:
     """Inputs: settings, documents of a shard (at most ``part``), their names, recurring lines.  See :func:`sign`."""
-    config = store.load(task.inputs[0], Config)
+    config = store.load_config(task.inputs[0])
     recurring = load_recurring(task.inputs[3])
     named = documents(task.inputs[1], task.part, task.inputs[2])
     cleaned = (remove_recurring(document, recurring, config.sites) for document in named)

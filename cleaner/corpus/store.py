@@ -13,6 +13,7 @@ import os
 import shutil
 import struct
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from itertools import chain
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, TypeVar
@@ -22,6 +23,7 @@ import msgspec
 from cleaner.corpus import storage
 from cleaner.corpus.storage import is_url
 from cleaner.readers.remote import Place
+from cleaner.settings import Config
 
 if TYPE_CHECKING:
     import numpy as np
@@ -165,6 +167,20 @@ def sha256_of_value(value: object) -> str:
 def load(path: Place, kind: type[T]) -> T:
     """The one msgpack value of a file."""
     return msgspec.msgpack.decode(read_bytes(path), type=kind)
+
+
+def load_config(path: Place) -> Config:
+    """Settings from a file: equal ones are one object in a process.
+
+    What is made for settings is found by them again, for each document.  By identity that costs nothing; comparing
+    thousands of phrases costs more than to clean a short document.
+    """
+    return _config(read_bytes(path))
+
+
+@lru_cache(maxsize=8)
+def _config(data: bytes) -> Config:
+    return msgspec.msgpack.decode(data, type=Config)
 
 
 class StreamWriter:

@@ -18,7 +18,6 @@ from cleaner.corpus.tasks import Counts, Task
 from cleaner.document import Document, Drop, Removal, drop, remove_edit
 from cleaner.files import DOCUMENTS, DUPLICATES, LEDGER, REJECTED
 from cleaner.readers import Rejected
-from cleaner.settings import Config
 from cleaner.writers.records import Extras, document_line, duplicate_line, ledger_lines, rejected_line
 
 STAGE = "duplicates"
@@ -37,7 +36,7 @@ def write_documents(task: Task, folder: Path) -> Counts:
     """
     from cleaner.pipeline import finish  # loads all stages: `cleaner dedup` needs none of them
 
-    config = store.load(task.inputs[0], Config)
+    config = store.load_config(task.inputs[0])
     names = load_names(task.inputs[2])
     recurring = load_recurring(task.inputs[3])
     tally = load_tally(task.inputs[5])
