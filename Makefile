@@ -4,6 +4,10 @@
 PYTHON ?= python3
 BIN := .venv/bin
 INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check
+# An environment of its own, and what is installed there; pip knows groups from 25.1 on.
+BESIDE = { test -x $(1)/bin/python || $(PYTHON) -m venv $(1); } && \
+  $(1)/bin/python -m pip install --quiet --disable-pip-version-check 'pip>=25.1' && \
+  $(1)/bin/python -m pip install --quiet --disable-pip-version-check
 LOCK := $(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 \
         --custom-compile-command "make lock" pyproject.toml --extra fast --group build
 
@@ -25,8 +29,7 @@ test: .venv/.dev  ## run the tests
 
 consumers: .venv/.runtime  ## read real output with the tools it is for (installs them beside, some GB)
 	for group in consumers dolma; do \
-	  $(PYTHON) -m venv .venv/$$group && $(BIN)/pip --python .venv/$$group/bin/python install --quiet \
-	    -e '.[all]' pytest hypothesis --group $$group || exit 1; \
+	  $(call BESIDE,.venv/$$group) -e '.[all]' pytest hypothesis --group $$group || exit 1; \
 	  .venv/$$group/bin/python -m pytest -rs tests/consumers tests/readers/test_s3.py tests/readers/test_clouds.py -W default || exit 1; \
 	done
 
@@ -78,8 +81,7 @@ eval: .venv/.dev  ## score content and chrome on the labelled articles of tests/
 	$(BIN)/python -m tests.eval.quality
 
 bench: .venv/.runtime  ## measure cleaner and its peers (installs them beside); BENCH_N=50 for a quick look
-	test -x $(BENCH)/bin/python || $(PYTHON) -m venv $(BENCH)
-	$(BIN)/pip --python $(BENCH)/bin/python install --quiet -e '.[fast]' --group bench
+	$(call BESIDE,$(BENCH)) -e '.[fast]' --group bench
 	for name in html text near_duplicates run; do $(BENCH)/bin/python -m benchmarks.bench_$$name || exit 1; done
 	$(BENCH)/bin/python -m benchmarks.profile --record
 	$(BENCH)/bin/python -m benchmarks.pages
@@ -108,9 +110,7 @@ help:  ## list these targets
 	touch $@
 
 .venv/.cluster: .venv/.runtime
-	test -x .venv/cluster/bin/python || $(PYTHON) -m venv .venv/cluster
-	$(BIN)/pip --python .venv/cluster/bin/python install --quiet --disable-pip-version-check \
-	  -e '.[fast,ray,s3]' --group cluster
+	$(call BESIDE,.venv/cluster) -e '.[fast,ray,s3]' --group cluster
 	touch $@
 
 .venv/.dev: .venv/.runtime requirements-dev.lock
