@@ -50,8 +50,11 @@ class Row(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A line of one of the other files."""
 
 
-class LedgerRow(Row, frozen=True, forbid_unknown_fields=True):
-    """A line of ``ledger.jsonl``: a :class:`~cleaner.document.Edit`, with its document and number."""
+class LedgerRow(Row, frozen=True, forbid_unknown_fields=True, gc=False):
+    """A line of ``ledger.jsonl``: a :class:`~cleaner.document.Edit`, with its document and number.
+
+    Lines and positions are -1 where they mean nothing (HTML).
+    """
 
     doc_id: str
     seq: int

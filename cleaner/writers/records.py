@@ -19,7 +19,7 @@ import msgspec
 from cleaner import __version__
 from cleaner.document import Document, Edit
 from cleaner.readers import Rejected, iso_millis
-from cleaner.rows import Record, RecordMetadata
+from cleaner.rows import LedgerRow, Record, RecordMetadata
 from cleaner.settings import Config
 
 NO_DATE = "1970-01-01T00:00:00.000Z"
@@ -130,34 +130,14 @@ def object_line(document: Document, text: str, config: Config, *, flat: bool = F
     return encode(flatten(shown) if flat else shown)
 
 
-def _detail(row: Row, positioned: bool) -> dict[str, Any]:
+def _detail(row: LedgerRow, positioned: bool) -> dict[str, Any]:
     lines = [row.first_line, row.last_line] if positioned else None
     names = ("stage", "rule", "action")
     rest = ("start", "end", "raw_text", "new_text", "score", "reason")
     return {name: getattr(row, name) for name in names} | {"lines": lines} | {name: getattr(row, name) for name in rest}
 
 
-class Row(msgspec.Struct, frozen=True, gc=False):
-    """A line of ``ledger.jsonl``; lines and positions are -1 where they mean nothing (HTML)."""
-
-    doc_id: str
-    seq: int
-    stage: str
-    rule: str
-    action: str
-    first_line: int
-    last_line: int
-    start: int
-    end: int
-    raw_text: str
-    new_text: str
-    twin_id: str
-    twin_block: int
-    score: float
-    reason: str
-
-
-def ledger_rows(document: Document) -> list[Row]:
+def ledger_rows(document: Document) -> list[LedgerRow]:
     """The rows of ``ledger.jsonl`` for one document; ``seq`` is the order in which edits were made.
 
     For HTML, whose rows have no positions, it is the order of the page; and the writer's own rows are left
@@ -169,9 +149,9 @@ def ledger_rows(document: Document) -> list[Row]:
     return [_row(document.id, document.positioned, seq, edit) for seq, edit in enumerate(edits)]
 
 
-def _row(doc_id: str, known: bool, seq: int, edit: Edit) -> Row:
+def _row(doc_id: str, known: bool, seq: int, edit: Edit) -> LedgerRow:
     place = (edit.first_line, edit.last_line, edit.start, edit.end) if known else (-1, -1, -1, -1)
-    return Row(
+    return LedgerRow(
         doc_id,
         seq,
         edit.stage,
