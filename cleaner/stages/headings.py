@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from unicodedata import normalize
 
 from msgspec.structs import replace
@@ -79,7 +80,8 @@ def _reveal(document: Document, max_words: int) -> Document:
     headings = [block for block in kept if block.kind == "heading"]
     if any(block.level == 1 or "#" in document.source[block.start : block.body] for block in headings):
         return document
-    levels = headlines.guess(kept, lambda k: k == 0 or separator(kept[k - 1], kept[k]) != "\n", max_words)
+    blank_before = [True, *(separator(before, after) != "\n" for before, after in pairwise(kept))]
+    levels = headlines.guess(kept, blank_before, max_words)
     if headings:
         levels = {k: level for k, level in levels.items() if k == 0}
     if not levels:

@@ -8,9 +8,8 @@ address is none.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Sequence, Set
+from typing import Literal, NamedTuple
 
 from cleaner.document import Block
 
@@ -26,11 +25,11 @@ TITLE_MIN_WORDS = 3
 TITLE_REACH = 6  # units within which a title's first prose must come
 
 _ENDS_OPEN = re.compile(r"[,;:.…、，；：。]['\"”’»)\]]*$")
+_MAY_END_OPEN = frozenset(",;:.…、，；：。'\"”’»)]\n")
 _ABBREVIATION_END = re.compile(r"\b(?:[^\W\d_]\.){2,9}$|\b(?:Inc|Ltd|Co|Jr|Sr|etc)\.$")
 _SENTENCE_END = re.compile(r"[.!?…:。！？：]['\"”’»)\]]*$")
-_NOT_A_HEADING = re.compile(
-    r"https?://|www\.|\t|@\w| {2,}|^[\d\W_]+$|^[-–—*]\s"
-)  # an address, cells, figures or ornaments only, a speech
+_NOT_IN_A_HEADING = re.compile(r"https?://|www\.|@\w|\t| {2}")  # an address, cells
+_NOT_A_HEADING = re.compile(r"[\d\W_]+$|[-–—*]\s")  # figures or ornaments only, a speech
 _TITLE_AND_SITE = re.compile(r"[^|]{10,} \| [^|]{2,40}")
 _TWO_SENTENCES = re.compile(r"[^\W\d_]{4}[.!?]['\"”’»)]* +['\"“‘«(]*[^\W\d_]")
 _NUMBERED = re.compile(r"(?:\d{1,2}\.)(\d{1,2}\.?)?(\d{1,2}\.?)?\s")
@@ -41,8 +40,7 @@ _PROSE = re.compile(rf"\W*+(?:\w++\W++){{{PROSE_WORDS - 1}}}\w")
 _SENTENCE = re.compile(rf"\W*+(?:\w++\W++){{{SENTENCE_WORDS - 1}}}\w")
 
 
-@dataclass(frozen=True, slots=True)
-class _Unit:
+class _Unit(NamedTuple):
     """Blocks ``start..stop - 1``: one short ``line``, a ``group`` of adjacent ones, a ``body`` or ``other``."""
 
     start: int
@@ -50,42 +48,56 @@ class _Unit:
     kind: Literal["line", "group", "body", "other"]
 
 
-def guess(blocks: Sequence[Block], blank_before: Callable[[int], bool], max_words: int) -> dict[int, int]:
-    """Indices of unmarked paragraphs that are headings, with their level (1 the title, 2, 3 …)."""
+def guess(blocks: Sequence[Block], blank_before: Sequence[bool], max_words: int) -> dict[int, int]:
+    """Indices of unmarked paragraphs that are headings, with their level (1 the title, 2, 3 …).
+
+    ``blank_before`` says for each block whether a blank line (or the start of the text) stands before it.
+    """
     stays = [index for index, block in enumerate(blocks) if block.removed is None]
     if not stays:
         return {}
-    tight = sum(map(blank_before, stays)) < TIGHT * len(stays)
-    units = list(_units(blocks, blank_before, max_words))
+    short = {index for index in stays if blocks[index].kind == "paragraph" and len(blocks[index].text) <= MAX_CHARS}
+    able = {text for text in {blocks[index].text for index in short} if _could_be(text, max_words)}
+    candidates = {index for index in short if blocks[index].text in able}
+    title = stays[0] in short and _could_be(blocks[stays[0]].text, TITLE_WORDS)
+    if not candidates and not title:
+        return {}  # spares most articles the rest
+    tight = sum([blank_before[index] for index in stays]) < TIGHT * len(stays)
+    units = _units(blocks, stays, candidates, blank_before)
     found: dict[int, int] = {}
     for number, unit in enumerate(units):
-        if unit.kind not in ("body", "group"):
-            continue
-        if unit.kind == "body" or unit.stop - unit.start >= TABLE_LINES:
+        if unit.kind == "body" or (unit.kind == "group" and unit.stop - unit.start >= TABLE_LINES):
             for index in _above(blocks, units, number, tight, blank_before):
                 found[index] = _level(blocks[index].text)
-    first = units[0]
-    if _could_be(blocks[first.start], TITLE_WORDS) and (first.start in found or _is_title(blocks, units, blank_before)):
-        found[first.start] = 1
+    if title and (stays[0] in found or _is_title(blocks, units, blank_before)):
+        found[stays[0]] = 1
     return found
 
 
-def _units(blocks: Sequence[Block], blank_before: Callable[[int], bool], max_words: int) -> Iterator[_Unit]:
-    i = 0
-    while i < len(blocks):
-        if blocks[i].removed is not None:
-            i += 1
+def _units(
+    blocks: Sequence[Block], stays: Sequence[int], candidates: Set[int], blank_before: Sequence[bool]
+) -> list[_Unit]:
+    units: list[_Unit] = []
+    done = 0
+    for start in stays:
+        if start < done:
             continue
-        if not _could_be(blocks[i], max_words):
-            yield _Unit(i, i + 1, "body" if _is_body(blocks[i]) else "other")
-            i += 1
-            continue
-        stop = i + 1
-        while stop < len(blocks) and not blank_before(stop) and _could_be(blocks[stop], max_words):
-            stop += 1
-        alike = len({_key(block.text) for block in blocks[i:stop]}) == 1
-        yield _Unit(i, stop, "line" if alike else "group")
-        i = stop
+        if start in candidates:
+            done = start + 1
+            while done in candidates and not blank_before[done]:
+                done += 1
+            first = blocks[start].text
+            alike = done == start + 1 or all(_alike(first, blocks[index].text) for index in range(start + 1, done))
+            units.append(_Unit(start, done, "line" if alike else "group"))
+        else:
+            # A body counts only under a candidate, and near the top.
+            asked = len(units) < TITLE_REACH or units[-1].kind in ("line", "group")
+            units.append(_Unit(start, start + 1, "body" if asked and _is_body(blocks[start]) else "other"))
+    return units
+
+
+def _alike(one: str, other: str) -> bool:
+    return one == other or _key(one) == _key(other)
 
 
 def _above(
@@ -93,7 +105,7 @@ def _above(
     units: Sequence[_Unit],
     number: int,
     tight: bool,
-    blank_before: Callable[[int], bool],
+    blank_before: Sequence[bool],
 ) -> list[int]:
     """The headings right above a body (unit ``number``)."""
     body = units[number]
@@ -104,7 +116,7 @@ def _above(
         k -= 1
     before = units[k] if k >= 0 else None
     if not chain:
-        glued = before is not None and before.kind == "group" and tight and not blank_before(body.start)
+        glued = before is not None and before.kind == "group" and tight and not blank_before[body.start]
         return [before.stop - 1] if before is not None and glued and body.kind == "body" else []
     if before is not None and _inside_list(blocks, before, chain[0], body, blank_before):
         return []
@@ -113,27 +125,30 @@ def _above(
     return chain[-1:] if body.kind == "body" else []  # a menu above the first heading
 
 
-def _inside_list(
-    blocks: Sequence[Block], before: _Unit, line: int, body: _Unit, blank_before: Callable[[int], bool]
-) -> bool:
+def _inside_list(blocks: Sequence[Block], before: _Unit, line: int, body: _Unit, blank_before: Sequence[bool]) -> bool:
     """Whether a short line stands in a list: between two items, or glued to the item before it."""
-    if blocks[before.stop - 1].kind != "list_item" or blank_before(line):
+    if blocks[before.stop - 1].kind != "list_item" or blank_before[line]:
         return False
-    return blocks[body.start].kind == "list_item" or blank_before(line + 1)
+    return blocks[body.start].kind == "list_item" or blank_before[line + 1]
 
 
-def _could_be(block: Block, max_words: int) -> bool:
-    text = block.text
-    if len(text) > MAX_CHARS or block.kind != "paragraph" or block.removed is not None:
+def _could_be(text: str, max_words: int) -> bool:
+    """Whether a short paragraph could be a heading.  The cheapest questions, which refuse most, come first."""
+    first = text[:1] if text[:1].isalnum() else next((char for char in text if char.isalnum()), "")
+    if not first or first.islower() or (text[-1:] in _MAY_END_OPEN and _ends_open(text)):
         return False
-    if _ENDS_OPEN.search(text) and not _ABBREVIATION_END.search(text):
+    if len(text.split()) > max_words or _NOT_A_HEADING.match(text):
         return False
-    if len(text.split()) > max_words or _NOT_A_HEADING.search(text) or _TWO_SENTENCES.search(text):
+    marked = "  " in text or "\t" in text or "@" in text or "://" in text or "www." in text
+    if marked and _NOT_IN_A_HEADING.search(text):
         return False
-    if "|" in text and not _TITLE_AND_SITE.fullmatch(text):
+    if ("." in text or "!" in text or "?" in text) and _TWO_SENTENCES.search(text):
         return False
-    start = next((char for char in text if char.isalnum()), "")
-    return bool(start) and not start.islower()
+    return "|" not in text or _TITLE_AND_SITE.fullmatch(text) is not None
+
+
+def _ends_open(text: str) -> bool:
+    return _ENDS_OPEN.search(text) is not None and not _ABBREVIATION_END.search(text)
 
 
 def _is_body(block: Block) -> bool:
@@ -152,13 +167,13 @@ def _is_body(block: Block) -> bool:
     return _SENTENCE.match(text) is not None and _SENTENCE_END.search(block.text) is not None
 
 
-def _is_title(blocks: Sequence[Block], units: Sequence[_Unit], blank_before: Callable[[int], bool]) -> bool:
+def _is_title(blocks: Sequence[Block], units: Sequence[_Unit], blank_before: Sequence[bool]) -> bool:
     """Whether the first line is the title though no body follows at once (a byline, a date, a subtitle does)."""
     first = units[0].start
     if len(_WORD.findall(blocks[first].text)) < TITLE_MIN_WORDS:
         return False
     follows = any(unit.kind == "body" for unit in units[1:TITLE_REACH])
-    return follows and (units[0].stop - first > 1 or len(units) == 1 or blank_before(units[1].start))
+    return follows and (units[0].stop - first > 1 or len(units) == 1 or blank_before[units[1].start])
 
 
 def _level(text: str) -> int:

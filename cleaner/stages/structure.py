@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from msgspec.structs import replace
 
@@ -22,6 +23,7 @@ from cleaner.writers.markdown import GROUPED
 
 STAGE = "structure"
 WRAP_WIDTHS = range(GROUPED + 1, 121)  # characters: shorter lines are verse, cells or an address, longer ones prose
+CODE_WIDTH = 160  # characters: a longer line is none of code
 
 _FENCE = re.compile(r"(`{3,}|~{3,})\s*+([\w+#.-]*)\s*$")
 _HASHES = re.compile(r"(#{1,6})[ \t]+(?=\S)")
@@ -35,6 +37,7 @@ _CODE_BEGIN = re.compile(
     r"|[\w.\[\]]+ [-+*/|&]?= \S|[A-Za-z_][\w.]*\(.*\)[:;]?$|</?\w[^<>]*>$|[$>#] \w|//|\*/|/\*"
 )
 _CODE_END = (";", "{", "}")
+_LETTER_OR_DIGIT = re.compile(r"[^\W_]")
 _CELLS = re.compile(r"\||\t|\S {2,}\S")
 _PROSE_END = re.compile(r"[.!?…。！？]['\"”’»)\]]*$")
 
@@ -50,7 +53,7 @@ def apply(document: Document, config: Config) -> Document:
         work.unwrap(markdown=document.metadata.format == "markdown")
     marked = any(block.kind == "heading" for block in work.blocks)  # a text with marks needs no guesses
     if config.structure.headings and not marked:
-        levels = headlines.guess(work.blocks, work.blank_before, config.structure.heading_max_words)
+        levels = headlines.guess(work.blocks, work.blanks(), config.structure.heading_max_words)
         for index, level in levels.items():
             work.blocks[index] = replace(work.blocks[index], kind="heading", level=level)
     return replace(document, blocks=tuple(work.blocks), edits=document.edits + tuple(work.edits))
@@ -77,6 +80,10 @@ class _Work:
             return True
         return self.blocks[index].first_line - self.blocks[index - 1].last_line > 1
 
+    def blanks(self) -> list[bool]:
+        """:meth:`blank_before` of each block."""
+        return [True, *[after.first_line - before.last_line > 1 for before, after in pairwise(self.blocks)]]
+
     def lead(self, block: Block) -> str:
         """The source before a block's text on its line."""
         return self.document.source[block.start : block.body]
@@ -86,10 +93,16 @@ class _Work:
     def fences(self) -> None:
         """Fenced code is one block; so are three or more adjacent lines that read as code."""
         blocks, out, i = self.blocks, list[Block](), 0
+        blank = [*self.blanks()[1:], True]  # whether a blank line, or the end, comes after a block
         while i < len(blocks):
-            stop = self._fence_end(i) or self._code_end(i)
+            block, stop = blocks[i], 0
+            if block.removed is None:
+                if block.text.startswith(("```", "~~~")):
+                    stop = self._fence_end(i)
+                if not stop and not blank[i] and len(block.text) <= CODE_WIDTH and _is_code(block.text):
+                    stop = self._code_end(i, blank)
             if not stop:
-                out.append(blocks[i])
+                out.append(block)
                 i += 1
                 continue
             out.append(self._code(blocks[i:stop]))
@@ -97,9 +110,8 @@ class _Work:
         self.blocks = out
 
     def _fence_end(self, first: int) -> int:
-        text = self.blocks[first].text
-        opened = _FENCE.match(text) if text.startswith(("```", "~~~")) else None
-        if not opened or self.blocks[first].removed or opened[1] in self.unclosed:
+        opened = _FENCE.match(self.blocks[first].text)
+        if not opened or opened[1] in self.unclosed:
             return 0
         for last in range(first + 1, len(self.blocks)):
             if self.blocks[last].removed:
@@ -110,17 +122,14 @@ class _Work:
         self.unclosed.add(opened[1])
         return 0
 
-    def _code_end(self, first: int) -> int:
-        stop, hits = first, 0
-        while stop < len(self.blocks) and self.blocks[stop].removed is None:
+    def _code_end(self, first: int, blank_after: Sequence[bool]) -> int:
+        """Where the code ends that a line which reads so begins; 0 if too few of the lines with it do."""
+        stop, hits = first + 1, 1
+        while not blank_after[stop - 1] and self.blocks[stop].removed is None:
             text = self.blocks[stop].text
-            if (stop > first and self.blank_before(stop)) or len(text) > 160:
+            if len(text) > CODE_WIDTH:
                 break
-            hit = text.endswith(_CODE_END) or _CODE_BEGIN.match(text) is not None
-            hit = hit and not _PROSE_END.search(text) and not _CELLS.search(text)
-            if stop == first and not hit:
-                break
-            hits += hit
+            hits += _is_code(text)
             stop += 1
         return stop if stop - first >= 3 and hits >= 0.7 * (stop - first) else 0
 
@@ -151,14 +160,15 @@ class _Work:
                 out.append(block)
                 i += 1
                 continue
-            underline = self._underline(i)
-            if underline:
+            underlined = i + 1 < len(blocks) and blocks[i + 1].text.startswith(("===", "---"))
+            if underlined and (underline := self._underline(i)):
                 below = blocks[i + 1]
                 out.append(replace(block, kind="heading", level=underline, end=below.end, last_line=below.last_line))
                 i += 2
                 continue
-            block = self._marked(block, i in numbered, indents)
-            if block.kind == "paragraph" and not self.lead(block) and self.blank_before(i):
+            if not block.text[:1].isalpha():  # no mark begins with a letter
+                block = self._marked(block, i in numbered, indents)
+            if indents and block.kind == "paragraph" and not self.lead(block) and self.blank_before(i):
                 indents.clear()
             out.append(block)
             i += 1
@@ -166,11 +176,7 @@ class _Work:
 
     def _underline(self, index: int) -> int:
         """Level of a heading underlined on the next line (=== or ---), else 0."""
-        if index + 1 >= len(self.blocks):
-            return 0
         block, below = self.blocks[index], self.blocks[index + 1]
-        if not below.text.startswith(("===", "---")):
-            return 0
         mark = _UNDERLINE.match(below.text)
         fits = mark and below.first_line == block.last_line + 1 and self.blank_before(index)
         if not fits or not mark or len(block.text) > 120 or below.removed or "|" in block.text:
@@ -180,8 +186,6 @@ class _Work:
 
     def _marked(self, block: Block, numbered: bool, indents: list[int]) -> Block:
         text = block.text
-        if text[:1].isalpha():
-            return block  # no mark begins with a letter
         if (match := _HASHES.match(text)) and len(text.split()) <= 30:
             bare = text.rstrip("#")  # "## Title ##" is closed, "# C#" is not
             stop = len(bare.rstrip()) if bare[-1:].isspace() else len(text)
@@ -209,7 +213,8 @@ class _Work:
         found: set[int] = set()
         before: tuple[int, int] | None = None  # index and number of the last block, if numbered
         for index, block in enumerate(self.blocks):
-            match = _NUMBER.match(block.text) if block.kind == "paragraph" and not block.removed else None
+            able = block.text[:1].isdigit() and block.kind == "paragraph" and block.removed is None
+            match = _NUMBER.match(block.text) if able else None
             if match and before and int(match[1]) == before[1] + 1:
                 found |= {before[0], index}
             before = (index, int(match[1])) if match else None
@@ -220,9 +225,9 @@ class _Work:
     def unwrap(self, *, markdown: bool) -> None:
         """Join the lines of a paragraph, quote or list item that were only wrapped."""
         out: list[Block] = []
-        i = 0
+        blank, i = self.blanks(), 0
         while i < len(self.blocks):
-            stop = self._run_end(i)
+            stop = i + 1 if i + 1 == len(blank) or blank[i + 1] else self._run_end(i)
             if stop - i == 1:
                 out.append(self.blocks[i])
             else:
@@ -259,9 +264,15 @@ class _Work:
         return block
 
 
+def _is_code(text: str) -> bool:
+    """Whether a line reads as code."""
+    hit = text.endswith(_CODE_END) or _CODE_BEGIN.match(text) is not None
+    return hit and not _PROSE_END.search(text) and not _CELLS.search(text)
+
+
 def _ornamental(text: str) -> bool:
     """Whether a line of bullets and dashes holds no word at all ("* * *")."""
-    return not any(char.isalnum() for char in text)
+    return _LETTER_OR_DIGIT.search(text) is None
 
 
 def _level(indents: list[int], indent: int) -> int:
