@@ -16,7 +16,7 @@ from itertools import pairwise
 from msgspec.structs import replace
 
 from cleaner.alignment import clear_cut, join, narrow
-from cleaner.document import Block, Document, Edit, change_edits
+from cleaner.document import Block, Document, Edit, Kind, change_edits
 from cleaner.settings import Config
 from cleaner.stages import headlines
 from cleaner.writers.markdown import GROUPED
@@ -168,7 +168,7 @@ class _Work:
                 continue
             if not block.text[:1].isalpha():  # no mark begins with a letter
                 block = self._marked(block, i in numbered, indents)
-            if indents and block.kind == "paragraph" and not self.lead(block) and self.blank_before(i):
+            if indents and block.kind == "paragraph" and block.start == block.body and self.blank_before(i):
                 indents.clear()
             out.append(block)
             i += 1
@@ -186,24 +186,28 @@ class _Work:
 
     def _marked(self, block: Block, numbered: bool, indents: list[int]) -> Block:
         text = block.text
-        if (match := _HASHES.match(text)) and len(text.split()) <= 30:
+        if text.startswith("#") and (match := _HASHES.match(text)) and len(text.split()) <= 30:
             bare = text.rstrip("#")  # "## Title ##" is closed, "# C#" is not
             stop = len(bare.rstrip()) if bare[-1:].isspace() else len(text)
             if match.end() < stop:
-                return replace(self._cut(block, match.end(), stop), kind="heading", level=len(match[1]))
-        if match := _QUOTE.match(text):
-            return replace(self._cut(block, match.end(), len(text)), kind="quote")
+                return self._cut(block, match.end(), stop, "heading", len(match[1]))
+        if text.startswith(">") and (match := _QUOTE.match(text)):
+            return self._cut(block, match.end(), len(text), "quote")
         if (match := _BULLET.match(text)) and not _ornamental(text):
             level = _level(indents, len(self.lead(block).expandtabs(4)))
-            return replace(self._cut(block, match.end(), len(text)), kind="list_item", level=level, mark="- ")
+            return self._cut(block, match.end(), len(text), "list_item", level, "- ")
         if numbered and (match := _NUMBER.match(text)):
             level = _level(indents, len(self.lead(block).expandtabs(4)))
-            mark = f"{int(match[1])}{match[2]} "
-            return replace(self._cut(block, match.end(), len(text)), kind="list_item", level=level, mark=mark)
+            return self._cut(block, match.end(), len(text), "list_item", level, f"{int(match[1])}{match[2]} ")
         return block
 
-    def _cut(self, block: Block, i: int, j: int) -> Block:
-        return narrow(block, i, j) if clear_cut(block, i) and clear_cut(block, j) else block
+    def _cut(self, block: Block, i: int, j: int, kind: Kind, level: int = 0, mark: str = "") -> Block:
+        """The block as what its marks say; they go (all outside ``text[i:j]``) unless a patch goes through one."""
+        if not block.patches:  # spares most blocks the search for them
+            text, body = block.text[i:j], block.body + i
+            return replace(block, text=text, body=body, kind=kind, level=level, mark=mark)
+        cut = narrow(block, i, j) if clear_cut(block, i) and clear_cut(block, j) else block
+        return replace(cut, kind=kind, level=level, mark=mark)
 
     def _numbered(self) -> set[int]:
         """Lines that open with a number and continue, or begin, a count with no text in between.
