@@ -18,9 +18,9 @@ from cleaner.pipeline import run_stages
 from cleaner.settings import Chrome, Config, Favor
 from cleaner.stages import structure
 from cleaner.stages.chrome import forest
-from cleaner.stages.chrome.page import read, reread
+from cleaner.stages.chrome.page import Finding, read, reread
 from cleaner.stages.chrome.text_features import NAMES, features
-from cleaner.stages.chrome.text_model import LIMITS, MODEL
+from cleaner.stages.chrome.text_model import LIMITS, MODEL, judge_text
 from cleaner.stages.chrome.texts import measure
 from tests.support import text_document, texts
 
@@ -53,6 +53,22 @@ def test_what_is_left_of_a_text_needs_no_new_measuring(text: str, gone: set[int]
     if kept:
         rest = reread(page, kept, lambda before, after: 2)
         assert np.array_equal(features(rest, {}, measure(page).only(kept)), features(rest, {}))
+
+
+@given(texts)
+def test_windows_are_sums_over_the_neighbours(text: str) -> None:
+    page = read(structure.apply(text_document(text), CONFIG), CONFIG)
+    if not page.lines:
+        return
+    values = {name: column.tolist() for name, column in zip(NAMES, features(page, {}).T, strict=True)}
+    words, prose = values["words"], [line.prose for line in page.lines]
+    for index in range(len(words)):
+        before, after = slice(max(0, index - 2), index), slice(index + 1, index + 7)
+        assert values["before_2_words"][index] == sum(words[before])
+        assert values["after_6_words"][index] == sum(words[after])
+        of_prose = sum(size for size, one in zip(words[after], prose[after], strict=True) if one)
+        assert values["after_6_prose_words_share"][index] == pytest.approx(of_prose / max(1, sum(words[after])))
+        assert values["before1_words"][index] == (words[index - 1] if index else -1)
 
 
 def test_log_odds_are_those_of_trees_walked_by_hand() -> None:
@@ -96,7 +112,7 @@ def test_what_no_detector_knows_goes_with_its_probability_and_reasons() -> None:
     kept = [block.text for block in document.blocks if block.removed is None]
     assert kept[:6] == ["Old bridge is to be kept", *ARTICLE]
     edits = [edit for edit in document.edits if edit.rule == "classifier"]
-    assert "Most read today" in [edit.raw_text for edit in edits]
+    assert "Contact the newsroom" in [edit.raw_text for edit in edits]
     assert {edit.raw_text for edit in edits} <= {*MENU, *TAIL}
     assert all(0.3 <= edit.score <= 1 and edit.reason.startswith("looks like chrome: ") for edit in edits)
 
@@ -104,6 +120,22 @@ def test_what_no_detector_knows_goes_with_its_probability_and_reasons() -> None:
 def test_a_clean_article_stays_whole_and_so_does_a_short_text() -> None:
     for text in ("\n\n".join(["Old bridge is to be kept", *ARTICLE * 3]), "\n".join(["Salt", "Pepper", "Flour"])):
         assert all(block.removed is None for block in run_stages(text_document(text), CONFIG).blocks[:6])
+
+
+def test_a_text_of_prose_is_not_judged() -> None:
+    prose = read(text_document("\n".join(ARTICLE * 4)), CONFIG)
+    assert judge_text(prose, {}, "precision") == {}
+    page = read(text_document(page_text()), CONFIG)
+    assert judge_text(page, {}, "precision")
+    found = {line.index: Finding("menu", "a run of links") for line in page.shorts[2:]}
+    assert judge_text(page, found, "precision") == {}, "two short lines are left"
+
+
+def test_the_title_is_the_line_that_speaks_of_what_the_prose_does() -> None:
+    lines = [*MENU, "Harbour board seeks new members", "Bridge repairs begin in October", *MENU, *ARTICLE * 2]
+    goes = judge_text(read(text_document("\n".join(lines)), CONFIG), {}, "precision")
+    assert set(range(11)) <= goes.keys(), "the menu and a headline beside it"
+    assert 11 not in goes
 
 
 @given(st.lists(st.tuples(st.floats(0, 1), st.integers(0, 200)), min_size=1, max_size=30))
@@ -134,7 +166,7 @@ def test_switched_off() -> None:
     off = Config(phrases=CONFIG.phrases, chrome=Chrome(classifier=False))
     document = run_stages(text_document(page_text()), off)
     assert "classifier" not in {edit.rule for edit in document.edits}
-    assert "Most read today" in [block.text for block in document.blocks if block.removed is None]
+    assert "Contact the newsroom" in [block.text for block in document.blocks if block.removed is None]
 
 
 def figures(shared: Path, favor: Favor, every: int) -> dict[str, float]:

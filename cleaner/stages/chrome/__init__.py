@@ -17,7 +17,17 @@ from cleaner.document import Block, Document, Metadata, remove
 from cleaner.settings import Config, SiteRules
 from cleaner.siterules.match import label, matchers
 from cleaner.stages.chrome import bios, boxes, bylines, furniture, widgets
-from cleaner.stages.chrome.page import LEAST_BLOCKS, Certainty, Detector, Finding, Found, Page, read, reread
+from cleaner.stages.chrome.page import (
+    LEAST_BLOCKS,
+    LEAST_SHORT,
+    Certainty,
+    Detector,
+    Finding,
+    Found,
+    Page,
+    read,
+    reread,
+)
 from cleaner.words import word_count
 from cleaner.writers.markdown import separator
 
@@ -86,7 +96,9 @@ def apply(document: Document, config: Config) -> Document:
 
 def _measured(page: Page, config: Config) -> Texts | None:
     """What the classifier for plain text goes by; None where it will not be asked."""
-    if page.document.metadata.format == "html" or not config.chrome.classifier or len(page.lines) < LEAST_BLOCKS:
+    if page.document.metadata.format == "html" or not config.chrome.classifier:
+        return None
+    if len(page.lines) < LEAST_BLOCKS or len(page.shorts) < LEAST_SHORT:
         return None  # spares short texts the import of NumPy
     from cleaner.stages.chrome.texts import measure
 
@@ -181,8 +193,11 @@ def _too_little(page: Page, goes: Set[int], careful: Config) -> bool:
     goes = goes - kept_by_rule
     texts = {line.index: line.text for line in page.lines if not line.gone}
     kept = [text for row, text in texts.items() if row not in goes]
-    if len(" ".join(kept).split()) > least * sum(map(len, texts.values())):  # no text has more words than characters
-        return False
+    enough, words = least * sum(map(len, texts.values())), 0  # no text has more words than characters
+    for text in kept:
+        words += len(text.split())
+        if words > enough:
+            return False
     words = sum(map(word_count, kept))
     sure = _detect(page, careful).keys() - kept_by_rule
     return words == 0 or words < least * sum([word_count(text) for row, text in texts.items() if row not in sure])

@@ -16,36 +16,33 @@ import numpy as np
 import numpy.typing as npt
 
 Counts = npt.NDArray[np.int64]
-Classes = npt.NDArray[np.uint16]
+Codes = npt.NDArray[np.uint8]
 
-_CLASSES = {
-    "word": r"\w",
+_KINDS = {
+    "capital": "A-ZÀ-ÖØ-ÞА-ЯĀ-Ž",
     "digit": r"\d",
-    "capital": "[A-ZÀ-ÖØ-ÞА-ЯĀ-Ž]",
-    "shouted": "[A-ZÀ-ÖØ-ÞА-Я]",
-    "comma": "[,;:，；]",
-    "stop": "[.!?。！？]",
-    "after_stop": "[\\s\"'”’»)]",
-    "bar": "[|•·»›→/]",
-    "money": "[$€£¥]",
-    "exclaim": "[!?]",
-    "quote": '["“„«]',
-    "dense": "[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff]",
-    "address": "[.:(@©]",
+    "comma": ",;:，；",
+    "stop": ".。…",
+    "exclaim": "!?！？",
+    "quote": '"“„«',
+    "bar": "|•·»›→/",
+    "money": "$€£¥",
+    "dense": "\u0e00-\u0e4f\u0e5a-\u0e7f\u3040-\u30ff\u3400-\u9fff",
 }
-_BIT = {name: np.uint16(1 << number) for number, name in enumerate(_CLASSES)}
-_COUNTED = ("digit", "comma", "bar", "money", "exclaim", "quote", "dense")
-_SPECIAL = np.uint16(sum(int(_BIT[name]) for name in (*_COUNTED, "capital", "stop", "address")))
+"""Kinds of characters; each belongs to one at most."""
+_NUMBER = {name: number for number, name in enumerate(_KINDS, start=1)}
+_MANY = 16  # more than there are kinds
+_KIND, _WORD, _AFTER_STOP, _CLOSING = 15, 16, 32, 64  # the bits of a code: its kind, and more
+_MORE = {_WORD: r"\w", _AFTER_STOP: "\\s\"'”’»)", _CLOSING: "\"'”’»)\\]"}
 _SLAB = 512
 """Texts counted at once: keeps the arrays of a large document small."""
 _SINGLE = 0x10000  # from here on only letters, digits and spaces matter
 _LAST = 0x40000  # and from here on nothing is any of these
 
-NAMES = (*_COUNTED, "tokens", "capitals", "all_capitals", "stops", "addresses")
-r"""What is counted: characters of each class; tokens ``\w+``; words that begin with a capital (two letters
-or more), and those all in capitals; stops before a space, a closing mark or the end; and what may belong
-to an address or a copyright sign: ``@``, ``©``, and as much as two characters can show of ``http:``,
-``www.``, ``.com`` and ``(c)``."""
+NAMES = tuple("digit comma exclaim quote bar money dense words capitals stops ended open_end capital_start".split())
+r"""What is counted: characters of some kinds; words ``\w+``; those that begin with a capital and have two letters
+or more; stops before a space, a closing mark or the end; and whether the text ends in a stop, or a comma or its like
+(one closing mark after it at most), and begins with a capital."""
 
 
 def count(texts: Sequence[str]) -> dict[str, Counts]:
@@ -81,41 +78,26 @@ def _by_text(places: npt.NDArray[np.intp], borders: Counts) -> Counts:
 
 def _count(texts: Sequence[str]) -> dict[str, Counts]:
     points, borders = _lay_out(texts)
-    classes = _table().take(points, mode="clip")
-    special = np.flatnonzero((classes & _SPECIAL) != 0)
-    here = classes[special]
-    there = int(np.bitwise_or.reduce(here, initial=0))
-    none = np.zeros(len(texts), np.int64)
-    counts = {
-        name: _by_text(special[here & _BIT[name] != 0], borders) if there & int(_BIT[name]) else none
-        for name in _COUNTED
-    }
-    is_word = classes & _BIT["word"] != 0
-    edges = np.flatnonzero(is_word[1:] != is_word[:-1]) + 1
-    starts, ends = edges[::2], edges[1::2]
-    shouted = special[here & _BIT["shouted"] != 0]
-    may_shout = (classes[starts] & classes[starts + 1] & _BIT["shouted"]) != 0
-    first, last = starts[may_shout], ends[may_shout]
-    all_shouted = shouted.searchsorted(last) - shouted.searchsorted(first) == last - first
-    capitals = special[here & _BIT["capital"] != 0]
-    opens_word = is_word[capitals + 1] & ~is_word[capitals - 1]
-    stops = special[here & _BIT["stop"] != 0]
-    marks = special[here & _BIT["address"] != 0]
-    mark, left, right = points[marks], points[marks - 1] | 0x20, points[marks + 1] | 0x20  # ASCII letters in lower case
-    in_address = (
-        (mark == ord("@"))
-        | (mark == ord("©"))
-        | ((mark == ord("(")) & (right == ord("c")))
-        | ((mark == ord(":")) & ((left == ord("p")) | (left == ord("s"))))
-        | ((mark == ord(".")) & ((right == ord("c")) | (left == ord("w"))))
-    )
+    codes = _table().take(points, mode="clip")
+    kinds = codes & _KIND
+    is_word = codes & _WORD != 0
+    places = np.flatnonzero(kinds)
+    text_of = np.repeat(np.arange(0, _MANY * len(texts), _MANY), np.diff(borders))  # of each place but the first
+    found = np.bincount(text_of[places - 1] + kinds[places], minlength=_MANY * len(texts)).reshape(-1, _MANY)
+    kinds = kinds[places]
+    capitals = places[kinds == _NUMBER["capital"]]
+    stops = places[(kinds == _NUMBER["stop"]) | (kinds == _NUMBER["exclaim"])]
+    last = borders[1:] - 2
+    last = last - (codes[last] & _CLOSING != 0)
+    at_end = codes[last] & _KIND
     return {
-        **counts,
-        "tokens": _by_text(starts, borders),
-        "capitals": _by_text(capitals[opens_word], borders),
-        "all_capitals": _by_text(first[all_shouted], borders),
-        "stops": _by_text(stops[classes[stops + 1] & _BIT["after_stop"] != 0], borders),
-        "addresses": _by_text(marks[in_address], borders),
+        **{name: found[:, _NUMBER[name]] for name in NAMES if name in _NUMBER},
+        "words": _by_text(np.flatnonzero(is_word[1:] > is_word[:-1]) + 1, borders),
+        "capitals": _by_text(capitals[is_word[capitals + 1] & ~is_word[capitals - 1]], borders),
+        "stops": _by_text(stops[codes[stops + 1] & _AFTER_STOP != 0], borders),
+        "open_end": (at_end == _NUMBER["comma"]).astype(np.int64),
+        "capital_start": (codes[borders[:-1]] & _KIND == _NUMBER["capital"]).astype(np.int64),
+        "ended": ((at_end == _NUMBER["stop"]) | (at_end == _NUMBER["exclaim"])).astype(np.int64),
     }
 
 
@@ -129,11 +111,11 @@ def _membership(sets: tuple[str, ...]) -> npt.NDArray[np.uint8]:
 
 
 @lru_cache(maxsize=1)
-def _table() -> Classes:
-    """The classes of every code point up to :data:`_LAST`, as bits."""
-    table = np.zeros(_LAST + 1, np.uint16)
+def _table() -> Codes:
+    """The code of every code point up to :data:`_LAST`."""
+    table = np.zeros(_LAST + 1, np.uint8)
     characters = np.arange(_LAST, dtype="<u4").tobytes().decode("utf-32-le", "surrogatepass")
-    for name, pattern in _CLASSES.items():
-        for run in re.finditer(f"{pattern}+", characters[: _SINGLE if pattern.startswith("[") else _LAST]):
-            table[run.start() : run.end()] |= _BIT[name]
+    for code, members in [*((_NUMBER[name], members) for name, members in _KINDS.items()), *_MORE.items()]:
+        for run in re.finditer(f"[{members}]+", characters[: _LAST if members.startswith("\\") else _SINGLE]):
+            table[run.start() : run.end()] |= code
     return table

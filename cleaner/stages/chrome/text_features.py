@@ -10,8 +10,6 @@ A new measure is a name in :data:`OWN` and a column there or in :func:`_arrange`
 
 from __future__ import annotations
 
-from collections import Counter
-
 import numpy as np
 
 from cleaner.stages.chrome import texts as of_texts
@@ -19,42 +17,48 @@ from cleaner.stages.chrome.forest import FloatArray
 from cleaner.stages.chrome.page import Found, Page
 from cleaner.stages.chrome.texts import Column, Texts, measure
 
-WINDOWS = (2, 4, 8, 16, 32)
+WINDOWS = (2, 6, 16, 40)
 """Blocks to each side that are looked at together."""
 
 CLUSTER_GAP = 6
 """So many blocks without prose end a cluster of prose."""
 
-OWN = tuple(
-    "words chars word_length stop_share stop_words capital_share all_capitals digit_share commas stops ended open_end"
-    " bars money date link lower_start heading list_item table code quote level listed sentenced personal exclaims"
-    " quotes name comment related social prose gone repeats indent gap repeated group group_words topic".split()
-)
-"""Measures of the block alone, as the model knows them; those that :func:`_arrange` adds depend on what else stays."""
-NEAR = tuple("words stop_share ended prose capital_share gone listed list_item indent gap topic name date".split())
+OWN = (*of_texts.NAMES, "gone", "repeats", "gap", "group", "group_words")
+"""Measures of the block alone; those that :func:`_arrange` adds depend on what else stays."""
+NEAR = tuple("words stop_share ended prose capital_share gone listed list_item indent gap".split())
 """Measures that are taken over from the next three blocks to each side."""
 SUMS = tuple(
-    "words stop_words prose_words listed gone ended list_item blank date repeated personal exclaims quotes"
-    " name comment".split()
+    "words stop_words capitals listed gone ended list_item digits exclaims quotes comment prose_words blank"
+    " repeated".split()
 )
 """Measures that are added up over windows to each side."""
+SHARES = ("stop_words", "prose_words")
+"""Of these sums also the share of the window's words."""
 PLACE = tuple(
     "place words_before prose_before prose_all stop_all since_prose until_prose longest_near indent_of_prose"
-    " comments_before related_before cluster_share cluster_first cluster_last in_main to_main_start to_main_end".split()
+    " comments_before related_before cluster_share in_main to_main_start to_main_end".split()
 )
 """Where the block stands in the document, and in which cluster of prose; see :func:`_places`."""
 
 NAMES: tuple[str, ...] = (
     *OWN,
     *(f"{side}{step}_{name}" for step in (1, 2, 3) for side in ("before", "after") for name in NEAR),
-    *(f"{side}_{width}_{name}" for width in WINDOWS for side in ("before", "after") for name in SUMS),
+    *(
+        f"{side}_{width}_{name}"
+        for width in WINDOWS
+        for side in ("before", "after")
+        for name in (*SUMS, *(f"{share}_share" for share in SHARES))
+    ),
     *PLACE,
 )
 """Names of all columns of :func:`features`."""
 
 
-_AT = {name: column for column, name in enumerate(OWN)}
-_OF_TEXTS = [_AT[name] for name in of_texts.NAMES]
+_AT = {name: row for row, name in enumerate(OWN)}
+_OF_NEAR = [_AT[name] for name in NEAR]
+_SUM_AT = {name: row for row, name in enumerate(SUMS)}
+_OWN_SUMS = [_AT[name] for name in SUMS if name in _AT]
+_OF_SHARES = [_SUM_AT[name] for name in SHARES]
 _FARTHEST = 9  # line breaks
 _NEIGHBOURS = 3
 
@@ -62,65 +66,67 @@ _NEIGHBOURS = 3
 def features(page: Page, found: Found, texts: Texts | None = None) -> FloatArray:
     """One row a block (also of those gone), one column a name of :data:`NAMES`.
 
-    ``texts`` are the page's, for who has measured them already.
+    ``texts`` are the page's, for who has measured them already.  In memory a column lies in one piece.
     """
     own = _arrange(page, found, texts or measure(page))
-    rows, at = len(own), len(OWN)
-    values = np.empty((rows, len(NAMES)), np.float32)
-    values[:, :at] = own
-    padded = np.full((_NEIGHBOURS + rows + _NEIGHBOURS, len(NEAR)), -1.0, np.float32)
-    padded[_NEIGHBOURS:-_NEIGHBOURS] = own[:, [_AT[name] for name in NEAR]]
+    blocks, at = own.shape[1], len(OWN)
+    values = np.empty((len(NAMES), blocks), np.float32)
+    values[:at] = own
+    padded = np.full((len(NEAR), _NEIGHBOURS + blocks + _NEIGHBOURS), -1.0, np.float32)
+    padded[:, _NEIGHBOURS:-_NEIGHBOURS] = own[_OF_NEAR]
     for step in range(1, _NEIGHBOURS + 1):
         for first in (_NEIGHBOURS - step, _NEIGHBOURS + step):
-            values[:, at : at + len(NEAR)] = padded[first : first + rows]
+            values[at : at + len(NEAR)] = padded[:, first : first + blocks]
             at += len(NEAR)
-    made = {"prose_words": own[:, _AT["words"]] * own[:, _AT["prose"]], "blank": own[:, _AT["gap"]] > 1}
-    sums = np.stack([made[name] if name in made else own[:, _AT[name]] for name in SUMS], axis=1)
-    values[:, at : -len(PLACE)] = _windows(sums)
-    for column, place in zip(range(-len(PLACE), 0), _places(own), strict=True):
-        values[:, column] = place
-    return values
+    _add_windows(own, values[at : -len(PLACE)])
+    for row, place in zip(values[-len(PLACE) :], _places(own), strict=True):
+        row[:] = place
+    return values.T
 
 
 def _arrange(page: Page, found: Found, texts: Texts) -> FloatArray:
-    """The measures of each block alone, shape ``(blocks, len(OWN))``."""
-    own = np.zeros((len(page.lines), len(OWN)), np.float32)
-    own[:, _OF_TEXTS] = texts.own
-    own[:, _AT["topic"]] = texts.topic()
-    own[[line.index for line in page.lines if line.gone], _AT["gone"]] = 1
-    own[list(found), _AT["gone"]] = 1
-    short = [line.text for line in page.lines if len(line.text) < 200]
-    times = Counter(short)
-    own[:, _AT["repeats"]] = [times.get(line.text, 0) for line in page.lines]
-    own[:, _AT["repeated"]] = own[:, _AT["repeats"]] > 2
-    own[:, _AT["gap"]] = [min(gap, _FARTHEST) for gap in page.gaps()]
-    blank = own[:, _AT["gap"]] > 1
+    """The measures of each block alone, shape ``(len(OWN), blocks)``."""
+    own = np.zeros((len(OWN), len(page.lines)), np.float32)
+    own[: len(of_texts.NAMES)] = texts.own
+    own[_AT["gone"], [*found, *[line.index for line in page.lines if line.gone]]] = 1
+    own[_AT["repeats"]] = np.bincount(texts.same)[texts.same]
+    own[_AT["gap"]] = gap = np.minimum(page.gaps(), _FARTHEST)
+    blank = gap > 1
     group = np.cumsum(blank) - blank[0]
     sizes = np.bincount(group)
-    own[:, _AT["group"]] = sizes[group]
-    own[:, _AT["group_words"]] = (np.bincount(group, own[:, _AT["words"]]) / sizes)[group]
+    own[_AT["group"]] = sizes[group]
+    own[_AT["group_words"]] = (np.bincount(group, own[_AT["words"]]) / sizes)[group]
     return own
 
 
-def _windows(values: FloatArray) -> FloatArray:
-    """Sums over the next 2, 4 … blocks before and after, not counting the block itself, one beside the other."""
-    rows, columns = values.shape
-    most = max(WINDOWS)
-    total = np.zeros((most + rows + 1 + most, columns))  # of the blocks before each one; the first is at `most`
-    np.cumsum(values, axis=0, out=total[most + 1 : most + 1 + rows])
-    total[most + 1 + rows :] = total[most + rows]
-    here, after = total[most : most + rows], total[most + 1 : most + 1 + rows]
-    sums = np.empty((rows, len(WINDOWS), 2, columns), np.float32)
-    for number, width in enumerate(WINDOWS):
-        sums[:, number, 0] = here - total[most - width : most - width + rows]
-        sums[:, number, 1] = total[most + 1 + width : most + 1 + width + rows] - after
-    return sums.reshape(rows, -1)
+def _add_windows(own: FloatArray, windows: FloatArray) -> None:
+    """Sums over the next blocks before and after each one, not counting itself, and shares of them."""
+    blocks, most = own.shape[1], max(WINDOWS)
+    total = np.zeros((len(SUMS), most + blocks + 1 + most), np.float32)  # of the blocks before each; first at `most`
+    summed = total[:, most + 1 : most + 1 + blocks]
+    summed[: len(_OWN_SUMS)] = own[_OWN_SUMS]
+    np.multiply(own[_AT["words"]], own[_AT["prose"]], out=summed[_SUM_AT["prose_words"]])
+    np.greater(own[_AT["gap"]], 1, out=summed[_SUM_AT["blank"]])
+    np.greater(own[_AT["repeats"]], 2, out=summed[_SUM_AT["repeated"]])
+    np.cumsum(summed, axis=1, out=summed)
+    total[:, most + 1 + blocks :] = total[:, most + blocks, None]
+    here, after = total[:, most : most + blocks], total[:, most + 1 : most + 1 + blocks]
+    at = 0
+    for width in WINDOWS:
+        for more, less in (
+            (here, total[:, most - width : most - width + blocks]),
+            (total[:, most + 1 + width : most + 1 + width + blocks], after),
+        ):
+            sums = np.subtract(more, less, out=windows[at : at + len(SUMS)])
+            at += len(SUMS)
+            np.divide(sums[_OF_SHARES], np.maximum(sums[_SUM_AT["words"]], 1), out=windows[at : at + len(SHARES)])
+            at += len(SHARES)
 
 
 def _places(own: FloatArray) -> list[Column | float]:
     """The columns of :data:`PLACE`; a number is the same for all blocks."""
-    n = len(own)
-    words, prose = own[:, _AT["words"]], own[:, _AT["prose"]] > 0
+    n = own.shape[1]
+    words, prose = own[_AT["words"]], own[_AT["prose"]] > 0
     prose_words = words * prose
     before = np.cumsum(words) - words
     prose_before = np.cumsum(prose_words) - prose_words
@@ -129,7 +135,7 @@ def _places(own: FloatArray) -> list[Column | float]:
     last = np.maximum.accumulate(np.where(prose, here, -1))
     following = np.minimum.accumulate(np.where(prose, here, 2 * n)[::-1])[::-1]
     since, until = np.where(last >= 0, here - last, 99), np.minimum(following - here, 99)
-    indent = own[:, _AT["indent"]]
+    indent = own[_AT["indent"]]
     usual = float(np.bincount(indent.astype(np.int64), prose_words, minlength=1).argmax())
     longest = np.maximum(np.concatenate((words[-1:], words[:-1])), np.concatenate((words[1:], words[:1])))
 
@@ -147,16 +153,14 @@ def _places(own: FloatArray) -> list[Column | float]:
         before / everything,
         prose_before / all_prose,
         all_prose / everything,
-        float(own[:, _AT["stop_words"]].sum()) / everything,
+        float(own[_AT["stop_words"]].sum()) / everything,
         since,
         until,
         np.maximum(longest, words),
         indent - usual,
-        np.cumsum(own[:, _AT["comment"]]),
-        np.cumsum(own[:, _AT["related"]]),
+        np.cumsum(own[_AT["comment"]]),
+        np.cumsum(own[_AT["related"]]),
         mass[cluster] / all_prose,
-        cluster == 0,
-        cluster == len(mass) - 1,
         (here >= start) & (here <= end),
         np.minimum(np.maximum(here - start, -60), 60),
         np.minimum(np.maximum(end - here, -60), 60),

@@ -5,164 +5,126 @@ Nothing here depends on other blocks, so a document is measured once however oft
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import compress
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from cleaner.language import STOP_WORDS
-from cleaner.stages.chrome.bylines import is_name
 from cleaner.stages.chrome.characters import count
 from cleaner.stages.chrome.forest import FloatArray
 from cleaner.stages.chrome.page import Line, Page
+from cleaner.words import Words, fold, words_of_each
 
 Column = npt.NDArray[Any]
 
-_CONCEPTS = frozenset((
+_LISTED = frozenset((
     "navigation", "sections", "share", "networks", "follow", "related", "widgets", "widget_items", "comments",
     "comment_actions", "comment_form", "form_fields", "footer", "time_words", "advertisement", "newsletter", "cookies",
 ))  # fmt: skip
 """Phrase lists whose whole-line hits are counted together as ``listed``."""
-_KINDS_OF_CONCEPTS = {
-    "comment": ("comments", "comment_actions", "comment_form", "form_fields", "time_ago"),
-    "related": ("related", "widgets", "widgets_weak"),
-    "social": ("share", "follow", "networks", "newsletter"),
+_CONCEPTS = {
+    "comment": frozenset(("comments", "comment_actions", "comment_form", "form_fields", "time_ago")),
+    "related": frozenset(("related", "widgets", "widgets_weak")),
+    "social": frozenset(("share", "follow", "networks", "newsletter")),
 }
-_KINDS_OF_BLOCKS = ("heading", "list_item", "table", "code", "quote")
+"""Phrase lists that are told apart."""
 
 NAMES = tuple(
-    "words chars word_length stop_share stop_words capital_share all_capitals digit_share commas stops ended open_end"
-    " bars money date link lower_start heading list_item table code quote level listed sentenced personal exclaims"
-    " quotes name comment related social prose indent".split()
+    "words chars word_length stop_words stop_share capitals capital_share capital_start digits digit_share commas stops"
+    " ended open_end exclaims quotes bars money heading list_item level listed comment related social prose"
+    " indent".split()
 )
-_AT = {name: column for column, name in enumerate(NAMES)}
 
-_CLOSING = "\"'”’»)]"
-_ENDINGS = frozenset(".!?。！？…")
-_OPENINGS = frozenset(":,;-–—")
-_LAST = _ENDINGS | _OPENINGS | {*_CLOSING, "\n"}
-_MONEY = re.compile(r"[$€£¥]\s?\d|\d\s?[$€£¥]")
-_DATE = re.compile(r"\b(?:19|20)\d\d\b|\d{1,2}[:/.]\d{2}")
-_LINK = re.compile(r"https?:|www\.|\.com\b|@\w|©|\(c\)", re.IGNORECASE)
-_NAME_WORDS = 4
-_CONTENT_LETTERS = 3  # a content word has more
+COMMON_WORDS = frozenset(map(fold, STOP_WORDS))
+"""Stop words, folded as the words of a line are."""
+
 _DENSE_WORD = 2  # characters of a script without spaces that make up a word
 _LONGEST = 3000  # characters measured of a block
 _WIDEST = 80  # columns of indentation
-_PERSONAL = frozenset(
-    "i you my your me i'm i’m don't don’t lol thanks ich du mein je tu mon yo mi io mio eu meu ik mijn".split()
-)
 
 
 @dataclass(frozen=True, slots=True)
 class Texts:
-    """``own`` has a row for each block and a column for each of :data:`NAMES`; ``content`` are its content words."""
+    """``own`` has a row for each of :data:`NAMES` and a column for each block.
+
+    ``same`` numbers the texts: two blocks of one text have one number.
+    """
 
     own: FloatArray
-    content: Sequence[set[str]]
+    same: npt.NDArray[np.intp]
 
     def only(self, kept: Sequence[int]) -> Texts:
         """Of these blocks alone."""
-        return Texts(self.own[kept], [self.content[row] for row in kept])
-
-    def topic(self) -> list[float]:
-        """The share of each block's content words that other prose of the document has too (-1 without such words)."""
-        is_prose = (self.own[:, _AT["prose"]] > 0).tolist()
-        once: set[str] = set()
-        twice: set[str] = set()
-        for own in compress(self.content, is_prose):
-            twice |= once & own
-            once |= own
-        return [
-            len(own & (twice if prose else once)) / len(own) if own else -1.0
-            for own, prose in zip(self.content, is_prose, strict=True)
-        ]
+        return Texts(self.own[:, kept], self.same[kept])
 
 
 def measure(page: Page) -> Texts:
     """Measure every block of a page (at least one)."""
-    texts = [line.text[:_LONGEST] for line in page.lines]
-    columns = _of_characters(texts, page.lines) | _of_blocks(page)
-    stop_words, personal, content = [], [], []
-    for text in texts:
-        words = text.lower().split()
-        stop_words.append(len([word for word in words if word in STOP_WORDS]))
-        personal.append(0 if _PERSONAL.isdisjoint(words) else sum([word in _PERSONAL for word in words]))
-        content.append({word for word in words if len(word) > _CONTENT_LETTERS} - STOP_WORDS)
-    columns["personal"] = np.array(personal)
-    columns["stop_words"] = np.array(stop_words)
-    columns["stop_share"] = columns["stop_words"] / np.maximum(1, columns["words"])
-    own = np.empty((len(texts), len(NAMES)), np.float32)
-    for column, name in enumerate(NAMES):
-        own[:, column] = columns[name]
-    return Texts(own, content)
-
-
-def _of_characters(texts: Sequence[str], lines: Iterable[Line]) -> dict[str, Column]:
-    counts = count(texts)
-    chars = np.array([len(text) for text in texts])
-    words = counts["tokens"] + counts["dense"] // _DENSE_WORD
+    lines = page.lines
+    texts = [line.text for line in lines]
+    counts = count([text[:_LONGEST] for text in texts])
+    chars = np.array([*map(len, texts)])
+    words = counts["words"] + counts["dense"] // _DENSE_WORD
     size = np.maximum(1, words)
-    few = (words <= _NAME_WORDS).tolist()
-    return {
+    is_common = COMMON_WORDS.__contains__
+    common = np.array([sum(map(is_common, one)) for one in _words(lines)])
+    columns = {
         "words": words,
+        "chars": chars,
         "word_length": chars / size,
+        "stop_words": common,
+        "stop_share": common / size,
+        "capitals": counts["capitals"],
+        "capital_start": counts["capital_start"],
         "capital_share": counts["capitals"] / size,
-        "all_capitals": counts["all_capitals"] / size,
+        "digits": counts["digit"],
         "digit_share": counts["digit"] / np.maximum(1, chars),
         "commas": counts["comma"] / size,
         "stops": counts["stops"],
-        "ended": np.array([text[-1:] in _LAST and _is_ended(text) for text in texts]),
-        "open_end": np.array([text[-1:] in _LAST and text[-2:].removesuffix("\n")[-1:] in _OPENINGS for text in texts]),
+        "ended": counts["ended"],
+        "open_end": counts["open_end"],
         "bars": counts["bar"] / size,
-        "money": _matching(_MONEY, texts, (counts["money"] > 0) & (counts["digit"] > 0)),
-        "date": _matching(_DATE, texts, counts["digit"] > 2),
-        "link": _matching(_LINK, texts, counts["addresses"] > 0),
-        "lower_start": np.array([text[:1].islower() for text in texts]),
-        "exclaims": counts["exclaim"] + np.array([text.count("...") for text in texts]),
-        "quotes": np.minimum(9, counts["quote"]),
-        "name": np.array(
-            [short and not line.prose and is_name(text) for short, line, text in zip(few, lines, texts, strict=True)]
-        ),
+        "money": counts["money"],
+        "exclaims": counts["exclaim"],
+        "quotes": counts["quote"],
+        "prose": [line.prose for line in lines],
     }
+    own = np.zeros((len(NAMES), len(lines)), np.float32)
+    for row, name in enumerate(NAMES):
+        if name in columns:
+            own[row] = columns[name]
+    _add_marks(own, page)
+    numbers: dict[str, int] = {}
+    same = np.array([numbers.setdefault(text, len(numbers)) for text in texts])
+    return Texts(own, same)
 
 
-def _is_ended(text: str) -> bool:
-    return text[-8:].removesuffix("\n").rstrip(_CLOSING)[-1:] in _ENDINGS
+def _words(lines: Sequence[Line]) -> list[Words]:
+    """The words of each line, also of those that the phrase lists were not asked about."""
+    words = [line.words for line in lines]
+    unread = [line.index for line in lines if not line.words]
+    for index, read in zip(unread, words_of_each([lines[index].text[:_LONGEST] for index in unread]), strict=True):
+        words[index] = read
+    return words
 
 
-def _matching(pattern: re.Pattern[str], texts: Sequence[str], possible: npt.NDArray[np.bool_]) -> Column:
-    """Whether a pattern occurs in each text; it is looked for only where the character counts allow it."""
-    matches = np.zeros(len(texts), bool)
-    for index in np.flatnonzero(possible).tolist():
-        matches[index] = pattern.search(texts[index]) is not None
-    return matches
-
-
-def _of_blocks(page: Page) -> dict[str, Column]:
-    """What kinds, marks and the phrase lists tell."""
-    source, lines = page.document.source, page.lines
-    columns: dict[str, Column] = {
-        "chars": np.array([len(line.text) for line in lines]),
-        "level": np.array([line.block.level for line in lines]),
-        "sentenced": np.array([len(line.sentences) for line in lines]),
-        "prose": np.array([line.prose for line in lines]),
-    }
-    names = ("indent", "listed", *_KINDS_OF_BLOCKS, *_KINDS_OF_CONCEPTS)
-    columns |= {name: np.zeros(len(lines), np.int16) for name in names}
-    for line in lines:
-        block = line.block
-        if block.kind != "paragraph":
-            columns[block.kind][line.index] = 1
+def _add_marks(own: FloatArray, page: Page) -> None:
+    """What kinds, indentation and the phrase lists tell; most blocks have none of it."""
+    at = {name: own[row] for row, name in enumerate(NAMES)}
+    source = page.document.source
+    for index, line in enumerate(page.lines):
+        block, concepts = line.block, line.concepts
+        if block.level:
+            at["level"][index] = block.level
+            at["list_item" if block.kind == "list_item" else "heading"][index] = 1
         if block.start < block.body:
             lead = source[block.start : block.body]
-            columns["indent"][line.index] = min(_WIDEST, len(lead.expandtabs(4)) - len(lead.strip()))
-        if line.concepts:
-            columns["listed"][line.index] = len(line.concepts & _CONCEPTS)
-            for name, concepts in _KINDS_OF_CONCEPTS.items():
-                columns[name][line.index] = not line.concepts.isdisjoint(concepts)
-    return columns
+            at["indent"][index] = min(_WIDEST, len(lead.expandtabs(4)) - len(lead.strip()))
+        if concepts:
+            at["listed"][index] = len(concepts & _LISTED)
+            for name, told in _CONCEPTS.items():
+                if not concepts.isdisjoint(told):
+                    at[name][index] = 1
