@@ -81,7 +81,7 @@ def _count(texts: Sequence[str]) -> dict[str, Counts]:
     codes = _table().take(points, mode="clip")
     kinds = codes & _KIND
     is_word = codes & _WORD != 0
-    places = np.flatnonzero(kinds)
+    places = np.flatnonzero(kinds != 0)
     text_of = np.repeat(np.arange(0, _MANY * len(texts), _MANY), np.diff(borders))  # of each place but the first
     found = np.bincount(text_of[places - 1] + kinds[places], minlength=_MANY * len(texts)).reshape(-1, _MANY)
     kinds = kinds[places]

@@ -111,16 +111,14 @@ def _add_windows(own: FloatArray, windows: FloatArray) -> None:
     np.cumsum(summed, axis=1, out=summed)
     total[:, most + 1 + blocks :] = total[:, most + blocks, None]
     here, after = total[:, most : most + blocks], total[:, most + 1 : most + 1 + blocks]
-    at = 0
-    for width in WINDOWS:
-        for more, less in (
-            (here, total[:, most - width : most - width + blocks]),
-            (total[:, most + 1 + width : most + 1 + width + blocks], after),
-        ):
-            sums = np.subtract(more, less, out=windows[at : at + len(SUMS)])
-            at += len(SUMS)
-            np.divide(sums[_OF_SHARES], np.maximum(sums[_SUM_AT["words"]], 1), out=windows[at : at + len(SHARES)])
-            at += len(SHARES)
+    windows = windows.reshape(2 * len(WINDOWS), -1, blocks)
+    for number, width in enumerate(WINDOWS):
+        before_that = total[:, most - width : most - width + blocks]
+        up_to_that = total[:, most + 1 + width : most + 1 + width + blocks]
+        np.subtract(here, before_that, out=windows[2 * number, : len(SUMS)])
+        np.subtract(up_to_that, after, out=windows[2 * number + 1, : len(SUMS)])
+    words = windows[:, [_SUM_AT["words"]]]
+    np.divide(windows[:, _OF_SHARES], np.maximum(words, 1), out=windows[:, len(SUMS) :])
 
 
 def _places(own: FloatArray) -> list[Column | float]:
