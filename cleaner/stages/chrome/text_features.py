@@ -4,8 +4,9 @@ Most of the signal is in the neighbourhood (measured: a line's own words alone a
 so every block is measured once (:mod:`cleaner.stages.chrome.texts`), and windows over those measures
 to both sides do the rest.
 
-A new measure is a name in :data:`OWN` and a column there or in :func:`_arrange`; a name of it in
-:data:`NEAR` or :data:`SUMS` takes it over from the neighbours.  Then the model is to be trained again.
+A new measure is a name and a row in ``texts``, or in :data:`OWN` and :func:`_arrange` if it depends on what
+else stays; its name in :data:`NEAR` or :data:`SUMS` takes it over from the neighbours.  Then the model is to be
+trained again.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ SUMS = tuple(
     "words stop_words capitals listed gone ended list_item digits exclaims quotes comment prose_words blank"
     " repeated".split()
 )
-"""Measures that are added up over windows to each side."""
+"""Measures that are added up over windows to each side; those that are made for it come last."""
 SHARES = ("stop_words", "prose_words")
 """Of these sums also the share of the window's words."""
 PLACE = tuple(
@@ -100,7 +101,10 @@ def _arrange(page: Page, found: Found, texts: Texts) -> FloatArray:
 
 
 def _add_windows(own: FloatArray, windows: FloatArray) -> None:
-    """Sums over the next blocks before and after each one, not counting itself, and shares of them."""
+    """Sums over the next blocks before and after each one, not counting itself, and shares of them.
+
+    They are differences of running totals, which are whole numbers, exact in 32 bits up to 16 million.
+    """
     blocks, most = own.shape[1], max(WINDOWS)
     total = np.zeros((len(SUMS), most + blocks + 1 + most), np.float32)  # of the blocks before each; first at `most`
     summed = total[:, most + 1 : most + 1 + blocks]
