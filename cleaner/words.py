@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 
 Words = tuple[str, ...]
 
@@ -26,6 +26,7 @@ _MARKED_TOKEN = re.compile(rf"[{_RUN}]+|[^\W_{_RUN}](?:[^\W_{_RUN}]|[{_MARKS}])*
 _DIGIT = re.compile(r"\d")
 _COUNT = re.compile(r"\d+[km]?")
 _NUMBERED = re.compile(r"\d+[.)]\s")
+_NEITHER = re.compile(r"[\W_]+")
 
 
 def fold(text: str) -> str:
@@ -111,3 +112,16 @@ def rest_after(text: str, count: int) -> str:
             if count == 0:
                 return text[token.end() :]
     return ""
+
+
+def squeeze(text: str) -> str:
+    """Letters and digits only, case folded: two ways to write one name or title are the same so."""
+    return _NEITHER.sub("", text.casefold())
+
+
+def may_begin(text: str, letters: Container[str]) -> bool:
+    """Whether :func:`squeeze` may make of a text, not empty, what begins with one of these letters.
+
+    A quick look, as most begin otherwise.
+    """
+    return not text[0].isalnum() or text[0].casefold()[0] in letters

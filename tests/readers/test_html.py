@@ -17,10 +17,11 @@ from msgspec.structs import replace
 from cleaner import ledger
 from cleaner.document import Block, Document, Metadata
 from cleaner.readers.html import read_html
-from cleaner.readers.html.boxes import may_begin, name_words, squeeze
+from cleaner.readers.html.boxes import name_words
 from cleaner.readers.html.guard import tame
 from cleaner.readers.html.page import iso_date, without_site
 from cleaner.readers.html.walk import SKIPPED
+from cleaner.words import may_begin, squeeze
 from cleaner.writers import markdown
 from tests.support import CASES
 

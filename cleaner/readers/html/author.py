@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 from cleaner.datenames import months, read_date
 from cleaner.names import ACCOUNTS, PARTICLES
-from cleaner.readers.html.boxes import Piece, may_begin, squeeze
+from cleaner.readers.html.boxes import Piece
+from cleaner.words import may_begin, squeeze
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborNode

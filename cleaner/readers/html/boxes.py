@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterable
+from collections.abc import Iterable
 from functools import lru_cache
 from string import ascii_lowercase
 from typing import NamedTuple
@@ -18,7 +18,6 @@ MAX_PATH = 24
 
 NOTHING_PICKED: frozenset[str] = frozenset()
 
-_NEITHER = re.compile(r"[\W_]+")
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[^\W\d_a-zA-Z]+")
 _LOWER_WORDS = bytes(i if chr(i) in ascii_lowercase else ord(" ") for i in range(256))
 # Names a page builder or a theme puts on every box, content or not: WordPress' post_class()
@@ -110,16 +109,3 @@ def _words(told: str) -> Iterable[str]:
         return told.encode().translate(_LOWER_WORDS).decode().split()
     words = _WORD.findall(told)
     return words if told.islower() else list(map(str.lower, words))
-
-
-def squeeze(text: str) -> str:
-    """Letters and digits only, case folded: two ways to write one name or title are the same so."""
-    return _NEITHER.sub("", text.casefold())
-
-
-def may_begin(text: str, letters: Container[str]) -> bool:
-    """Whether :func:`squeeze` may make of a text, not empty, what begins with one of these letters.
-
-    A quick look, as most begin otherwise.
-    """
-    return not text[0].isalnum() or text[0].casefold()[0] in letters

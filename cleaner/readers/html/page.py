@@ -20,7 +20,8 @@ from msgspec.structs import replace
 from cleaner.datenames import read_date
 from cleaner.document import Metadata
 from cleaner.readers.html.author import MARKED, find_author
-from cleaner.readers.html.boxes import Piece, may_begin, squeeze
+from cleaner.readers.html.boxes import Piece
+from cleaner.words import may_begin, squeeze
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborHTMLParser, LexborNode

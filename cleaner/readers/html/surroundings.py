@@ -19,7 +19,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from cleaner.readers.html.boxes import Box, Piece, squeeze
+from cleaner.readers.html.boxes import Box, Piece
+from cleaner.words import squeeze
 
 Floats = npt.NDArray[np.float64]
 Places = npt.NDArray[np.intp]

@@ -17,10 +17,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from cleaner.document import Block, Document, Hints
-from cleaner.readers.html.boxes import squeeze
 from cleaner.settings import Config, Favor
 from cleaner.stages.chrome.forest import Probabilities, expected_f1, load
 from cleaner.stages.chrome.page_features import features
+from cleaner.words import squeeze
 
 Verdict = tuple[str, str, float]
 """``(rule, reason, score)`` of a block that goes; the score says how sure that is (0–1)."""
