@@ -6,12 +6,11 @@ import re
 from collections.abc import Container, Iterable
 from functools import lru_cache
 from string import ascii_lowercase
-from typing import NamedTuple
 
 import msgspec
 
 from cleaner.document import Kind, Rows
-from cleaner.readers.html import names
+from cleaner.readers.html.names import CHROME_NAMES, named_rule
 
 MAX_PATH = 24
 """Tags a path names at most, and words a box hands down at most: nesting must not cost quadratic space."""
@@ -32,30 +31,44 @@ _NOISE = re.compile(
 _NOISY = frozenset("tag category elementor status type format has no with is".split())  # each has one of these words
 
 
-class Names(NamedTuple):
-    """The words of an element's class, id, role and itemprop, and the rule of chrome that they suggest, "" for none."""
+class Look(msgspec.Struct, eq=False, gc=False):
+    """What elements of one tag and one set of names have in common, in boxes of one look: items of lists, cards.
 
-    words: tuple[str, ...] = ()
-    chrome: str = ""
+    ``path`` names the tags from ``body`` down to them; ``names`` are the words of their own names, ``words``
+    those of their ancestors too, nearest first; ``rule`` is what tag and names say that they are.
+    """
 
+    tag: str
+    path: str
+    names: tuple[str, ...]
+    words: tuple[str, ...]
+    rule: str
+    below: dict[tuple[str, str | tuple[str, ...]], Look]
+    """The looks in it, by tag and names, as words and as they are written."""
 
-NO_NAMES = Names()
+    def add(self, tag: str, told: str) -> Look:
+        """The look of an element in it, whose names, space between them, have not been written so before."""
+        names, chrome = read_names(told) if told else ((), "")
+        look = self.below.get((tag, names))
+        if look is None:
+            path = _path(self.path, tag)
+            words = (names + self.words)[:MAX_PATH] if names else self.words
+            look = Look(tag, path, names, words, named_rule(tag, path, chrome), {})
+            self.below[tag, names] = look
+        self.below[tag, told] = look
+        return look
 
 
 class Box(msgspec.Struct, eq=False, gc=False):
-    """One block element, and what the text in it inherits from it.
+    """One block element.
 
-    ``path`` names the tags from ``body`` down to it, ``names`` are the element's own, ``words`` those
-    of it and its ancestors, nearest first.  ``kind``, ``level`` and ``mark`` are for the text directly
-    in it; ``item`` is the place of the list item that it is or stands in, -1 for none.
+    ``kind``, ``level`` and ``mark`` are for the text directly in it; ``item`` is the place of the list item
+    that it is or stands in, -1 for none.
     """
 
     parent: Box | None
-    tag: str
+    look: Look
     index: int  # its place in document order
-    path: str
-    names: Names
-    words: tuple[str, ...]
     hidden: bool
     kind: Kind
     level: int
@@ -65,12 +78,6 @@ class Box(msgspec.Struct, eq=False, gc=False):
     end: int = 0  # the place of the first box after it that is not in it
     item_used: bool = False  # of a list item: its first line is read
     next_number: int = 1  # of the next item, if this is an ordered list
-    # What cleaner.readers.html.evidence finds out after the walk:
-    mass: float = 0.0  # weighted characters in the box
-    good: float = 0.0  # those that nothing speaks against
-    holds_main: bool = False  # a <main> stands in it
-    rule: str = ""  # what says that it is chrome
-    main: float = 0.0  # 1 in the main container, less the farther off
 
 
 class Piece(msgspec.Struct, eq=False, gc=False):
@@ -83,15 +90,28 @@ class Piece(msgspec.Struct, eq=False, gc=False):
     level: int = 0
     mark: str = ""
     rows: Rows = ()
-    prose: int = 0  # characters of running text outside links
     picked: frozenset[str] = NOTHING_PICKED  # the site rules whose selectors pick all of it
 
 
+def outside() -> Box:
+    """What the outermost box inherits from."""
+    return Box(None, Look("", "", (), (), "", {}), -1, False, "paragraph", 0, "", -1, 0)
+
+
+def _path(above: str, tag: str) -> str:
+    if tag == "body":
+        return ""
+    return f"{above}/{tag}" if above.count("/") < MAX_PATH else above
+
+
 @lru_cache(maxsize=4096)
-def read_names(told: str) -> Names:
-    """Names, space between them, and what they mean; the elements of a page, and of a site, have few different ones."""
+def read_names(told: str) -> tuple[tuple[str, ...], str]:
+    """The words of names, space between them, and the rule of chrome that they suggest, "" for none.
+
+    The elements of a page, and of a site, have few different ones.
+    """
     words = name_words(told)
-    return Names(words, names.CHROME_NAMES.meaning(words))
+    return words, CHROME_NAMES.meaning(words)
 
 
 def name_words(told: str) -> tuple[str, ...]:

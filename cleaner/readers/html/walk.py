@@ -18,7 +18,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
 
 from cleaner.document import Kind
-from cleaner.readers.html.boxes import MAX_PATH, NO_NAMES, NOTHING_PICKED, Box, Piece, read_names
+from cleaner.readers.html.boxes import NOTHING_PICKED, Box, Piece, outside
 from cleaner.readers.html.grid import Table
 
 if TYPE_CHECKING:
@@ -51,14 +51,10 @@ _INLINE = frozenset(("a", "br", "img"))
 _Role = Literal["text", "block", "inline", "plain", "skipped"]
 _NAMES = ("id", "role", "itemprop")  # and "class"
 _SPACES = re.compile(r"[ \t\n\f\r](?:[ \t\n\f\r]+|(?<! ))")  # all that is not one space already
-_UNUSUAL = ("\n", "  ", "\t", "\r", "\f")  # without any of them there is nothing to find
 _LEADING = re.compile(r"[ \t\n\f\r]*\+?([0-9]{1,12})")
 _NEWLINE = re.compile(r"\r\n?")
 _HIDING = frozenset(("hidden", "style"))  # attributes
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
-
-_OUTSIDE = Box(None, "", -1, "", NO_NAMES, (), False, "paragraph", 0, "", -1, 0)
-"""What the outermost box inherits from."""
 
 
 class Walk:
@@ -71,8 +67,7 @@ class Walk:
         self.visible = 0  # characters read
         self._skipped = SKIPPED if scripting else SKIPPED - {"noscript"}
         self.noscript = 0  # characters of markup inside <noscript> in the body
-        self._box = _OUTSIDE
-        self._paths: dict[tuple[str, str], str] = {}  # of each path and the tag below it, the path that they make
+        self._box = outside()
         self._buffer: list[str] = []
         self._links = 0  # characters of the buffer inside <a>
         self._anchors = 0  # open <a> elements
@@ -86,40 +81,38 @@ class Walk:
         """Visit every node below ``root`` once."""
         roles: dict[int, tuple[_Role, str]] = {}  # by the parser's number of a tag, cheaper to ask for than its name
         above: list[tuple[LexborNode, _Role, str]] = []  # the open elements
-        node, buffer = root, self._buffer
+        node, buffer, picking = root, self._buffer, bool(self._picks)
         while node is not None:
             number = node.tag_id
             if number not in roles:
                 roles[number] = self._role(node.tag or "")
             role, tag = roles[number]
-            child = None
             if role == "text":
                 text = node.text_content or ""
                 if buffer or self._pre or not text.isspace():  # no run of text begins with space
                     buffer.append(text)
                     if self._anchors:
-                        self._links += sum(map(len, text.split()))
+                        self._links += _size(text)
                     if self._open_picks:
-                        self._picked.update(dict.fromkeys(self._open_picks, sum(map(len, text.split()))))
+                        self._picked.update(dict.fromkeys(self._open_picks, _size(text)))
             else:
-                if self._picks:
+                if picking:
                     self._open_picks.update(self._picks.get(node.mem_id, ()))
                 if role == "block":
                     self._open(node, tag)
                 elif role != "plain":
                     self._inline(node, tag)
-                if role != "skipped":
-                    child = node.first_child
+                child = node.first_child if role != "skipped" else None
                 if child is not None:
                     above.append((node, role, tag))
                     node = child
                     continue
-                if role != "plain" or self._picks:
+                if role != "plain" or picking:
                     self._leave(node, role, tag)
             following = node.next
             while following is None and above:
                 node, role, tag = above.pop()
-                if role != "plain" or self._picks:
+                if role != "plain" or picking:
                     self._leave(node, role, tag)
                 following = node.next
             node = following
@@ -175,20 +168,12 @@ class Walk:
             self._flush()
         parent = self._box
         attributes = node.attributes
-        names = read_names(told) if attributes and (told := _told(attributes)) else NO_NAMES
-        words = names.words + parent.words if names.words else parent.words
-        above = parent.path, tag
-        path = self._paths.get(above)
-        if path is None:
-            path = self._paths[above] = _path(*above)
+        told = _told(attributes) if attributes else ""
         box = self._box = Box(
-            parent if parent is not _OUTSIDE else None,
-            tag,
+            parent if parent.index >= 0 else None,
+            parent.look.below.get((tag, told)) or parent.look.add(tag, told),
             len(self.boxes),
-            path,
-            names,
-            words if len(words) <= MAX_PATH else words[:MAX_PATH],
-            bool(attributes) and not _HIDING.isdisjoint(attributes) and _is_hidden(attributes),
+            not _HIDING.isdisjoint(attributes) and _is_hidden(attributes),
             parent.kind,
             parent.level,
             "",
@@ -221,7 +206,7 @@ class Walk:
         elif self._tables:
             table = self._tables[-1]
             if tag == "tr":
-                table.open_row(box.hidden or (parent.tag != "table" and parent.hidden))
+                table.open_row(box.hidden or (parent.look.tag != "table" and parent.hidden))
             elif tag in ("td", "th"):
                 columns, rows = _span(attributes.get("colspan")) or 1, _span(attributes.get("rowspan"))
                 table.open_cell(tag == "th", len(self.pieces), columns, rows, box.hidden)
@@ -243,7 +228,7 @@ class Walk:
     def _flush(self) -> None:
         """End the current run of text."""
         box = self._box
-        if self._pre and box.tag not in _PRE:  # a box for each line, as some highlighters make
+        if self._pre and box.look.tag not in _PRE:  # a box for each line, as some highlighters make
             self._buffer.append("\n")
             return
         raw, links = "".join(self._buffer), self._links
@@ -256,7 +241,7 @@ class Walk:
         kind: Kind = box.kind
         if kind == "code":
             text = _NEWLINE.sub("\n", raw).strip("\n").rstrip()
-        elif any(map(text.__contains__, _UNUSUAL)):
+        elif "\n" in text or "  " in text or "\t" in text or "\r" in text or "\f" in text:  # most have none
             text = _SPACES.sub(" ", text)
         level, mark = 0, ""
         if kind == "heading":
@@ -273,10 +258,15 @@ class Walk:
 
     def _picked_whole(self, raw: str) -> frozenset[str]:
         """The rules that pick all of the buffer's text; what is counted of it is forgotten."""
-        size = sum(map(len, raw.split()))
+        size = _size(raw)
         picked = frozenset(name for name, number in self._picked.items() if number == size)
         self._picked.clear()
         return picked
+
+
+def _size(text: str) -> int:
+    """Characters of a text that are no space."""
+    return len("".join(text.split()))
 
 
 def _told(attributes: dict[str, str | None]) -> str:
@@ -289,14 +279,8 @@ def _told(attributes: dict[str, str | None]) -> str:
     return told
 
 
-def _path(above: str, tag: str) -> str:
-    if tag == "body":
-        return ""
-    return f"{above}/{tag}" if above.count("/") < MAX_PATH else above
-
-
 def _mark(parent: Box) -> str:
-    if parent.tag != "ol":
+    if parent.look.tag != "ol":
         return "- "
     number, parent.next_number = parent.next_number, parent.next_number + 1
     return f"{number}. "
