@@ -92,10 +92,10 @@ def _hints(boxes: Sequence[Box], pieces: Sequence[Piece], title: str) -> list[Hi
     main = evidence.main.tolist()
     hints = []
     for piece, around in zip(pieces, measured, strict=True):
-        box, text = piece.box, piece.text
+        index, text = piece.box.index, piece.text
         density = min(1.0, piece.links / (len(text) - text.count(" "))) if piece.links else 0.0
         picked = tuple(sorted(piece.picked)) if piece.picked else ()
-        look, index = box.look, box.index
+        look = tree.looks[index]
         hints.append(Hints(look.path, look.words, density, main[index], evidence.rules[index], around, picked))
     return hints
 

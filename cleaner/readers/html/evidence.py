@@ -18,6 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from cleaner.readers.html.boxes import Box
+from cleaner.readers.html.looks import Look
 from cleaner.readers.html.names import CONTENT_NAMES, FORUM
 from cleaner.readers.html.tree import Floats, Tree
 
@@ -75,23 +76,23 @@ def weigh(tree: Tree, boxes: Sequence[Box]) -> Evidence:
     parents = tree.parent.tolist()
     for box in range(len(boxes) - 1, 0, -1):  # children come after their parents
         masses[parents[box]] += masses[box]
-    rules = _suspect(boxes, masses)
+    rules = _suspect(boxes, tree.looks, masses)
     good = [0.0 if rule else mass for mass, rule in zip(masses, rules, strict=True)]
     for box in range(len(boxes) - 1, 0, -1):  # what a suspected box holds does not count for its ancestors
         if not rules[parents[box]]:
             good[parents[box]] -= masses[box] - good[box]
-    return Evidence(rules, _spread(tree, _main_container(boxes, rules, good)))
+    return Evidence(rules, _spread(tree, _main_container(boxes, tree.looks, rules, good)))
 
 
-def _suspect(boxes: Sequence[Box], masses: Sequence[float]) -> list[str]:
+def _suspect(boxes: Sequence[Box], looks: Sequence[Look], masses: Sequence[float]) -> list[str]:
     """For each box the rule that its own or an ancestor's tag or names suggest."""
     rules = [""] * len(boxes)
     total = masses[0]
     comments = others = 0.0
-    mains = [box.index for box in boxes if box.look.tag == "main"]
+    mains = [box.index for box in boxes if box.tag == "main"]
     done = 0  # what stands before it is suspected with a box around it
     for box in boxes:
-        rule = "hidden" if box.hidden else box.look.rule
+        rule = "hidden" if box.hidden else looks[box.index].rule
         if not rule or box.index < done:
             continue
         mass = masses[box.index]
@@ -103,11 +104,11 @@ def _suspect(boxes: Sequence[Box], masses: Sequence[float]) -> list[str]:
             continue
         done = box.end
         rules[box.index : done] = [rule] * (done - box.index)
-    forum = any(not FORUM.isdisjoint(box.look.names) for box in boxes[:FORUM_BOXES])
+    forum = any(not FORUM.isdisjoint(look.names) for look in looks[:FORUM_BOXES])
     rest = total - comments - others
     most = FORUM_COMMENTS_SHARE if forum else COMMENTS_SHARE
     if rest < LEAST_ARTICLE or comments > most * (comments + rest):
-        _acquit(boxes, rules, "comments")
+        _acquit(boxes, looks, rules, "comments")
     return rules
 
 
@@ -116,23 +117,23 @@ def _holds(box: Box, places: Sequence[int]) -> bool:
     return any(box.index < place < box.end for place in places)
 
 
-def _acquit(boxes: Sequence[Box], rules: list[str], rule: str) -> None:
+def _acquit(boxes: Sequence[Box], looks: Sequence[Look], rules: list[str], rule: str) -> None:
     """Take a rule back from all boxes; what stands in them may still be suspected of something else."""
     for box in boxes:
         if rules[box.index] == rule:
-            own = box.look.rule
+            own = looks[box.index].rule
             rules[box.index] = (rules[box.parent.index] if box.parent else "") or (own if own != rule else "")
 
 
-def _main_container(boxes: Sequence[Box], rules: Sequence[str], good: Sequence[float]) -> int:
+def _main_container(boxes: Sequence[Box], looks: Sequence[Look], rules: Sequence[str], good: Sequence[float]) -> int:
     """The box that is named as content, or the smallest one that holds nearly all unsuspected mass."""
     best = 0
     least = NAMED_SHARE * good[best]
-    best = next((box.index for box in boxes if box.look.tag == "main" and good[box.index] >= least), best)
+    best = next((box.index for box in boxes if box.tag == "main" and good[box.index] >= least), best)
     least = NAMED_SHARE * good[best]
     large = [box for box in boxes if good[box.index] >= least and not rules[box.index]]
-    bodies = [box for box in large if CONTENT_NAMES.meaning(box.look.names)]
-    named = bodies or [box for box in large if box.look.tag == "article"]
+    bodies = [box for box in large if CONTENT_NAMES.meaning(looks[box.index].names)]
+    named = bodies or [box for box in large if box.tag == "article"]
     if named:
         return max(named, key=lambda box: good[box.index]).index
     least = MAIN_SHARE * good[best]

@@ -1,7 +1,7 @@
 """The words that class, id and role names use for the parts of a page, by concept.
 
 A name of several words joined by ``+`` needs all of them, in any order.  Words are matched
-whole, after :func:`cleaner.readers.html.boxes.name_words` has cut names up.
+whole, after :func:`cleaner.readers.html.looks.read_names` has cut names up.
 """
 
 from __future__ import annotations

@@ -14,8 +14,9 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from cleaner.readers.html.boxes import Box, Look, Piece, squeeze
+from cleaner.readers.html.boxes import Box, Piece, squeeze
 from cleaner.readers.html.evidence import Evidence
+from cleaner.readers.html.looks import Look
 from cleaner.readers.html.tree import Floats, Places, Tree
 
 NAMES = (
@@ -50,7 +51,7 @@ def unpack(packed: Iterable[bytes]) -> Floats:
 
 def measure(tree: Tree, evidence: Evidence, boxes: Sequence[Box], pieces: Sequence[Piece], title: str) -> list[bytes]:
     """For each piece (at least one) the numbers that :data:`NAMES` lists, for :func:`unpack`."""
-    of_boxes = _of_boxes(tree, boxes)
+    of_boxes = _of_boxes(tree)
     core = _core(tree, evidence, boxes)
     headline = _headline(pieces, title)
     landmark = core if headline is None else pieces[headline].box.index
@@ -110,13 +111,13 @@ def measure(tree: Tree, evidence: Evidence, boxes: Sequence[Box], pieces: Sequen
     return [packed[start : start + size] for start in range(0, len(packed), size)]
 
 
-def _of_boxes(tree: Tree, boxes: Sequence[Box]) -> Floats:
+def _of_boxes(tree: Tree) -> Floats:
     """For each of :data:`_OF_BOXES` a row, for each box a column; the last column, all 0, is for no box."""
     chars, prose = tree.within(tree.chars), tree.within(tree.prose)
     size = np.maximum(1.0, chars)
     kinds: dict[tuple[int, Look], int] = {}
-    kind = [kinds.setdefault((up, box.look), len(kinds)) for up, box in zip(tree.parent.tolist(), boxes, strict=True)]
-    rows = np.zeros((len(_OF_BOXES), len(boxes) + 1))
+    kind = [kinds.setdefault(one, len(kinds)) for one in zip(tree.parent.tolist(), tree.looks, strict=True)]
+    rows = np.zeros((len(_OF_BOXES), len(tree.looks) + 1))
     rows[:, :-1] = (
         tree.depth(),
         chars,
@@ -148,7 +149,7 @@ def _units(tree: Tree, boxes: Sequence[Box], of_boxes: Floats) -> tuple[Places, 
     """For each box, the innermost and the outermost unit that it is or stands in; -1 for none."""
     of = dict(zip(_OF_BOXES, of_boxes, strict=True))
     repeated = np.flatnonzero((of["twins"] >= LEAST_TWINS) & (of["chars"] > 0)).tolist()
-    units = [(box, boxes[box].end) for box in repeated if boxes[box].look.tag not in _TEXT_TAGS]
+    units = [(box, boxes[box].end) for box in repeated if boxes[box].tag not in _TEXT_TAGS]
     inner, outer = np.full(len(boxes), -1), np.full(len(boxes), -1)
     for box, end in units:
         inner[box:end] = box
@@ -160,7 +161,7 @@ def _units(tree: Tree, boxes: Sequence[Box], of_boxes: Floats) -> tuple[Places, 
 def _core(tree: Tree, evidence: Evidence, boxes: Sequence[Box]) -> int:
     """The box that holds the most running text by itself, weighted by its nearness to the main container."""
     holder = np.array(
-        [box.index if box.parent is None or box.look.tag in _HOLDERS else box.parent.index for box in boxes], np.intp
+        [box.index if box.parent is None or box.tag in _HOLDERS else box.parent.index for box in boxes], np.intp
     )
     clean = np.array([not rule for rule in evidence.rules])
     weights = tree.prose * evidence.main[tree.at] * clean[tree.at]

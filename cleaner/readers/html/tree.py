@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from cleaner.readers.html.boxes import Box, Piece
+from cleaner.readers.html.looks import Look, looks_of
 
 Floats = npt.NDArray[np.float64]
 Places = npt.NDArray[np.intp]
@@ -26,11 +27,12 @@ _DENSE_SCRIPT = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff]")  # Thai
 class Tree:
     """The columns of a page's boxes (at least one), and of its pieces.
 
-    ``parent`` is -1 for the outermost box; a box's subtree is the slice ``index:end``.  ``at`` is the box in
-    which each piece stands, ``chars``, ``linked`` and ``prose`` its characters, those in links and those of
-    running text.
+    ``looks`` are the boxes'.  ``parent`` is -1 for the outermost box; a box's subtree is the slice
+    ``index:end``.  ``at`` is the box in which each piece stands, ``chars``, ``linked`` and ``prose`` are its
+    characters, those in links and those of running text.
     """
 
+    looks: Sequence[Look]
     parent: Places
     end: Places
     at: Places
@@ -69,6 +71,7 @@ def tree_of(boxes: Sequence[Box], pieces: Sequence[Piece]) -> Tree:
         for piece, text, linked in zip(pieces, texts, links, strict=True)
     ]
     return Tree(
+        looks_of(boxes),
         np.array([-1 if box.parent is None else box.parent.index for box in boxes], np.intp),
         np.array([box.end for box in boxes], np.intp),
         np.array([piece.box.index for piece in pieces], np.intp),

@@ -168,10 +168,10 @@ class Walk:
             self._flush()
         parent = self._box
         attributes = node.attributes
-        told = _told(attributes) if attributes else ""
         box = self._box = Box(
             parent if parent.index >= 0 else None,
-            parent.look.below.get((tag, told)) or parent.look.add(tag, told),
+            tag,
+            _told(attributes) if attributes else "",
             len(self.boxes),
             not _HIDING.isdisjoint(attributes) and _is_hidden(attributes),
             parent.kind,
@@ -206,7 +206,7 @@ class Walk:
         elif self._tables:
             table = self._tables[-1]
             if tag == "tr":
-                table.open_row(box.hidden or (parent.look.tag != "table" and parent.hidden))
+                table.open_row(box.hidden or (parent.tag != "table" and parent.hidden))
             elif tag in ("td", "th"):
                 columns, rows = _span(attributes.get("colspan")) or 1, _span(attributes.get("rowspan"))
                 table.open_cell(tag == "th", len(self.pieces), columns, rows, box.hidden)
@@ -228,7 +228,7 @@ class Walk:
     def _flush(self) -> None:
         """End the current run of text."""
         box = self._box
-        if self._pre and box.look.tag not in _PRE:  # a box for each line, as some highlighters make
+        if self._pre and box.tag not in _PRE:  # a box for each line, as some highlighters make
             self._buffer.append("\n")
             return
         raw, links = "".join(self._buffer), self._links
@@ -280,7 +280,7 @@ def _told(attributes: dict[str, str | None]) -> str:
 
 
 def _mark(parent: Box) -> str:
-    if parent.look.tag != "ol":
+    if parent.tag != "ol":
         return "- "
     number, parent.next_number = parent.next_number, parent.next_number + 1
     return f"{number}. "
