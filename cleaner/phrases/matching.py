@@ -130,8 +130,9 @@ class Lexicon:
             if opens.isdisjoint(concepts):
                 return []
             for size in sizes:
-                hit = self._lines.get(" ".join(words[at : at + size]), _NONE) & concepts
-                if hit and at + size <= len(words):
+                if at + size > len(words):
+                    continue
+                if hit := self._lines.get(" ".join(words[at : at + size]), _NONE) & concepts:
                     pieces.append(hit)
                     at += size
                     break
