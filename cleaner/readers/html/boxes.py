@@ -12,6 +12,8 @@ from cleaner.document import Kind, Rows
 NOTHING_PICKED: frozenset[str] = frozenset()
 
 _NEITHER = re.compile(r"[\W_]+")
+_NEITHER_ASCII = bytes(i for i in range(128) if not chr(i).isalnum())
+_LOWER = bytes(range(256)).lower()
 
 
 class Box(msgspec.Struct, eq=False, gc=False):
@@ -56,6 +58,8 @@ def outside() -> Box:
 
 def squeeze(text: str) -> str:
     """Letters and digits only, case folded: two ways to write one name or title are the same so."""
+    if text.isascii():
+        return text.encode().translate(_LOWER, _NEITHER_ASCII).decode()  # some times as fast
     return _NEITHER.sub("", text.casefold())
 
 

@@ -151,21 +151,25 @@ def _units(tree: Tree, boxes: Sequence[Box], of_boxes: Floats) -> tuple[Places, 
     repeated = np.flatnonzero((of["twins"] >= LEAST_TWINS) & (of["chars"] > 0)).tolist()
     units = [(box, boxes[box].end) for box in repeated if boxes[box].tag not in _TEXT_TAGS]
     inner, outer = np.full(len(boxes), -1), np.full(len(boxes), -1)
+    done = 0
     for box, end in units:
         inner[box:end] = box
-    for box, end in reversed(units):
-        outer[box:end] = box
+        if box >= done:
+            outer[box:end] = box
+            done = end
     return inner, outer
 
 
 def _core(tree: Tree, evidence: Evidence, boxes: Sequence[Box]) -> int:
     """The box that holds the most running text by itself, weighted by its nearness to the main container."""
-    holder = np.array(
-        [box.index if box.parent is None or box.tag in _HOLDERS else box.parent.index for box in boxes], np.intp
-    )
-    clean = np.array([not rule for rule in evidence.rules])
-    weights = tree.prose * evidence.main[tree.at] * clean[tree.at]
-    return int(np.bincount(holder[tree.at], weights).argmax())
+    held: dict[int, float] = {0: 0.0}
+    main = evidence.main.tolist()
+    for piece in np.flatnonzero(tree.prose).tolist():
+        box = boxes[tree.at[piece]]
+        if not evidence.rules[box.index]:
+            holder = box if box.tag in _HOLDERS or box.parent is None else box.parent
+            held[holder.index] = held.get(holder.index, 0.0) + tree.prose[piece] * main[box.index]
+    return min(held, key=lambda place: (-held[place], place))
 
 
 def _headline(pieces: Sequence[Piece], title: str) -> int | None:
