@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container
+from collections.abc import Container, Sequence
 
 import msgspec
 
@@ -63,9 +63,11 @@ def squeeze(text: str) -> str:
     return _NEITHER.sub("", text.casefold())
 
 
-def may_begin(text: str, letters: Container[str]) -> bool:
-    """Whether :func:`squeeze` may make of a text, not empty, what begins with one of these letters.
+def beginning(texts: Sequence[str], letters: Container[str]) -> list[int]:
+    """Which of some texts, none empty, :func:`squeeze` may make into what begins with one of these letters.
 
     A quick look, as most begin otherwise.
     """
-    return not text[0].isalnum() or text[0].casefold()[0] in letters
+    firsts = {text[0] for text in texts}
+    possible = {first for first in firsts if not first.isalnum() or first.casefold()[0] in letters}
+    return [at for at, text in enumerate(texts) if text[0] in possible]

@@ -72,15 +72,18 @@ def judge(document: Document, config: Config) -> dict[int, Verdict]:
     votes = forest.votes(values)
     content = 1 / (1 + np.exp(-forest.sum_up(votes).astype(np.float64)))
     goes = unlikely(judged, content, config)
-    rows = {index: row for row, (index, _, hints) in enumerate(judged) if index in goes and not hints.rule}
-    reasons = dict(zip(rows, forest.reasons(votes[list(rows.values())], against=True), strict=True))
+    rows = [row for row, (index, _, _) in enumerate(judged) if index in goes]
+    unmarked = [row for row in rows if not judged[row][2].rule]
+    reasons = dict(zip(unmarked, forest.reasons(votes[unmarked], against=True), strict=True))
+    chances = content.tolist()
     verdicts: dict[int, Verdict] = {}
-    for (index, _, hints), likely in zip(judged, content.tolist(), strict=True):
-        if index in goes:
-            rule = hints.rule or CLASSIFIER
-            marked = f"stands in a part of the page marked as {hints.rule}"
-            reason = marked if hints.rule else f"looks like chrome: {', '.join(reasons[index])}"
-            verdicts[index] = rule, reason, round(1 - likely, 4)
+    for row in rows:
+        index, _, hints = judged[row]
+        score = round(1 - chances[row], 4)
+        if hints.rule:
+            verdicts[index] = hints.rule, f"stands in a part of the page marked as {hints.rule}", score
+        else:
+            verdicts[index] = CLASSIFIER, f"looks like chrome: {', '.join(reasons[row])}", score
     return verdicts | dict.fromkeys(titles(document, judged), (TITLE, "is the page's title", 1.0))
 
 
@@ -111,12 +114,15 @@ def unlikely(judged: Judged, content: Probabilities, config: Config) -> set[int]
 def _headings_that_stay(judged: Judged, content: Probabilities, goes: set[int], limit: float) -> set[int]:
     """Headings in doubt, in no part marked as chrome, right over a block that stays."""
     stays: set[int] = set()
-    heads_kept = False
-    for (index, block, hints), likely in zip(reversed(judged), reversed(content.tolist()), strict=True):
-        doubtful = block.kind == "heading" and not hints.rule and likely >= HEADING * limit
+    chances = content.tolist()
+    headings = [row for row, (_, block, _) in enumerate(judged) if block.kind == "heading"]
+    for row in reversed(headings):
+        index, _, hints = judged[row]
+        below = judged[row + 1][0] if row + 1 < len(judged) else None
+        heads_kept = below is not None and (below not in goes or below in stays)
+        doubtful = not hints.rule and chances[row] >= HEADING * limit
         if doubtful and heads_kept and hints.link_density < MOSTLY_TEXT:
             stays.add(index)
-        heads_kept = index not in goes or index in stays
     return stays
 
 
