@@ -21,7 +21,7 @@ from cleaner.readers.html.boxes import beginning, squeeze
 from cleaner.readers.html.guard import tame
 from cleaner.readers.html.looks import read_names
 from cleaner.readers.html.page import iso_date, without_site
-from cleaner.readers.html.walk import SKIPPED
+from cleaner.readers.html.walk import SKIPPED, TEXT
 from cleaner.writers import markdown
 from tests.support import CASES
 
@@ -249,6 +249,14 @@ def test_a_null_in_a_name_does_no_harm() -> None:
 @given(st.text(min_size=1, max_size=5))
 def test_a_quick_look_misses_no_beginning(text: str) -> None:
     assert not squeeze(text) or beginning([text], squeeze(text)[0]) == [0]
+
+
+def test_the_number_of_text_nodes_is_the_parsers() -> None:
+    from selectolax.lexbor import LexborHTMLParser
+
+    nodes = LexborHTMLParser("<p>one<b>two</b><!-- three -->").root
+    assert nodes is not None
+    assert [node.text_content for node in nodes.traverse(include_text=True) if node.tag_id == TEXT] == ["one", "two"]
 
 
 # ---- hints ------------------------------------------------------------------------------------

@@ -99,7 +99,7 @@ def test_favor_moves_the_operating_point_in_one_direction() -> None:
     judged = judged_blocks(read(f"<main>{paragraphs(20)}</main>"))
     content = np.linspace(0.02, 0.98, len(judged))
     kept = [
-        len(judged) - len(unlikely(judged, content, Config(favor=favor)))
+        len(judged) - len(unlikely(judged, content, np.full(len(judged), 10, np.float32), Config(favor=favor)))
         for favor in ("precision", "balanced", "recall")
     ]
     assert kept == sorted(kept)

@@ -89,5 +89,7 @@ def read_names(told: Collection[str]) -> dict[str, _Meant]:
 
 
 def _words(told: str) -> list[str]:
+    if told.isascii() and told.islower():
+        return told.encode().translate(_LOWER_WORDS).decode().split()
     words = _WORD.findall(told)
     return words if told.islower() else list(map(str.lower, words))

@@ -35,6 +35,9 @@ BLOCKS = frozenset(
     " footer form h1 h2 h3 h4 h5 h6 header hgroup hr html legend li listing main menu nav ol optgroup p plaintext pre"
     " search section summary table tbody td tfoot th thead tr ul xmp".split()
 )
+TEXT = 2
+"""The parser's number of the tag that text nodes have (``LXB_TAG__TEXT`` of lexbor/tag/const.h)."""
+
 Picks = Mapping[int, tuple[str, ...]]
 """Elements, by the parser's number of each, that selectors of site rules pick: the rules' labels."""
 NO_PICKS: Picks = MappingProxyType({})
@@ -48,7 +51,7 @@ _SPECIAL = frozenset(
 """Blocks that are more than a box."""
 _INLINE = frozenset(("a", "br", "img"))
 """Inline elements that say more than the text in them."""
-_Role = Literal["text", "block", "inline", "plain", "skipped"]
+_Role = Literal["block", "inline", "plain", "skipped"]
 _NAMES = ("id", "role", "itemprop")  # and "class"
 _SPACES = re.compile(r"[ \t\n\f\r](?:[ \t\n\f\r]+|(?<! ))")  # all that is not one space already
 _LEADING = re.compile(r"[ \t\n\f\r]*\+?([0-9]{1,12})")
@@ -84,10 +87,7 @@ class Walk:
         node, buffer, picking = root, self._buffer, bool(self._picks)
         while node is not None:
             number = node.tag_id
-            if number not in roles:
-                roles[number] = self._role(node.tag or "")
-            role, tag = roles[number]
-            if role == "text":
+            if number == TEXT:
                 text = node.text_content or ""
                 if buffer or self._pre or not text.isspace():  # no run of text begins with space
                     buffer.append(text)
@@ -96,6 +96,9 @@ class Walk:
                     if self._open_picks:
                         self._picked.update(dict.fromkeys(self._open_picks, _size(text)))
             else:
+                if number not in roles:
+                    roles[number] = self._role(node.tag or "")
+                role, tag = roles[number]
                 if picking:
                     self._open_picks.update(self._picks.get(node.mem_id, ()))
                 if role == "block":
@@ -122,8 +125,6 @@ class Walk:
 
     def _role(self, tag: str) -> tuple[_Role, str]:
         """What a tag's elements are to the walk, and the tag."""
-        if tag == "-text":
-            return "text", tag
         if tag in BLOCKS:
             return "block", tag
         if tag in self._skipped or tag.startswith(("-", "!")):

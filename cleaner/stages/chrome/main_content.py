@@ -19,7 +19,7 @@ import numpy as np
 from cleaner.document import Block, Document, Hints
 from cleaner.readers.html.boxes import squeeze
 from cleaner.settings import Config, Favor
-from cleaner.stages.chrome.forest import Probabilities, expected_f1, load
+from cleaner.stages.chrome.forest import FloatArray, Probabilities, expected_f1, load
 from cleaner.stages.chrome.page_features import features
 
 Verdict = tuple[str, str, float]
@@ -68,10 +68,10 @@ def judge(document: Document, config: Config) -> dict[int, Verdict]:
     if not judged:
         return {}
     forest = load(MODEL)
-    _, values = features([(block, hints) for _, block, hints in judged])
+    names, values = features([(block, hints) for _, block, hints in judged])
     votes = forest.votes(values)
     content = 1 / (1 + np.exp(-forest.sum_up(votes).astype(np.float64)))
-    goes = unlikely(judged, content, config)
+    goes = unlikely(judged, content, values[:, names.index("words")], config)
     rows = [row for row, (index, _, _) in enumerate(judged) if index in goes]
     unmarked = [row for row in rows if not judged[row][2].rule]
     reasons = dict(zip(unmarked, forest.reasons(votes[unmarked], against=True), strict=True))
@@ -96,12 +96,12 @@ def judged_blocks(document: Document) -> Judged:
     ]
 
 
-def unlikely(judged: Judged, content: Probabilities, config: Config) -> set[int]:
-    """Indices of the blocks that go, given the probability of each that it is main content.
+def unlikely(judged: Judged, content: Probabilities, words: FloatArray, config: Config) -> set[int]:
+    """Indices of the blocks that go, given the probability of each that it is main content, and its words.
 
     The likeliest blocks stay, however unlikely, until ``config.chrome.min_kept`` of the words do.
     """
-    words = np.array([block.text.count(" ") + 1 for _, block, _ in judged], np.float64)
+    words = words.astype(np.float64)
     limit = LIMITS[config.favor].of(content, words)
     order = np.argsort(-content, kind="stable")
     kept = np.cumsum(words[order])
