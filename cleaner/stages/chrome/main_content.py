@@ -101,10 +101,10 @@ def unlikely(judged: Judged, content: Probabilities, words: FloatArray, config: 
 
     The likeliest blocks stay, however unlikely, until ``config.chrome.min_kept`` of the words do.
     """
-    words = words.astype(np.float64)
-    limit = LIMITS[config.favor].of(content, words)
+    sizes = words.astype(np.float64)
+    limit = LIMITS[config.favor].of(content, sizes)
     order = np.argsort(-content, kind="stable")
-    kept = np.cumsum(words[order])
+    kept = np.cumsum(sizes[order])
     spared = set(order[: 1 + int(kept.searchsorted(config.chrome.min_kept * kept[-1]))].tolist())
     under = set(np.flatnonzero(content < limit).tolist()) - spared
     goes = {judged[row][0] for row in under}
