@@ -13,8 +13,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from itertools import groupby, pairwise
+
+import msgspec
 
 from cleaner.datenames import months, weekdays, weeks
 from cleaner.document import Block, Document, remove
@@ -49,8 +50,7 @@ _LINK_WORDS = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class _Piece:
+class _Piece(msgspec.Struct, frozen=True, gc=False):
     """A run of letters or of digits (ASCII, whatever their script), folded, and where it stands."""
 
     text: str

@@ -180,10 +180,13 @@ def _too_little(page: Page, goes: Set[int], careful: Config) -> bool:
     kept_by_rule = {line.index for line in page.lines if line.block.keep}
     goes = goes - kept_by_rule
     there = [line for line in page.lines if not line.gone]
-    kept = [line.text for line in there if line.index not in goes]
-    if len(" ".join(kept).split()) > least * sum([len(line.text) for line in there]):
-        return False  # no text has more words than characters
-    words = sum(map(word_count, kept))
+    enough = least * sum([len(line.text) for line in there])  # no text has more words than characters
+    words = 0
+    for line in there:
+        if line.index not in goes:
+            words += word_count(line.text)
+            if words > enough:
+                return False
     if words == 0 or words >= least * sum([word_count(line.text) for line in there]):
         return words == 0
     sure = _detect(page, careful).keys() - kept_by_rule

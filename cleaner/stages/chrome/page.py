@@ -186,10 +186,11 @@ def read(document: Document, config: Config, sites: tuple[SiteRules, ...] = ()) 
     lines = []
     for index, (block, has_phrases) in enumerate(zip(document.blocks, phrased, strict=True)):
         gone = block.removed is not None
-        words, concepts, prefixes, sentences, opens = next(readings) if has_phrases else UNREAD
-        prose = not gone and (not has_phrases or _is_prose(block, len(words)))
+        told = next(readings) if has_phrases else UNREAD
+        prose = not gone and (not has_phrases or _is_prose(block, len(told.words)))
         short = not prose and not gone
-        lines.append(Line(index, block, block.text, words, concepts, prefixes, sentences, opens, prose, gone, short))
+        phrases = told.concepts, told.prefixes, told.sentences, told.opens
+        lines.append(Line(index, block, block.text, told.words, *phrases, prose, gone, short))
     return _page(document, known, lines, _apart)
 
 
