@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from string import ascii_lowercase
 
 import msgspec
@@ -29,45 +29,50 @@ _NOISY = frozenset("tag category elementor status type format has no with is".sp
 _Meant = tuple[tuple[str, ...], str]
 
 
-class Look(msgspec.Struct, eq=False, gc=False):
+class Look(msgspec.Struct, frozen=True, eq=False, gc=False):
     """What elements of one tag and one set of names have in common, in boxes of one look: items of lists, cards.
 
     ``path`` names the tags from ``body`` down to them; ``names`` are the words of their own class, id, role and
     itemprop, ``words`` those of their ancestors too, nearest first; ``rule`` is what tag and names say that they are.
     """
 
-    tag: str
     path: str
     names: tuple[str, ...]
     words: tuple[str, ...]
     rule: str
-    below: dict[tuple[str, str | tuple[str, ...]], Look]
-    """The looks in it, by tag and names, as words and as they are written."""
+
+
+_OUTSIDE = Look("", (), (), "")
 
 
 def looks_of(boxes: Sequence[Box]) -> list[Look]:
     """The look of each box (in document order)."""
     meant = read_names({box.told for box in boxes})
-    outside = Look("", "", (), (), "", {})
+    known: dict[tuple[Look, str, str | tuple[str, ...]], Look] = {}  # in which look, of which tag and names
     looks: list[Look] = []
     for box in boxes:
-        above = looks[box.parent.index] if box.parent else outside
-        looks.append(above.below.get((box.tag, box.told)) or _add(above, box.tag, box.told, meant))
+        above = looks[box.parent.index] if box.parent else _OUTSIDE
+        key = above, box.tag, box.told
+        look = known.get(key)
+        if look is None:
+            names, chrome = meant[box.told]
+            alike = above, box.tag, names  # the same words may be written in several ways
+            if alike not in known:
+                known[alike] = _below(above, box.tag, names, chrome)
+            look = known[key] = known[alike]
+        looks.append(look)
     return looks
 
 
-def _add(above: Look, tag: str, told: str, meant: Mapping[str, _Meant]) -> Look:
-    """The look of elements in boxes of a look, whose names have not been written so before."""
-    names, chrome = meant[told]
-    look = above.below.get((tag, names))
-    if look is None:
-        path = "" if tag == "body" else above.path
-        if tag != "body" and path.count("/") < MAX_PATH:
-            path = f"{path}/{tag}"
-        words = (names + above.words)[:MAX_PATH] if names else above.words
-        look = above.below[tag, names] = Look(tag, path, names, words, named_rule(tag, path, chrome), {})
-    above.below[tag, told] = look
-    return look
+def _below(above: Look, tag: str, names: tuple[str, ...], chrome: str) -> Look:
+    """The look of elements in boxes of a look; their names suggest the rule ``chrome``."""
+    path = above.path
+    if tag == "body":
+        path = ""
+    elif path.count("/") < MAX_PATH:
+        path = f"{path}/{tag}"
+    words = (names + above.words)[:MAX_PATH] if names else above.words
+    return Look(path, names, words, named_rule(tag, path, chrome))
 
 
 def read_names(told: Collection[str]) -> dict[str, _Meant]:
