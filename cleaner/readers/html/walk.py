@@ -255,7 +255,7 @@ class Walk:
                 level, mark = box.level, item.mark
                 item.item_used = True
         self.visible += len(text)
-        self.pieces.append(Piece(box, kind, text, links, level, mark, picked=picked))
+        self.pieces.append(Piece(box, kind, text, links, level, mark, (), picked))
 
     def _picked_whole(self, raw: str) -> frozenset[str]:
         """The rules that pick all of the buffer's text; what is counted of it is forgotten."""
