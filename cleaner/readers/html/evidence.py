@@ -12,6 +12,7 @@ more (``SUSPECT_SHARE``, ``NAMED_SHARE``, ``MAIN_SHARE``, ``PLAIN_WEIGHT``) move
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -113,8 +114,9 @@ def _suspect(boxes: Sequence[Box], looks: Sequence[Look], masses: Sequence[float
 
 
 def _holds(box: Box, places: Sequence[int]) -> bool:
-    """Whether one of the boxes at these places stands in a box."""
-    return any(box.index < place < box.end for place in places)
+    """Whether one of the boxes at these places (ascending) stands in a box."""
+    at = bisect_right(places, box.index)
+    return at < len(places) and places[at] < box.end
 
 
 def _acquit(boxes: Sequence[Box], looks: Sequence[Look], rules: list[str], rule: str) -> None:

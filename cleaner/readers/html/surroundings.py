@@ -147,17 +147,15 @@ def _way(tree: Tree, landmark: int) -> tuple[Places, Places]:
 
 def _units(tree: Tree, boxes: Sequence[Box], of_boxes: Floats) -> tuple[Places, Places]:
     """For each box, the innermost and the outermost unit that it is or stands in; -1 for none."""
-    of = dict(zip(_OF_BOXES, of_boxes, strict=True))
-    repeated = np.flatnonzero((of["twins"] >= LEAST_TWINS) & (of["chars"] > 0)).tolist()
-    units = [(box, boxes[box].end) for box in repeated if boxes[box].tag not in _TEXT_TAGS]
-    inner, outer = np.full(len(boxes), -1), np.full(len(boxes), -1)
-    done = 0
-    for box, end in units:
-        inner[box:end] = box
-        if box >= done:
-            outer[box:end] = box
-            done = end
-    return inner, outer
+    of = dict(zip(_OF_BOXES, of_boxes[:, :-1], strict=True))
+    repeated = ((of["twins"] >= LEAST_TWINS) & (of["chars"] > 0)).tolist()
+    inner, outer = [-1] * (len(boxes) + 1), [-1] * (len(boxes) + 1)  # the last one is no box's
+    for box, (above, twin) in enumerate(zip(tree.parent.tolist(), repeated, strict=True)):
+        unit = twin and boxes[box].tag not in _TEXT_TAGS
+        if unit or inner[above] >= 0:
+            inner[box] = box if unit else inner[above]
+            outer[box] = box if outer[above] < 0 else outer[above]
+    return np.array(inner[:-1]), np.array(outer[:-1])
 
 
 def _core(tree: Tree, evidence: Evidence, boxes: Sequence[Box]) -> int:
