@@ -188,13 +188,18 @@ def _too_little(page: Page, goes: Set[int], careful: Config) -> bool:
     least = careful.chrome.min_kept
     kept_by_rule = {line.index for line in page.lines if line.block.keep}
     goes = goes - kept_by_rule
-    texts = {line.index: line.text for line in page.lines if not line.gone}
-    kept = [text for row, text in texts.items() if row not in goes]
-    if len(" ".join(kept).split()) > least * sum(map(len, texts.values())):  # no text has more words than characters
-        return False
-    words = sum(map(word_count, kept))
+    there = [line for line in page.lines if not line.gone]
+    enough = least * sum([len(line.text) for line in there])  # no text has more words than characters
+    words = 0
+    for line in there:
+        if line.index not in goes:
+            words += word_count(line.text)
+            if words > enough:
+                return False
+    if words == 0 or words >= least * sum([word_count(line.text) for line in there]):
+        return words == 0
     sure = _detect(page, careful).keys() - kept_by_rule
-    return words == 0 or words < least * sum([word_count(text) for row, text in texts.items() if row not in sure])
+    return words < least * sum([word_count(line.text) for line in there if line.index not in sure])
 
 
 def _mark(
