@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 
 Words = tuple[str, ...]
 
@@ -26,6 +26,9 @@ _MARKED_TOKEN = re.compile(rf"[{_RUN}]+|[^\W_{_RUN}](?:[^\W_{_RUN}]|[{_MARKS}])*
 _DIGIT = re.compile(r"\d")
 _COUNT = re.compile(r"\d+[km]?")
 _NUMBERED = re.compile(r"\d+[.)]\s")
+_NEITHER = re.compile(r"[\W_]+")
+_NEITHER_ASCII = bytes(i for i in range(128) if not chr(i).isalnum())
+_LOWER = bytes(range(256)).lower()
 
 
 def fold(text: str) -> str:
@@ -111,3 +114,20 @@ def rest_after(text: str, count: int) -> str:
             if count == 0:
                 return text[token.end() :]
     return ""
+
+
+def squeeze(text: str) -> str:
+    """Letters and digits only, case folded: two ways to write one name or title are the same so."""
+    if text.isascii():
+        return text.encode().translate(_LOWER, _NEITHER_ASCII).decode()  # some times as fast
+    return _NEITHER.sub("", text.casefold())
+
+
+def beginning(texts: Sequence[str], letters: Container[str]) -> list[int]:
+    """Which of some texts, none empty, :func:`squeeze` may make into what begins with one of these letters.
+
+    A quick look, as most begin otherwise.
+    """
+    firsts = {text[0] for text in texts}
+    possible = {first for first in firsts if not first.isalnum() or first.casefold()[0] in letters}
+    return [at for at, text in enumerate(texts) if text[0] in possible]

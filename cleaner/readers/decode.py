@@ -67,7 +67,7 @@ def decode(data: bytes, *, markup: bool = False, told: str = "") -> Decoded:
         text = data.decode("utf-8")
     except UnicodeDecodeError:
         text = None
-    if text is None or "\0" in text[:SNIFFED]:
+    if text is None or text.find("\0", 0, SNIFFED) >= 0:
         wide = _wide(data[:SNIFFED])
         if wide:
             return _decode(data, wide)

@@ -131,13 +131,6 @@ def test_a_text_of_prose_is_not_judged() -> None:
     assert judge_text(page, found, "precision") == {}, "two short lines are left"
 
 
-def test_the_title_is_the_line_that_speaks_of_what_the_prose_does() -> None:
-    lines = [*MENU, "Harbour board seeks new members", "Bridge repairs begin in October", *MENU, *ARTICLE * 2]
-    goes = judge_text(read(text_document("\n".join(lines)), CONFIG), {}, "precision")
-    assert set(range(11)) <= goes.keys(), "the menu and a headline beside it"
-    assert 11 not in goes
-
-
 @given(st.lists(st.tuples(st.floats(0, 1), st.integers(0, 200)), min_size=1, max_size=30))
 def test_the_dial_orders_the_limits_of_any_document(blocks: list[tuple[float, int]]) -> None:
     chrome, words = (np.array(side, np.float32) for side in zip(*blocks, strict=True))

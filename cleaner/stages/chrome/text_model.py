@@ -4,15 +4,12 @@ Operating points, measured out of fold on the labelled lines of 528 pages (share
 words that stay / F1 of the chrome lines): recall .982 / .88, balanced .950 / .91, precision .941 / .91.
 On the same pages with nearly all chrome left out, of the content's words .992, .981 and .978 stay.
 It was trained on text with its chrome still in it and on the same text without, so that a
-clean article stays whole.  A heading stays if what it heads does, and so does the line that looks
-like the title.
+clean article stays whole.  A heading stays if what it heads does, and so does a marked title.
 """
 
 from __future__ import annotations
 
-from collections.abc import Set
 from dataclasses import dataclass
-from itertools import chain
 
 import numpy as np
 
@@ -20,8 +17,8 @@ from cleaner.settings import Favor
 from cleaner.stages.chrome.forest import FloatArray, expected_f1, load
 from cleaner.stages.chrome.page import LEAST_BLOCKS, LEAST_SHORT, Found, Page
 from cleaner.stages.chrome.text_features import NAMES, features
-from cleaner.stages.chrome.texts import COMMON_WORDS, Texts
-from cleaner.words import word_count, words_of
+from cleaner.stages.chrome.texts import Texts
+from cleaner.stages.chrome.titles import is_marked
 
 MODEL = "text"
 
@@ -48,12 +45,6 @@ LIMITS: dict[Favor, Limit] = {
     "balanced": Limit(0.9, 0.61),
     "recall": Limit(1.1, 0.42),
 }
-TITLE_REACH, TITLE_WORDS, TITLE_TOPIC = 30, range(3, 31), 0.6
-"""A title stands at most so many blocks above the first prose, has so many words, and shares so
-many of its content words with the prose."""
-CONTENT_LETTERS = 3
-"""A content word has more letters, and is no stop word."""
-
 Verdict = tuple[str, str, float]
 
 
@@ -80,7 +71,6 @@ def judge_text(page: Page, found: Found, favor: Favor, texts: Texts | None = Non
     if not goes:
         return {}
     goes -= _headings_that_stay(page, open_lines, goes)
-    goes -= _title(page, found, open_lines, goes)
     gone = sorted(goes)
     return {
         index: ("classifier", f"looks like chrome: {', '.join(why)}", round(score, 4))
@@ -95,41 +85,7 @@ def _headings_that_stay(page: Page, open_lines: list[int], goes: set[int]) -> se
     heads_kept = False  # whether the next block stays
     for index in reversed(open_lines):
         block = page.lines[index].block
-        if block.kind == "heading" and (heads_kept or block.level == 1):
+        if block.kind == "heading" and (heads_kept or is_marked(page, page.lines[index])):
             stays.add(index)
         heads_kept = index not in goes or index in stays
     return stays
-
-
-def _title(page: Page, found: Found, open_lines: list[int], goes: set[int]) -> set[int]:
-    """The title, if any: the line of the page's head over the byline, or that speaks of what the prose does."""
-    first = next((k for k, index in enumerate(open_lines) if index not in goes and page.lines[index].prose), 0)
-    head = open_lines[max(0, first - TITLE_REACH) : first]
-    kept = [page.lines[index].block for index in head if index not in goes]
-    if any(block.kind == "heading" and block.level == 1 for block in kept):
-        return set()
-    able = [
-        line
-        for line in map(page.lines.__getitem__, head)
-        if line.index in goes
-        and not line.prose
-        and not line.concepts
-        and line.block.kind in ("paragraph", "heading")
-        and TITLE_WORDS.start <= word_count(line.text) < TITLE_WORDS.stop
-    ]
-    if not able:
-        return set()
-    content = [{word for word in line.words if len(word) > CONTENT_LETTERS} - COMMON_WORDS for line in able]
-    prose = [line.words or words_of(line.text) for line in page.prose]
-    topic = set().union(*content).intersection(chain.from_iterable(prose))
-    ranks = [
-        (page.signed(line.index, found), _share(words, topic), line.block.kind == "heading", -line.index)
-        for line, words in zip(able, content, strict=True)
-    ]
-    best = max((rank for rank in ranks if rank[0] or rank[1] >= TITLE_TOPIC), default=None)
-    return set() if best is None else {-best[-1]}
-
-
-def _share(words: set[str], topic: Set[str]) -> float:
-    """The share of the words that the topic has too (-1 without words)."""
-    return len(words & topic) / len(words) if words else -1.0

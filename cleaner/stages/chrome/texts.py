@@ -38,7 +38,7 @@ NAMES = tuple(
     " indent".split()
 )
 
-COMMON_WORDS = frozenset(map(fold, STOP_WORDS))
+_COMMON_WORDS = frozenset(map(fold, STOP_WORDS))
 """Stop words, folded as the words of a line are."""
 
 _DENSE_WORD = 2  # characters of a script without spaces that make up a word
@@ -69,7 +69,7 @@ def measure(page: Page) -> Texts:
     chars = np.array([*map(len, texts)])
     words = counts["words"] + counts["dense"] // _DENSE_WORD
     size = np.maximum(1, words)
-    is_common = COMMON_WORDS.__contains__
+    is_common = _COMMON_WORDS.__contains__
     common = np.array([sum(map(is_common, one)) for one in _words(lines)])
     columns = {
         "words": words,
