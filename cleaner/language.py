@@ -76,7 +76,7 @@ _OF_A_SCRIPT = re.compile(f"[{''.join(script.pattern[1:-1] for _, script in _SCR
 _LETTER = re.compile(r"[^\W\d_]")
 _WORD = re.compile(r"[^\W\d_]+")
 _TYPOGRAPHY = "’“”‘–—…\u00a0"
-_ASCII_LETTERS = "".join(chr(i).lower() if chr(i).isalpha() and i < 128 else " " for i in range(256)).encode("latin-1")
+_LATIN_LETTERS = "".join(chr(i).lower() if _WORD.match(chr(i)) else " " for i in range(256)).encode("latin-1")
 
 
 def judge_language(text: str, known: Metadata, detector: Detector = "words") -> tuple[str, float]:
@@ -129,8 +129,8 @@ def guess_language(text: str) -> tuple[str, float]:
     if len(words) < MIN_WORDS:
         return UNKNOWN, 0.0
     hits: dict[str, float] = {}
-    for word, count in Counter(words).items():
-        languages = _LANGUAGES_OF.get(word, ())
+    for word, count in Counter(filter(_LANGUAGES_OF.__contains__, words)).items():
+        languages = _LANGUAGES_OF[word]
         for language in languages:
             hits[language] = hits.get(language, 0.0) + count / len(languages)
     if not hits:
@@ -144,8 +144,9 @@ def guess_language(text: str) -> tuple[str, float]:
 def lower_words(text: str) -> list[str]:
     """The runs of letters, in lower case."""
     if not text.isascii():
-        for mark in _TYPOGRAPHY:  # often all that is not ASCII
+        for mark in _TYPOGRAPHY:  # often all that is not Latin-1
             text = text.replace(mark, " ")
-        if not text.isascii():
-            return _WORD.findall(text.lower())
-    return text.encode().translate(_ASCII_LETTERS).decode().split()  # some times as fast as a regular expression
+    try:  # some times as fast as a regular expression
+        return text.encode("latin-1").translate(_LATIN_LETTERS).decode("latin-1").split()
+    except UnicodeEncodeError:
+        return _WORD.findall(text.lower())

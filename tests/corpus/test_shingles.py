@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from cleaner.corpus import fast
 from cleaner.corpus.fast import NUMPY, Kernel
-from cleaner.corpus.shingles import UNSPACED, shingled, words
+from cleaner.corpus.shingles import UNSPACED, classes, shingled, words
 
 # Few different words, so that shingles meet; with letters that fold, compose and decompose.
 vocabulary = st.sampled_from(
@@ -169,3 +169,7 @@ def test_the_compiled_kernel_is_loaded_only_where_it_pays(
     monkeypatch.setattr("cleaner.corpus.fast.find_spec", lambda name: None)
     monkeypatch.delitem(sys.modules, "cleaner.corpus.kernel", raising=False)
     assert fast.kernel(10**9) is NUMPY
+
+
+def test_all_letters_have_a_class() -> None:
+    assert [code for code in range(sys.maxunicode + 1) if chr(code).isalnum() and not classes()[code]] == []
