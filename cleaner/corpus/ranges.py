@@ -21,7 +21,7 @@ from cleaner.readers.remote import Place, open_url
 from cleaner.readers.stream import open_stream
 from cleaner.settings import InputFormat
 
-BYTES = 8_000_000
+BYTES = 1_000_000
 """A part ends with the first line that takes it to this size."""
 PARTS = "parts"
 _CHUNK = 1 << 20

@@ -43,7 +43,8 @@ def test_a_shard_is_named_by_names_and_content_only() -> None:
 
 
 def test_with_more_inputs_shards_are_larger_and_still_end_where_small_ones_do() -> None:
-    assert plan.size_of_shards(5000, 10**9) == plan.Size(plan.FILES_A_SHARD, plan.BYTES_A_SHARD)
+    assert plan.size_of_shards(5000, 10**7) == plan.Size(plan.FILES_A_SHARD, plan.BYTES_A_SHARD)
+    assert plan.size_of_shards(5000, 10**9) == plan.Size(plan.FILES_A_SHARD, plan.ENOUGH)
     large = plan.size_of_shards(1_000_000, 10**12)
     assert 500 < 1_000_000 / large.files <= plan.SHARDS
     assert large.bytes <= plan.MOST_BYTES
