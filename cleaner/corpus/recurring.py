@@ -217,6 +217,8 @@ def decide_varied(task: Task, folder: Path) -> Counts:
 
 def _shared(counts: Mapping[K, int], portions: int, number: Callable[[K], int]) -> list[list[tuple[K, int]]]:
     """The counts of each portion, sorted."""
+    if portions == 1:
+        return [sorted(counts.items())]
     shares: list[list[tuple[K, int]]] = [[] for _ in range(portions)]
     for one in sorted(counts.items()):
         shares[number(one[0]) % portions].append(one)
