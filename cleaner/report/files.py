@@ -37,9 +37,10 @@ class Facts(msgspec.Struct, frozen=True):
 
 
 class Record(msgspec.Struct, frozen=True):
-    """A document of the output without its text, which to pass over takes a third of the time."""
+    """A document of the output."""
 
     id: str
+    text: str
     metadata: Facts
 
 
