@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import pairwise, repeat
 from typing import NamedTuple
 
 from cleaner.document import Block, Document, Rows
-from cleaner.stages.tables.look import Look, look
+from cleaner.stages.tables.look import UNSEEN, Look, look
 
 _CODE = re.compile(
     r"^\s*(?:def|class|import|from|return|if|elif|for|while|try|except|raise|with|const|let|var|function|public|static)\b.*[:();]"
@@ -21,6 +21,9 @@ _CODE_SIGNS = re.compile(r"[():;{}<=>#]|self")
 _CODE_MAX = 400
 LEAST_ROWS = 3
 """Fewer lines beside each other are no table, unless each is a whole one or bars mark it."""
+_KINDS = frozenset(("paragraph", "heading", "list_item"))
+_FEW = 40
+"""So few lines, of which no three stand beside each other, are not worth a look at all of them together."""
 _BULLET = re.compile(r"[-*+•‣▪◦] \S|[•‣▪◦]\S")
 
 
@@ -65,36 +68,34 @@ def sections(document: Document) -> Iterator[list[Line]]:
     Removed blocks, code, quotes, tables and paragraphs of several lines end a stretch.
     """
     source = document.source
-    lines = [(index, block) for index, block in enumerate(document.blocks) if _is_line(block)]
-    ends = [block.body_end if block.patches else block.body + len(block.text) for _, block in lines]
-    texts = [_line_text(source, block, end) for (_, block), end in zip(lines, ends, strict=True)]
+    found: list[tuple[int, Block]] = []
+    texts: list[str] = []
+    breaks: list[int] = []  # how many line ends stand before each, 0 where a stretch begins
+    before, last = -2, 0
+    for index, block in enumerate(document.blocks):
+        if block.first_line == block.last_line and block.removed is None and block.kind in _KINDS:
+            found.append((index, block))
+            texts.append(_line_text(source, block))
+            breaks.append(block.first_line - last if before == index - 1 else 0)
+            before, last = index, block.first_line
     bare = [text.strip() for text in texts]
+    shown = look(bare) if len(bare) > _FEW or any(a == b == 1 for a, b in pairwise(breaks)) else repeat(UNSEEN)
     section: list[Line] = []
-    before = end_before = -2
-    for (index, block), end, text, inner, shown in zip(lines, ends, texts, bare, look(bare), strict=True):
-        breaks = source.count("\n", end_before, block.body) if before == index - 1 else 0
-        if section and not breaks:
+    for (index, block), text, inner, seen, ends in zip(found, texts, bare, shown, breaks, strict=False):
+        if section and not ends:
             yield section
             section = []
         mark = source[block.start : block.body].strip() if block.start < block.body else ""
-        section.append(Line(index, text, inner, shown, breaks - 1 if section else 0, mark))
-        before, end_before = index, end
+        section.append(Line(index, text, inner, seen, ends - 1 if section else 0, mark))
     if section:
         yield section
 
 
-def _is_line(block: Block) -> bool:
-    return (
-        block.removed is None
-        and block.first_line == block.last_line
-        and block.kind in ("paragraph", "heading", "list_item")
-    )
-
-
-def _line_text(source: str, block: Block, body_end: int) -> str:
-    if block.start == block.body and body_end == block.end:
+def _line_text(source: str, block: Block) -> str:
+    if block.end - block.start == len(block.text) and not block.patches:
         return block.text
-    lead, trail = source[block.start : block.body], source[body_end : block.end]
+    end = block.body_end if block.patches else block.body + len(block.text)
+    lead, trail = source[block.start : block.body], source[end : block.end]
     if block.kind == "paragraph" and not lead.isspace():
         lead = ""  # what stage ``encoding`` took out at the line's beginning
     return lead + block.text + (trail if trail.isspace() else "")

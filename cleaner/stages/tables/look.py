@@ -55,6 +55,10 @@ class Look(NamedTuple):
     figure: bool
 
 
+UNSEEN = Look(True, LONGEST, True)
+"""For a line that nobody looked at: it could show anything."""
+
+
 def look(texts: Sequence[str]) -> list[Look]:
     """What each line shows."""
     return [one for first in range(0, len(texts), _LINES) for one in _look(texts[first : first + _LINES])]
