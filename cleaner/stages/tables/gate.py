@@ -1,10 +1,10 @@
 """Whether lines that could be cut into cells are worth the arithmetic of columns.
 
 Most of what reaches the lattice is no table: a list of products with codes, an index of a forum.
-Here the likely cuts are taken as they are, the pieces between them are sorted into a few kinds,
-and small forests say from a glance at those whether a table could come of it.  They were trained
-(``benchmarks/train_table_gates.py``) to let all but 0.3 % of the tables pass that are rebuilt
-without them; a gate only ever refuses.
+Here the likely cuts are taken as they are, the pieces between them (or the lines, where each is a
+cell) are sorted into a few kinds, and small forests say from a glance at those whether a table
+could come of it.  They were trained (``benchmarks/train_table_gates.py``) to let nearly all tables
+pass that are rebuilt without them; a gate only ever refuses.
 """
 
 from __future__ import annotations
@@ -77,6 +77,28 @@ ONE_LINE = (
     "colons",
     "unsure",
 )
+READING = (
+    "rows_apart",
+    "columns_apart",
+    "all_apart",
+    "dense",
+    "lines",
+    "rows",
+    "columns",
+    "cover",
+    "named_header",
+    "named_body",
+    "sentences",
+    "distinct",
+    "figures",
+    "header_figures",
+    "contrast",
+    "lower",
+    "mixed",
+    "regular",
+    "gain",
+    "like_header",
+)
 _MOST_SURE = 5.0
 _SURE = 2.0
 _UNCUT = -1.5
@@ -86,19 +108,19 @@ _WIDEST = 7
 _NUMBER = re.compile(r"\d[\d.,]*")
 
 
-def passes(form: str, features: Sequence[float]) -> bool:
-    """Whether the gate of a form (``glued``, ``spaced``, ``blob``) lets lines of these features pass."""
-    return bool(load(f"gate_{form}", FOLDER).log_odds(np.array([features], np.float32))[0] > 0)
+def passes(form: str, *features: Sequence[float]) -> bool:
+    """Whether any of what could be a table of a form (``glued``, ``spaced``, ``blob``, ``vertical``) is worth it."""
+    return bool((load(f"gate_{form}", FOLDER).log_odds(np.array(features, np.float32)) > 0).any())
 
 
 def of_rows(texts: Sequence[str], cuts: Sequence[Cuts]) -> list[float]:
     """What lines that could be a table's rows, the first its header, show (:data:`ROWS`)."""
     count = len(texts)
     rows = [_pieces(text, one) for text, one in zip(texts, cuts, strict=True)]
-    header, *body = [[_kind(piece) for piece in row] for row in rows]
+    header, *body = [[kind(piece) for piece in row] for row in rows]
     named = [names_a_column(piece) for piece in rows[0]]
     pieces = [piece for row in rows[1:] for piece in row]
-    kinds = [kind for row in body for kind in row]
+    kinds = [one for row in body for one in row]
     some = max(1, len(pieces))
     expected = [_expected(one) for one in cuts]
     middle = sum(expected) / count
@@ -116,7 +138,7 @@ def of_rows(texts: Sequence[str], cuts: Sequence[Cuts]) -> list[float]:
         expected[0],
         sum(named) / len(named),
         float(any(named)),
-        sum(kind in "nm" for kind in header) / len(header),
+        sum(one in "nm" for one in header) / len(header),
         kinds.count("n") / some,
         kinds.count("m") / some,
         sum(piece.count(" ") for piece in pieces) / some,
@@ -139,9 +161,9 @@ def of_one_line(text: str, cuts: Cuts) -> list[float]:
     """What a line that could be a whole table shows (:data:`ONE_LINE`)."""
     pieces = _pieces(text, cuts)
     count = len(pieces)
-    kinds = [_kind(piece) for piece in pieces]
+    kinds = [kind(piece) for piece in pieces]
     named = [names_a_column(piece) for piece in pieces]
-    figures = [kind in "nm" for kind in kinds]
+    figures = [one in "nm" for one in kinds]
     odds = [-cost for cost in cuts.costs[1:-1]]
     sizes = [len(piece) for piece in pieces]
     mean = sum(sizes) / count
@@ -154,7 +176,7 @@ def of_one_line(text: str, cuts: Cuts) -> list[float]:
         kinds.count("n") / count,
         kinds.count("m") / count,
         kinds.count("l") / count,
-        sum(kind == "m" and piece[0].isupper() for kind, piece in zip(kinds, pieces, strict=True)) / count,
+        sum(one == "m" and piece[0].isupper() for one, piece in zip(kinds, pieces, strict=True)) / count,
         sum(named[:_HEAD]),
         float(named[0]),
         sum(named) / count,
@@ -173,6 +195,44 @@ def of_one_line(text: str, cuts: Cuts) -> list[float]:
     ]
 
 
+def of_reading(
+    layout: str, columns: Sequence[str], named: Sequence[Sequence[bool]], stopped: int, distinct: bool, lines: int
+) -> list[float]:
+    """What one cell a line shows, read as a grid (:data:`READING`).
+
+    ``columns`` are the :func:`kind` of each cell, a column each, its header first; ``named`` whether it names
+    a column.  ``stopped`` cells end like a sentence; the stretch has so many ``lines``.
+    """
+    width, rows = len(columns), len(columns[0])
+    size = width * rows
+    bodies = [column[1:] for column in columns]
+    heads = "".join(column[0] for column in columns)
+    body = "".join(bodies)
+    figures = [(one.count("n") + one.count("m")) / len(one) for one in bodies]
+    commonest = [max(set(one), key=one.count) for one in bodies]
+    regular = sum(one.count(most) for one, most in zip(bodies, commonest, strict=True)) / len(body)
+    names = sum(column[0] for column in named)
+    return [
+        *(float(layout == one) for one in ("rows", "columns", "apart", "dense")),
+        log(lines),
+        log(rows),
+        width,
+        size / lines,
+        names / width,
+        (sum(map(sum, named)) - names) / len(body),
+        stopped / size,
+        float(distinct),
+        sum(figures) / width,
+        (heads.count("n") + heads.count("m")) / width,
+        max(figures) - min(figures),
+        body.count("l") / len(body),
+        body.count("m") / len(body),
+        regular,
+        regular - max(map(body.count, set(body))) / len(body),
+        sum(map(str.__eq__, heads, commonest)) / width,
+    ]
+
+
 def _pieces(text: str, cuts: Cuts) -> list[str]:
     """A line (not empty) cut wherever that is likelier than not."""
     inner = zip(cuts.offsets[1:-1], cuts.costs[1:-1], strict=True)
@@ -180,8 +240,8 @@ def _pieces(text: str, cuts: Cuts) -> list[str]:
     return [piece for a, b in pairwise(at) if (piece := text[a:b].strip())]
 
 
-def _kind(piece: str) -> str:
-    """Number, mixed, lower-cased, one or two words, or more."""
+def kind(piece: str) -> str:
+    """What a cell (not empty) is, as a letter: a number, mixed, lower-cased, one or two words, or more."""
     if any(map(str.isdigit, piece)):
         return "m" if any(map(str.isalpha, piece)) else "n"
     return "l" if piece[0].islower() else "w" if piece.count(" ") < 2 else "W"
