@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise, repeat
-from typing import NamedTuple
+from itertools import pairwise
+
+import msgspec
 
 from cleaner.document import Block, Document, Rows
 from cleaner.stages.tables.look import UNSEEN, Look, look
@@ -27,7 +28,7 @@ _FEW = 40
 _BULLET = re.compile(r"[-*+•‣▪◦] \S|[•‣▪◦]\S")
 
 
-class Line(NamedTuple):
+class Line(msgspec.Struct, frozen=True, gc=False):
     """One line that could be part of a table.
 
     ``block`` is its block's index in the document, ``text`` the line with its outer spaces, ``bare``
@@ -68,25 +69,26 @@ def sections(document: Document) -> Iterator[list[Line]]:
     Removed blocks, code, quotes, tables and paragraphs of several lines end a stretch.
     """
     source = document.source
-    found: list[tuple[int, Block]] = []
-    texts: list[str] = []
+    places: list[int] = []
+    blocks: list[Block] = []
     breaks: list[int] = []  # how many line ends stand before each, 0 where a stretch begins
     before, last = -2, 0
     for index, block in enumerate(document.blocks):
         if block.first_line == block.last_line and block.removed is None and block.kind in _KINDS:
-            found.append((index, block))
-            texts.append(_line_text(source, block))
+            places.append(index)
+            blocks.append(block)
             breaks.append(block.first_line - last if before == index - 1 else 0)
             before, last = index, block.first_line
+    texts = [_line_text(source, block) for block in blocks]
     bare = [text.strip() for text in texts]
-    shown = look(bare) if len(bare) > _FEW or any(a == b == 1 for a, b in pairwise(breaks)) else repeat(UNSEEN)
+    seen = look(bare) if len(bare) > _FEW or any(a == b == 1 for a, b in pairwise(breaks)) else [UNSEEN] * len(bare)
     section: list[Line] = []
-    for (index, block), text, inner, seen, ends in zip(found, texts, bare, shown, breaks, strict=False):
+    for index, block, text, inner, shown, ends in zip(places, blocks, texts, bare, seen, breaks, strict=True):
         if section and not ends:
             yield section
             section = []
         mark = source[block.start : block.body].strip() if block.start < block.body else ""
-        section.append(Line(index, text, inner, seen, ends - 1 if section else 0, mark))
+        section.append(Line(index, text, inner, shown, ends - 1 if section else 0, mark))
     if section:
         yield section
 
