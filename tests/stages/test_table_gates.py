@@ -61,6 +61,13 @@ def test_a_gate_sees_what_it_was_trained_on(form):
     assert load(f"gate_{form}", gate.FOLDER).features == SEEN[form]
 
 
+@pytest.mark.parametrize("form", SEEN)
+def test_the_page_says_what_passes(form):
+    about = json.loads((gate.FOLDER / f"gate_{form}.json").read_text(encoding="utf-8"))
+    page = (ROOT / "docs" / "tables.md").read_text(encoding="utf-8")
+    assert f"| {about['tables']:,} | {about['others_passed']:.0%} |".replace("%", " %") in page
+
+
 @given(st.lists(LINE, min_size=3, max_size=6))
 def test_whatever_the_lines_are_they_are_measured(some):
     cuts = cut_lines(some)

@@ -30,10 +30,11 @@ MOST_LINES = 150
 _LONGEST = 100
 _MOST_WORDS = 14
 _MOST_COLUMNS = 6
-_SENTENCE_END = re.compile(r"[.!?:;,]$")
+_STOPS = frozenset(".!?:;,")
 _SENTENCE_WORDS = 4
 _LONG_WORDS = 4
-_MARKED = re.compile(r"[-*•#>]|\d+[.)] ")
+_MARKS = frozenset("-*•#>")
+_NUMBERED = re.compile(r"\d+[.)] ")
 
 _GAINS = [VERTICAL.index("gain"), VERTICAL.index("gain_a_cell")]
 _LEAST_GAIN, _MOST_GAIN = (-1.0, -1.0), (3.0, 2.0)
@@ -85,9 +86,9 @@ def _is_cell(line: Line) -> bool:
     if len(text) > _LONGEST or line.mark:
         return False
     words = text.count(" ") + 1
-    if words > _MOST_WORDS or _MARKED.match(text):
+    if words > _MOST_WORDS or text[0] in _MARKS or (text[0].isdigit() and _NUMBERED.match(text)):
         return False
-    return words <= _SENTENCE_WORDS or not _SENTENCE_END.search(text)
+    return words <= _SENTENCE_WORDS or text[-1] not in _STOPS
 
 
 def _best(lines: Sequence[Line], start: int, end: int, least: float) -> Iterator[Found]:
@@ -195,7 +196,7 @@ class Stretch:
 
     @cached_property
     def _stopped(self) -> list[bool]:
-        return [text[-1] in ".!?:;," for text in self.texts]
+        return [text[-1] in _STOPS for text in self.texts]
 
     def rows(self, reading: Reading) -> Rows:
         """The grid of a reading."""
