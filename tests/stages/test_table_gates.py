@@ -107,6 +107,12 @@ def test_lists_do_not_get_as_far_as_columns(text, monkeypatch):
     assert not any(asked)
 
 
+def test_of_kinds_as_common_as_each_other_one_is_always_the_first():
+    row = gate.of_reading("dense", ["nnl", "lln"], [[False] * 3] * 2, 0, True, 6)
+    assert row[gate.READING.index("like_header")] == 0.5
+    assert max(gate.KINDS, key="ln".count) == "n"
+
+
 @given(st.text(alphabet="aAbBéÉ中²5٣.%)(]_ ", max_size=20))
 def test_the_faster_pattern_misses_no_seam(text):
     assert len(blob._SWITCH.findall(text)) >= len(blob._SEAM.findall(text))

@@ -99,6 +99,8 @@ READING = (
     "gain",
     "like_header",
 )
+KINDS = "nmlwW"
+"""A number, mixed, lower-cased, one or two words, more; of kinds as common as each other the first counts."""
 _MOST_SURE = 5.0
 _SURE = 2.0
 _UNCUT = -1.5
@@ -209,7 +211,7 @@ def of_reading(
     heads = "".join(column[0] for column in columns)
     body = "".join(bodies)
     figures = [(one.count("n") + one.count("m")) / len(one) for one in bodies]
-    commonest = [max(set(one), key=one.count) for one in bodies]
+    commonest = [max(KINDS, key=one.count) for one in bodies]
     regular = sum(one.count(most) for one, most in zip(bodies, commonest, strict=True)) / len(body)
     names = sum(column[0] for column in named)
     return [
@@ -241,7 +243,7 @@ def _pieces(text: str, cuts: Cuts) -> list[str]:
 
 
 def kind(piece: str) -> str:
-    """What a cell (not empty) is, as a letter: a number, mixed, lower-cased, one or two words, or more."""
+    """What a cell (not empty) is, one of :data:`KINDS`."""
     if any(map(str.isdigit, piece)):
         return "m" if any(map(str.isalpha, piece)) else "n"
     return "l" if piece[0].islower() else "w" if piece.count(" ") < 2 else "W"
