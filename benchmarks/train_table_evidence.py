@@ -46,14 +46,15 @@ def written(grid: Grid, layout: str, r: random.Random) -> str:
     return between.join(within.join(row) for row in grid)
 
 
-def stretches(text: str) -> Iterator[tuple[Any, int]]:
-    """Each reading of a text with the number of lines of its stretch."""
+def stretches(text: str) -> Iterator[tuple[vertical.Stretch, vertical.Reading]]:
+    """Each reading of a text with its stretch."""
     document = structure.apply(read_text(text, document_id="t", metadata=Metadata()), Config())
     for section in sections(document):
         for start, end in vertical.stretches(section):
+            stretch = vertical.Stretch([line.bare for line in section[start:end]])
             for reading in vertical.readings(vertical.groups(section, start, end)):
-                if vertical.headed(reading.grid):
-                    yield reading, end - start
+                if stretch.headed(reading):
+                    yield stretch, reading
 
 
 def texts_without(path: Path) -> Iterator[tuple[str, str]]:
@@ -127,14 +128,14 @@ def vertical_examples(tables: Path, pages: Path, work: Path) -> Judged:
         for layout in ("rows", "columns", "apart", "dense"):
             title = r.choice(TITLES) + r.choice(["\n", "\n\n"]) if r.random() < 0.4 else ""
             group += 1
-            for reading, lines in stretches(title + written(grid, layout, r)):
-                true = reading.grid == grid
-                judged.add(vertical.evidence(reading, lines), true, source, group, False)
+            for stretch, reading in stretches(title + written(grid, layout, r)):
+                true = [list(row) for row in stretch.rows(reading)] == grid
+                judged.add(stretch.evidence(reading), true, source, group, False)
     for path in (tables, pages):
         for name, text in texts_without(path):
             group += 1
-            for reading, lines in stretches(text):
-                judged.add(vertical.evidence(reading, lines), False, name, group, True)
+            for stretch, reading in stretches(text):
+                judged.add(stretch.evidence(reading), False, name, group, True)
     return judged
 
 

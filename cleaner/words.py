@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Container, Sequence
+from functools import lru_cache
 
 Words = tuple[str, ...]
 
@@ -22,7 +23,6 @@ _TYPOGRAPHY = "’“”‘–—…\u00a0•·»«©"
 # Of Latin, Greek and Cyrillic letters; of Arabic ones the vowel signs, hamzas and the stretching line.
 _MARKS = "\u0300-\u036f\u0640\u064b-\u0655\u0670"
 _ACCENT = re.compile(f"[{_MARKS}]")
-_MARKED_TOKEN = re.compile(rf"[{_RUN}]+|[^\W_{_RUN}](?:[^\W_{_RUN}]|[{_MARKS}])*")  # before folding
 _DIGIT = re.compile(r"\d")
 _COUNT = re.compile(r"\d+[km]?")
 _NUMBERED = re.compile(r"\d+[.)]\s")
@@ -108,7 +108,7 @@ def word_count(text: str) -> int:
 
 def rest_after(text: str, count: int) -> str:
     """What stands in ``text`` after its first ``count`` words (as :func:`words_of` counts them)."""
-    for token in _MARKED_TOKEN.finditer(text):
+    for token in _marked_token().finditer(text):
         if not _COUNT.fullmatch(token.group().casefold()):
             count -= 1
             if count == 0:
@@ -131,3 +131,9 @@ def beginning(texts: Sequence[str], letters: Container[str]) -> list[int]:
     firsts = {text[0] for text in texts}
     possible = {first for first in firsts if not first.isalnum() or first.casefold()[0] in letters}
     return [at for at, text in enumerate(texts) if text[0] in possible]
+
+
+@lru_cache(maxsize=1)
+def _marked_token() -> re.Pattern[str]:
+    """A word before folding.  Compiled when it is first needed: that takes longer than all others here together."""
+    return re.compile(rf"[{_RUN}]+|[^\W_{_RUN}](?:[^\W_{_RUN}]|[{_MARKS}])*")
