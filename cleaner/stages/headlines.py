@@ -24,8 +24,8 @@ TITLE_WORDS = 30
 TITLE_MIN_WORDS = 3
 TITLE_REACH = 6  # units within which a title's first prose must come
 
-_ENDS_OPEN = re.compile(r"[,;:.…、，；：。]['\"”’»)\]]*$")
-_MAY_END_OPEN = frozenset(",;:.…、，；：。'\"”’»)]\n")
+_ENDS_OPEN = re.compile(r"[-–—,;:.…、，；：。]['\"”’»)\]]*$")  # a dash: the dateline of what follows
+_MAY_END_OPEN = frozenset("-–—,;:.…、，；：。'\"”’»)]\n")
 _ABBREVIATION_END = re.compile(r"\b(?:[^\W\d_]\.){2,9}$|\b(?:Inc|Ltd|Co|Jr|Sr|etc)\.$")
 _SENTENCE_END = re.compile(r"[.!?…:。！？：]['\"”’»)\]]*$")
 _NOT_IN_A_HEADING = re.compile(r"https?://|www\.|@\w|\t| {2}")  # an address, cells
