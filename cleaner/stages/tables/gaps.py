@@ -58,6 +58,11 @@ NAMES = (
     "fraction_left",
     "group_left",
     "group_right",
+    "left_formed",
+    "right_formed",
+    "joined_formed",
+    "left_zero",
+    "right_zero",
     "depth",
     "quote_open",
     "space_left",
@@ -67,6 +72,12 @@ NAMES = (
     "first_token",
     "last_token",
     "in_tag",
+    "before_two",
+    "after_two",
+    "left_after_digit",
+    "right_before_digit",
+    "line_length",
+    "line_seams",
 )
 
 _LETTERS = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
@@ -84,6 +95,11 @@ _FIRST_HUMP = re.compile(r"[^\W\d_a-zß-öø-ÿ]*[^\W\d_A-ZÀ-ÖØ-Þ]*")
 _GROUP_LEFT = re.compile(r"(?<!\d)\d{1,3}(?:[.,]\d{3}){1,8}$")
 _GROUP_RIGHT = re.compile(r"\d{1,3}(?:[.,]\d{3})+(?!\d)")
 _FRACTION = re.compile(r"\d[.,](\d*)$")
+_FORMED = re.compile(
+    r"(\d+)|(\d{1,3}(?:,\d{3})+(?:\.\d{1,2})?|\d{1,3}(?:\.\d{3})+(?:,\d{1,2})?)|(\d+\.\d)|(\d+\.\d\d)|(\d+[.,]\d+)"
+)
+"""A whole number; thousands in groups; one decimal, two, or more."""
+_SEAM = re.compile(r"[^\W\d_A-ZÀ-ÖØ-Þ](?=[A-ZÀ-ÖØ-Þ]|\d)|\d(?=[^\W\d_])|[)%](?=[^\W_])")
 _NUMBER_MAX = 24
 """No number is followed further than this from a gap."""
 
@@ -97,7 +113,7 @@ _SURE = 3.0
 
 # What the features of letters and digits are where there are none.
 _NO_LETTERS = (-1.0, 0, -1.0, 0, False, False, -1.0, 0, -1.0, 0, False, False, -1.0, 0.0, 0, 0.0, False)
-_NO_DIGITS = (0, 0, False, False, 0, 0, -1, False, False)
+_NO_DIGITS = (0, 0, False, False, 0, 0, -1, False, False, -1, -1, -1, False, False)
 
 
 class Run(NamedTuple):
@@ -137,6 +153,7 @@ def measure(text: str) -> tuple[list[int], list[list[float]]]:
     depth = quotes = 0
     before = 0
     classes = [char_class(char) for char in text]
+    line = (len(text), len(_SEAM.findall(text)))
     for number, (start, end) in enumerate(tokens):
         tag = text[start] in "#@"
         place = [float(number == 0), float(number == len(tokens) - 1)]
@@ -159,6 +176,11 @@ def measure(text: str) -> tuple[list[int], list[list[float]]]:
                         end - offset,
                         *place,
                         tag,
+                        classes[offset - 3] if offset - 3 >= 0 else -1,
+                        classes[offset + 2] if offset + 2 < len(text) else -1,
+                        _digit_beside(text, letters[offset - 1], -1),
+                        _digit_beside(text, letters[offset], 1),
+                        *line,
                     )
                     offsets.append(offset)
                     rows.append(row)
@@ -250,4 +272,23 @@ def _number_features(text: str, offset: int, left_run: Run | None, right_run: Ru
         len(fraction[1]) if fraction else -1,
         digits_left < len(left) and _GROUP_LEFT.search(left) is not None,
         digits_right < len(right) and _GROUP_RIGHT.match(right) is not None,
+        _formed(left),
+        _formed(right.rstrip(".,:")),
+        _formed(left_run.text[:_NUMBER_MAX].rstrip(".,:")) if left_run and left_run is right_run else -1,
+        digits_left > 1 and left[-digits_left] == "0" and digits_left == len(left),
+        digits_right > 1 and right[0] == "0",
     ]
+
+
+def _formed(number: str) -> int:
+    """How a number is written, by the forms of :data:`_FORMED`: 0 in none of them, -1 where there is no number."""
+    match = _FORMED.fullmatch(number)
+    return (match.lastindex or 0) if match else 0 if number else -1
+
+
+def _digit_beside(text: str, run: Run | None, side: int) -> bool:
+    """Whether a digit stands before or after the letters, with one space between them or none."""
+    if run is None:
+        return False
+    beside = text[max(0, run.start - 2) : run.start][::-1] if side < 0 else text[run.end : run.end + 2]
+    return beside[:1].isdigit() or (beside[:1] == " " and beside[1:].isdigit())
