@@ -1,7 +1,7 @@
 # docker build -t cleaner . && docker run --rm -v "$PWD:/data" cleaner run raw -o clean
 FROM python:3.12-slim AS build
-COPY requirements.lock /build/
-RUN python -m venv /opt/cleaner && /opt/cleaner/bin/pip install --no-cache-dir --require-hashes -r /build/requirements.lock
+COPY requirements/runtime.lock /build/
+RUN python -m venv /opt/cleaner && /opt/cleaner/bin/pip install --no-cache-dir --require-hashes -r /build/runtime.lock
 COPY pyproject.toml README.md LICENSE /build/
 COPY config /build/config
 COPY docs/cleaner.1 /build/docs/cleaner.1

@@ -4,11 +4,12 @@
 PYTHON ?= python3
 BIN := .venv/bin
 INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check
-# An environment of its own, and what is installed there; pip knows groups from 25.1 on.
-BESIDE = { test -x $(1)/bin/python || $(PYTHON) -m venv $(1); } && \
-  $(1)/bin/python -m pip install --quiet --disable-pip-version-check 'pip>=25.1' && \
-  $(1)/bin/python -m pip install --quiet --disable-pip-version-check
-LOCK := $(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 \
+# An environment of its own, with what its lock file pins and the package.
+VENV = test -x $(1)/bin/python || $(PYTHON) -m venv $(1)
+PIP = $(1)/bin/python -m pip install --quiet --disable-pip-version-check
+PINNED = { $(call VENV,$(1)); } && $(call PIP,$(1)) --require-hashes -r requirements/$(2).lock && \
+  $(call PIP,$(1)) --no-deps --no-build-isolation -e .
+LOCK := $(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --upgrade \
         --custom-compile-command "make lock" pyproject.toml --extra fast --group build
 
 BENCH ?= .venv/bench
@@ -27,9 +28,11 @@ report: clean  ## clean, and say where the page is that shows what was cut
 test: .venv/.dev  ## run the tests
 	$(BIN)/python -m pytest
 
+# Not pinned, so that it tells whether the newest of these tools read our output; pip knows groups from 25.1 on.
 consumers: .venv/.runtime  ## read real output with the tools it is for (installs them beside, some GB)
 	for group in consumers dolma; do \
-	  $(call BESIDE,.venv/$$group) -e '.[all]' pytest hypothesis --group $$group || exit 1; \
+	  { $(call VENV,.venv/$$group); } && $(call PIP,.venv/$$group) 'pip>=25.1' && \
+	  $(call PIP,.venv/$$group) -e '.[all]' pytest hypothesis --group $$group || exit 1; \
 	  .venv/$$group/bin/python -m pytest -rs tests/consumers tests/readers/test_s3.py tests/readers/test_clouds.py -W default || exit 1; \
 	done
 
@@ -43,7 +46,7 @@ smoke: .venv/.runtime  ## build wheel and sdist, install the wheel in a clean en
 	rm -rf dist .venv/smoke
 	$(BIN)/python -m hatchling build -d dist
 	$(PYTHON) -m venv .venv/smoke
-	.venv/smoke/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	.venv/smoke/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/runtime.lock
 	.venv/smoke/bin/pip install --quiet --disable-pip-version-check --no-deps dist/*.whl
 	cd dist && ../.venv/smoke/bin/cleaner run ../raw -o out && ../.venv/smoke/bin/cleaner run ../raw -o out --check
 	cd dist && ../.venv/smoke/bin/python -c 'import cleaner; assert cleaner.clean("A  b.").text == "A b.\n"'
@@ -81,7 +84,7 @@ eval: .venv/.dev  ## score content and chrome on the labelled articles of tests/
 	$(BIN)/python -m tests.eval.quality
 
 bench: .venv/.runtime  ## measure cleaner and its peers (installs them beside); BENCH_N=50 for a quick look
-	$(call BESIDE,$(BENCH)) -e '.[fast]' --group bench
+	$(call PINNED,$(BENCH),bench)
 	for name in html text near_duplicates run; do $(BENCH)/bin/python -m benchmarks.bench_$$name || exit 1; done
 	$(BENCH)/bin/python -m benchmarks.profile --record
 	$(BENCH)/bin/python -m benchmarks.pages
@@ -94,25 +97,27 @@ tidy:  ## empty clean/
 
 lock: .venv/.runtime  ## pin the newest versions of all dependencies, with hashes
 	$(INSTALL) uv
-	$(LOCK) --upgrade --output-file requirements.lock
-	$(LOCK) --upgrade --group dev --constraints requirements.lock --output-file requirements-dev.lock
+	$(LOCK) --output-file requirements/runtime.lock
+	$(LOCK) --constraints requirements/runtime.lock --group dev --output-file requirements/dev.lock
+	$(LOCK) --constraints requirements/runtime.lock --group bench --output-file requirements/bench.lock
+	$(LOCK) --constraints requirements/runtime.lock --group cluster --extra ray --extra s3 --output-file requirements/cluster.lock
 
 help:  ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
 
 # The package itself is installed editable, built with the pinned hatchling and not a fetched one.
-.venv/.runtime: requirements.lock pyproject.toml
+.venv/.runtime: requirements/runtime.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "cleaner needs Python 3.11 or newer; try: make PYTHON=python3.12" >&2; exit 1; }
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	$(INSTALL) --require-hashes -r requirements.lock
+	$(INSTALL) --require-hashes -r requirements/runtime.lock
 	$(INSTALL) --no-deps --no-build-isolation -e .
 	touch $@
 
-.venv/.cluster: .venv/.runtime
-	$(call BESIDE,.venv/cluster) -e '.[fast,ray,s3]' --group cluster
+.venv/.cluster: .venv/.runtime requirements/cluster.lock
+	$(call PINNED,.venv/cluster,cluster)
 	touch $@
 
-.venv/.dev: .venv/.runtime requirements-dev.lock
-	$(INSTALL) --require-hashes -r requirements-dev.lock
+.venv/.dev: .venv/.runtime requirements/dev.lock
+	$(INSTALL) --require-hashes -r requirements/dev.lock
 	touch $@

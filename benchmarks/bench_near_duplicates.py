@@ -31,19 +31,19 @@ def shingles(text: str) -> list[str]:
 
 
 def ours() -> Batch:
-    from cleaner.corpus import fast
+    from cleaner.near_duplicates import kernels
 
-    return _ours(fast.compiled())
+    return _ours(kernels.compiled())
 
 
 def ours_numpy() -> Batch:
-    from cleaner.corpus import fast
+    from cleaner.near_duplicates import kernels
 
-    return _ours(fast.NUMPY)
+    return _ours(kernels.NUMPY)
 
 
 def _ours(compute: object) -> Batch:
-    from cleaner.corpus.near import near_duplicates
+    from cleaner.near_duplicates import near_duplicates
 
     def pairs(pages: Sequence[Page]) -> Pairs:
         found = near_duplicates([page.text for page in pages], THRESHOLD, compute=compute)  # type: ignore[arg-type]

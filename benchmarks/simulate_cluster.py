@@ -19,8 +19,8 @@ from pathlib import Path
 import numpy as np
 
 from cleaner.corpus import duplicates, naming, pairing, plan, ranges, recurring, shuffle
-from cleaner.corpus.minhash import layout
 from cleaner.corpus.tasks import read_manifest
+from cleaner.near_duplicates.minhash import layout
 
 PARAGRAPH, DOCUMENT = 400, 12
 """Bytes of a paragraph, paragraphs of a document."""

@@ -27,8 +27,12 @@ def names(requirements: list[str]) -> set[str]:
     return {re.match(r"[\w-]+", requirement)[0] for requirement in requirements}  # type: ignore[index]
 
 
+def locked(lock: str) -> str:
+    return (ROOT / "requirements" / f"{lock}.lock").read_text(encoding="utf-8")
+
+
 def pinned(lock: str) -> set[str]:
-    return set(re.findall(r"^([\w.-]+)==", (ROOT / lock).read_text(encoding="utf-8"), re.MULTILINE))
+    return set(re.findall(r"^([\w.-]+)==", locked(lock), re.MULTILINE))
 
 
 RUNTIME = names(PROJECT["project"]["dependencies"])
@@ -70,20 +74,28 @@ def test_one_extra_brings_all() -> None:
     }
 
 
-def test_locks_pin_all_dependencies_with_hashes() -> None:
-    assert pinned("requirements.lock") >= RUNTIME | names(PROJECT["project"]["optional-dependencies"]["fast"])
-    assert pinned("requirements-dev.lock") >= RUNTIME | DEVELOPMENT
-    for lock in ("requirements.lock", "requirements-dev.lock"):
-        text = (ROOT / lock).read_text(encoding="utf-8")
-        entries = re.split(r"\n(?=[a-z])", text)[1:]
-        assert all("--hash=sha256:" in entry for entry in entries)
+LOCKED = {
+    "runtime": RUNTIME | names(PROJECT["project"]["optional-dependencies"]["fast"]),
+    "dev": RUNTIME | DEVELOPMENT,
+    "bench": RUNTIME | GROUPS["bench"],
+    "cluster": RUNTIME | GROUPS["cluster"] | {"ray", "s3fs"},
+}
+"""Lock file -> what it must pin, directly or not."""
 
 
-def test_both_locks_pin_the_same_versions() -> None:
+@pytest.mark.parametrize("lock", LOCKED)
+def test_a_lock_pins_all_dependencies_with_hashes(lock: str) -> None:
+    assert pinned(lock) >= LOCKED[lock]
+    entries = re.split(r"\n(?=[a-z])", locked(lock))[1:]
+    assert all("--hash=sha256:" in entry for entry in entries)
+
+
+@pytest.mark.parametrize("lock", LOCKED)
+def test_all_locks_pin_the_same_versions(lock: str) -> None:
     def pins(lock: str) -> set[str]:
-        return set(re.findall(r"^[\w.-]+==.*", (ROOT / lock).read_text(encoding="utf-8"), re.MULTILINE))
+        return set(re.findall(r"^[\w.-]+==[^;\s]+(?: ; [^\\\n]*)?", locked(lock), re.MULTILINE))
 
-    assert pins("requirements.lock") <= pins("requirements-dev.lock")
+    assert pins("runtime") <= pins(lock)
 
 
 def test_every_dependency_is_explained() -> None:
@@ -172,7 +184,7 @@ def test_what_the_image_runs_is_there() -> None:
     text = (ROOT / "Dockerfile").read_text("utf-8")
     programs = {part.split()[0] for run in re.findall(r"^RUN (.*)$", text, re.MULTILINE) for part in run.split("&&")}
     assert programs == {"python", "/opt/cleaner/bin/pip", "useradd"}
-    assert "hatchling" in pinned("requirements.lock")  # for --no-build-isolation
+    assert "hatchling" in pinned("runtime")  # for --no-build-isolation
     assert {PROJECT["project"]["readme"], "LICENSE"} <= set(
         " ".join(re.findall(r"^COPY (.*)$", text, re.MULTILINE)).split()
     )

@@ -18,7 +18,6 @@ from cleaner.corpus.judge import judge_shard
 from cleaner.corpus.listing import list_copies, list_pairs
 from cleaner.corpus.pairing import by_range, find_pairs
 from cleaner.corpus.ranking import copies_of_portion, find_copies, rank_blocks
-from cleaner.corpus.resolve import resolve, with_copies
 from cleaner.corpus.rounds import Verified, load_ranges, resolve_in_rounds
 from cleaner.corpus.shuffle import portions_of, shuffle
 from cleaner.corpus.sign import SMALL
@@ -26,6 +25,7 @@ from cleaner.corpus.signed import keep_list, load_list
 from cleaner.corpus.tasks import Counts, Task
 from cleaner.corpus.workshop import Made, Workshop
 from cleaner.files import PAIRS
+from cleaner.near_duplicates.resolve import resolve, with_copies
 from cleaner.settings import Config
 
 AT_ONCE = 1 << 27

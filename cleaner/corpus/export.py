@@ -11,12 +11,12 @@ import numpy as np
 import numpy.typing as npt
 
 from cleaner.corpus import store
-from cleaner.corpus.fast import kernel
 from cleaner.corpus.index import Index
-from cleaner.corpus.minhash import PERMUTATIONS, SCHEME, SEED, permutations
 from cleaner.corpus.ranking import latest
-from cleaner.corpus.shingles import offsets_of
 from cleaner.corpus.signed import SignedShards, sized
+from cleaner.near_duplicates.kernels import kernel
+from cleaner.near_duplicates.minhash import PERMUTATIONS, SCHEME, SEED, permutations
+from cleaner.near_duplicates.shingles import offsets_of
 
 Array = npt.NDArray[Any]
 

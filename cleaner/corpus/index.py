@@ -20,12 +20,12 @@ import numpy as np
 
 from cleaner.corpus import store
 from cleaner.corpus.judge import Verdict
-from cleaner.corpus.minhash import PERMUTATIONS, SCHEME, SEED, layout
-from cleaner.corpus.shingles import NORMAL_FORM, offsets_of
 from cleaner.corpus.signed import load_list
 from cleaner.corpus.tasks import Counts, Task
 from cleaner.corpus.workshop import Made
 from cleaner.errors import CleanerError
+from cleaner.near_duplicates.minhash import PERMUTATIONS, SCHEME, SEED, layout
+from cleaner.near_duplicates.shingles import NORMAL_FORM, offsets_of
 from cleaner.settings import Config
 
 FORMAT = 1

@@ -13,11 +13,11 @@ from typing import IO
 import numpy as np
 
 from cleaner.corpus import store
-from cleaner.corpus.candidates import BUCKET_CAP
-from cleaner.corpus.shingles import I64
 from cleaner.corpus.signed import SignedShards, load_list
 from cleaner.corpus.tasks import Counts, Task
 from cleaner.files import PAIRS
+from cleaner.near_duplicates.candidates import BUCKET_CAP
+from cleaner.near_duplicates.shingles import I64
 from cleaner.writers.records import encode
 
 BATCH = 50_000

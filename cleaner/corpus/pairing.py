@@ -8,15 +8,16 @@ from pathlib import Path
 
 import numpy as np
 
-from cleaner.corpus import store, verify
-from cleaner.corpus.candidates import candidates_of_band, candidates_of_signatures, distinct, run_keys
-from cleaner.corpus.fast import kernel
-from cleaner.corpus.minhash import layout
-from cleaner.corpus.shingles import I64, U64
+from cleaner.corpus import store
 from cleaner.corpus.shuffle import keys_of, portions_of, shuffle
 from cleaner.corpus.signed import SignedShards, load_list
 from cleaner.corpus.tasks import Counts, Task
 from cleaner.corpus.workshop import Made, Workshop
+from cleaner.near_duplicates import verify
+from cleaner.near_duplicates.candidates import candidates_of_band, candidates_of_signatures, distinct, run_keys
+from cleaner.near_duplicates.kernels import kernel
+from cleaner.near_duplicates.minhash import layout
+from cleaner.near_duplicates.shingles import I64, U64
 from cleaner.settings import Config, Duplicates
 
 SLICE = 1 << 16

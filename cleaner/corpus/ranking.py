@@ -13,10 +13,10 @@ import numpy as np
 import numpy.typing as npt
 
 from cleaner.corpus import store
-from cleaner.corpus.shingles import I64
 from cleaner.corpus.shuffle import combined, keys_of
 from cleaner.corpus.signed import SignedShards, load_list
 from cleaner.corpus.tasks import Counts, Task
+from cleaner.near_duplicates.shingles import I64
 from cleaner.settings import Keeper
 
 UNDATED = np.iinfo(np.int64).max

@@ -1,7 +1,7 @@
 """Resolving more pairs than one task should: ranges of ranks are decided side by side, in rounds.
 
 In a round each range that has blocks with an open fate is decided with what the round before found of
-the others (see :func:`cleaner.corpus.resolve.decide`).  The result is that of one task.
+the others (see :func:`cleaner.near_duplicates.resolve.decide`).  The result is that of one task.
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ from pathlib import Path
 import numpy as np
 
 from cleaner.corpus import store
-from cleaner.corpus.resolve import OPEN, STAYS, Fates, Pairs, decide, name_twins
-from cleaner.corpus.shingles import I64
 from cleaner.corpus.tasks import Counts, Task
 from cleaner.corpus.workshop import Made, Workshop
+from cleaner.near_duplicates.resolve import OPEN, STAYS, Fates, Pairs, decide, name_twins
+from cleaner.near_duplicates.shingles import I64
 
 
 class Verified:
@@ -31,7 +31,7 @@ class Verified:
 
 
 def resolve_in_rounds(workshop: Workshop, verified: Sequence[Sequence[Made]], lowest: int, size: int) -> list[Made]:
-    """The blocks that go, of each range as :func:`cleaner.corpus.resolve.resolve` gives them (see :func:`name_range`).
+    """The blocks that go, of each range as ``resolve`` gives them (see :func:`name_range`).
 
     ``verified``: the pairs of each range of ``size`` ranks, the first of which begins with ``lowest``.
     """

@@ -14,10 +14,10 @@ from pathlib import Path
 import numpy as np
 
 from cleaner.corpus import store
-from cleaner.corpus.shingles import I64, U64
 from cleaner.corpus.signed import SignedShards, load_list
 from cleaner.corpus.tasks import Counts, Task
 from cleaner.corpus.workshop import Made, Workshop
+from cleaner.near_duplicates.shingles import I64, U64
 
 PORTION = 1 << 24
 """Blocks grouped by key, or written by portion, at a time: 256 MB, and as much again to sort them."""

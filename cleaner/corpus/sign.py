@@ -15,14 +15,14 @@ import numpy.typing as npt
 
 from cleaner.corpus import store
 from cleaner.corpus.clean import documents
-from cleaner.corpus.fast import Kernel, kernel
-from cleaner.corpus.minhash import PERMUTATIONS, U32, layout, minhash
 from cleaner.corpus.ranking import moment
-from cleaner.corpus.shingles import I64, U64, count_words, offsets_of
 from cleaner.corpus.sites import load_recurring, remove_recurring
 from cleaner.corpus.tasks import Counts, Task
 from cleaner.document import Document
 from cleaner.hashes import hash_of
+from cleaner.near_duplicates.kernels import Kernel, kernel
+from cleaner.near_duplicates.minhash import PERMUTATIONS, U32, layout, minhash
+from cleaner.near_duplicates.shingles import I64, U64, count_words, offsets_of
 from cleaner.settings import Config, Duplicates
 
 SMALL = 2_000

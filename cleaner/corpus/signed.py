@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 
 from cleaner.corpus import store
-from cleaner.corpus.shingles import I64, U64, offsets_of
 from cleaner.corpus.workshop import Made, Workshop
+from cleaner.near_duplicates.shingles import I64, U64, offsets_of
 
 Sized = tuple[str, int, int]
 """A signed shard: where it is, its blocks and its documents.  Nobody has to open all shards to count them."""

@@ -63,8 +63,8 @@ def use(way: str, monkeypatch: pytest.MonkeyPatch) -> None:
     if way != "datasketch":
         monkeypatch.setattr("cleaner.corpus.sign.SMALL", 0)
         monkeypatch.setattr("cleaner.corpus.duplicates.SMALL", 0)
-    monkeypatch.delitem(sys.modules, "cleaner.corpus.kernel", raising=False)
-    monkeypatch.setattr("cleaner.corpus.fast.PAYS", 0 if way == "numba" else sys.maxsize)
+    monkeypatch.delitem(sys.modules, "cleaner.near_duplicates.compiled", raising=False)
+    monkeypatch.setattr("cleaner.near_duplicates.kernels.PAYS", 0 if way == "numba" else sys.maxsize)
 
 
 def test_a_later_copy_goes_and_is_accounted_for(tmp_path: Path) -> None:

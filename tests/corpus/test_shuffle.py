@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 
 from cleaner.corpus import storage, store
-from cleaner.corpus.candidates import candidates_of_band
 from cleaner.corpus.dedup import dedup
 from cleaner.corpus.ranking import chained
 from cleaner.corpus.shuffle import combined, keys_of, shuffle
 from cleaner.corpus.signed import keep_list
 from cleaner.corpus.workshop import Made, Workshop
 from cleaner.engines.local import Local
+from cleaner.near_duplicates.candidates import candidates_of_band
 from cleaner.settings import Config, Duplicates, Keeper, Near
 from tests.corpus.test_dedup import HALF, LONG, NEAR, use, write
 

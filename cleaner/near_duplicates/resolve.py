@@ -13,8 +13,8 @@ from collections.abc import Callable, Iterable
 import numpy as np
 import numpy.typing as npt
 
-from cleaner.corpus.shingles import I64
-from cleaner.corpus.verify import F64
+from cleaner.near_duplicates.shingles import I64
+from cleaner.near_duplicates.verify import F64
 
 Pairs = tuple[I64, I64, F64]
 """Ranks ``first < second`` and the score of each pair."""

@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 
 from cleaner.corpus import store
 from cleaner.corpus.ranking import UNDATED, moment, ranking
-from cleaner.corpus.resolve import GOES, OPEN, STAYS, decide, resolve, with_copies
 from cleaner.corpus.rounds import Verified, load_ranges, resolve_in_rounds
-from cleaner.corpus.verify import common, containment, jaccard
 from cleaner.corpus.workshop import Made, Workshop
 from cleaner.engines.local import Local
+from cleaner.near_duplicates.resolve import GOES, OPEN, STAYS, decide, resolve, with_copies
+from cleaner.near_duplicates.verify import common, containment, jaccard
 
 Pairs = dict[tuple[int, int], float]
 pairs = st.dictionaries(

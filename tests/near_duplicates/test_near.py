@@ -5,10 +5,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from cleaner.corpus import candidates, fast
 from cleaner.corpus.dedup import dedup
-from cleaner.corpus.fast import Kernel
-from cleaner.corpus.near import near_duplicates
+from cleaner.near_duplicates import candidates, kernels, near_duplicates
+from cleaner.near_duplicates.kernels import Kernel
 from cleaner.settings import Config
 from tests.corpus.test_dedup import HALF, LONG, NEAR, rows, use, write
 
@@ -19,8 +18,8 @@ TEXTS = [LONG, "Ja!", "", HALF, NEAR, "ja", "...", LONG.upper() + "!"]
 def compute(request: pytest.FixtureRequest) -> Kernel:
     if request.param == "numba":
         pytest.importorskip("numba")
-        return fast.compiled()
-    return fast.NUMPY
+        return kernels.compiled()
+    return kernels.NUMPY
 
 
 def test_pairs_of_texts(compute: Kernel) -> None:

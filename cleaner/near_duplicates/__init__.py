@@ -1,10 +1,13 @@
-"""Near-duplicates of texts that fit into memory: the Python way in, without files.
+"""Near-duplicates of texts: shingles, signatures, bands, candidate pairs, exact check, and what goes.
 
->>> from cleaner.corpus.near import near_duplicates
+Functions of arrays, which know no file and no task; :mod:`cleaner.corpus` applies them to a batch of any
+size.  For texts that fit into memory there is a way in without files:
+
+>>> from cleaner.near_duplicates import near_duplicates
 >>> pairs = near_duplicates(texts, threshold=0.8)
 >>> list(zip(pairs.first, pairs.second, pairs.jaccard))
 
-The same words, signatures, bands and exact check as ``cleaner dedup``, which is for more.
+The same words, signatures, bands and exact check as ``cleaner dedup``.
 """
 
 from __future__ import annotations
@@ -14,11 +17,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from cleaner.corpus import verify
-from cleaner.corpus.candidates import candidates_of_band, distinct
-from cleaner.corpus.fast import Kernel, kernel
-from cleaner.corpus.minhash import layout
-from cleaner.corpus.shingles import I64, U64, offsets_of
+from cleaner.near_duplicates import verify
+from cleaner.near_duplicates.candidates import candidates_of_band, distinct
+from cleaner.near_duplicates.kernels import Kernel, kernel
+from cleaner.near_duplicates.minhash import layout
+from cleaner.near_duplicates.shingles import I64, U64, offsets_of
 
 BATCH = 4_096
 """Texts hashed at a time."""

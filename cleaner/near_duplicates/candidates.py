@@ -1,7 +1,8 @@
 """Candidate pairs: ranks of texts that share a band's key.
 
 A pair ``first < second`` of ``n`` ranks is one number, ``second * n + first``, so that a list of pairs is
-sorted and searched as an array, and is in the order in which blocks are judged (see :mod:`cleaner.corpus.resolve`).
+sorted and searched as an array, and is in the order in which blocks are judged
+(see :mod:`cleaner.near_duplicates.resolve`).
 """
 
 from __future__ import annotations
@@ -11,8 +12,8 @@ from itertools import combinations
 
 import numpy as np
 
-from cleaner.corpus.minhash import PERMUTATIONS, U32, from_signature
-from cleaner.corpus.shingles import I64, PLACES, U64
+from cleaner.near_duplicates.minhash import PERMUTATIONS, U32, from_signature
+from cleaner.near_duplicates.shingles import I64, PLACES, U64
 
 BUCKET_CAP = 64
 """A bucket over this size gives only the pairs with its first member: a star, not all pairs.

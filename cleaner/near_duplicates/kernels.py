@@ -10,13 +10,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 
-from cleaner.corpus import minhash, shingles, verify
-from cleaner.corpus.minhash import U32
-from cleaner.corpus.shingles import I64, U64, Shingled
+from cleaner.near_duplicates import minhash, shingles, verify
+from cleaner.near_duplicates.minhash import U32
+from cleaner.near_duplicates.shingles import I64, U64, Shingled
 
 PAYS = 4_000_000
 """Characters of text from which loading the compiled kernel (half a second) pays for itself."""
-_MODULE = "cleaner.corpus.kernel"
+_MODULE = "cleaner.near_duplicates.compiled"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +39,6 @@ def kernel(size: int) -> Kernel:
 
 def compiled() -> Kernel:
     """The compiled kernel.  Raises ``ImportError`` without numba."""
-    from cleaner.corpus import kernel
+    from cleaner.near_duplicates import compiled as numba
 
-    return Kernel(kernel.shingled, kernel.signatures, kernel.band_keys, kernel.common)
+    return Kernel(numba.shingled, numba.signatures, numba.band_keys, numba.common)

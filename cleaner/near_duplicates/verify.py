@@ -11,7 +11,7 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
-from cleaner.corpus.shingles import I64, U64
+from cleaner.near_duplicates.shingles import I64, U64
 
 F64 = npt.NDArray[np.float64]
 

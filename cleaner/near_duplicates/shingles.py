@@ -8,7 +8,7 @@ differ in their facts (133–166 of 167 look-alikes, against none; measured on p
 A word's hash is a polynomial of its code points, a shingle's a combination of its words' hashes, so
 any code point counts and the hashes are exact for every script.  Here is the definition, in NumPy:
 a batch hashes each different word once and the rest is arithmetic on whole arrays.
-:mod:`cleaner.corpus.kernel` does the same, compiled.
+:mod:`cleaner.near_duplicates.compiled` does the same, compiled.
 """
 
 from __future__ import annotations

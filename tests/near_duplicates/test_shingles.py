@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cleaner.corpus import fast
-from cleaner.corpus.fast import NUMPY, Kernel
-from cleaner.corpus.shingles import UNSPACED, shingled, words
+from cleaner.near_duplicates import kernels
+from cleaner.near_duplicates.kernels import NUMPY, Kernel
+from cleaner.near_duplicates.shingles import UNSPACED, shingled, words
 
 # Few different words, so that shingles meet; with letters that fold, compose and decompose.
 vocabulary = st.sampled_from(
@@ -123,7 +123,7 @@ def test_scripts_without_spaces_are_cut_by_letter(text: str, found: str) -> None
 @pytest.fixture(scope="module")
 def compiled() -> Kernel:
     pytest.importorskip("numba")
-    return fast.compiled()
+    return kernels.compiled()
 
 
 @settings(max_examples=200)
@@ -145,7 +145,7 @@ def test_the_compiled_kernel_gives_the_same(compiled: Kernel, batch: list[str]) 
 
 def test_without_a_place_to_keep_compiled_code_it_is_compiled_anew(monkeypatch: pytest.MonkeyPatch) -> None:
     numba = pytest.importorskip("numba")
-    from cleaner.corpus import kernel
+    from cleaner.near_duplicates import compiled
 
     def njit(**options: object) -> object:
         if options.get("cache"):
@@ -153,7 +153,7 @@ def test_without_a_place_to_keep_compiled_code_it_is_compiled_anew(monkeypatch: 
         return lambda function: function
 
     monkeypatch.setattr(numba, "njit", njit)
-    assert kernel._compiled(len)([1, 2]) == 2
+    assert compiled._compiled(len)([1, 2]) == 2
 
 
 @pytest.mark.parametrize(("size", "loaded", "expected"), [(10, False, True), (10, True, False), (10**9, False, False)])
@@ -161,11 +161,11 @@ def test_the_compiled_kernel_is_loaded_only_where_it_pays(
     monkeypatch: pytest.MonkeyPatch, size: int, loaded: bool, expected: bool
 ) -> None:
     pytest.importorskip("numba")
-    from cleaner.corpus import kernel  # noqa: F401  (so that it is quick to load again)
+    from cleaner.near_duplicates import compiled  # noqa: F401  (so that it is quick to load again)
 
     if not loaded:
-        monkeypatch.delitem(sys.modules, "cleaner.corpus.kernel")
-    assert (fast.kernel(size) is NUMPY) == expected
-    monkeypatch.setattr("cleaner.corpus.fast.find_spec", lambda name: None)
-    monkeypatch.delitem(sys.modules, "cleaner.corpus.kernel", raising=False)
-    assert fast.kernel(10**9) is NUMPY
+        monkeypatch.delitem(sys.modules, "cleaner.near_duplicates.compiled")
+    assert (kernels.kernel(size) is NUMPY) == expected
+    monkeypatch.setattr("cleaner.near_duplicates.kernels.find_spec", lambda name: None)
+    monkeypatch.delitem(sys.modules, "cleaner.near_duplicates.compiled", raising=False)
+    assert kernels.kernel(10**9) is NUMPY

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from cleaner.corpus.shingles import BASE, I64, U64
+from cleaner.near_duplicates.shingles import BASE, I64, U64
 
 U32 = npt.NDArray[np.uint32]
 

@@ -7,9 +7,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cleaner.corpus.candidates import BUCKET_CAP, candidates_of_band, candidates_of_signatures
-from cleaner.corpus.minhash import PERMUTATIONS, band_keys, from_signature, layout, minhash, permutations, signatures
-from cleaner.corpus.shingles import I64, U64, shingled
+from cleaner.near_duplicates.candidates import BUCKET_CAP, candidates_of_band, candidates_of_signatures
+from cleaner.near_duplicates.minhash import (
+    PERMUTATIONS,
+    band_keys,
+    from_signature,
+    layout,
+    minhash,
+    permutations,
+    signatures,
+)
+from cleaner.near_duplicates.shingles import I64, U64, shingled
 
 
 def hashes_of(texts: list[str]) -> tuple[U64, I64]:

@@ -1,7 +1,7 @@
 """The batch kernel, compiled by numba: the same hashes, signatures and scores as the NumPy one, some ten times as fast.
 
 Importing this module imports numba (.3 s) and fetches the compiled code from numba's cache on disk;
-the first import on a machine compiles (some 10 s).  So :mod:`cleaner.corpus.fast` decides who needs it.
+the first import on a machine compiles (some 10 s).  So :mod:`cleaner.near_duplicates.kernels` decides who needs it.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ import numba  # type: ignore[import-not-found,import-untyped,unused-ignore]
 import numpy as np
 import numpy.typing as npt
 
-from cleaner.corpus.minhash import BAND, PERMUTATIONS, U32, permutations
-from cleaner.corpus.shingles import BASE, I64, LETTER, MARK, MIX, PLACES, SIZE, U64, Shingled, classes, folded
+from cleaner.near_duplicates.minhash import BAND, PERMUTATIONS, U32, permutations
+from cleaner.near_duplicates.shingles import BASE, I64, LETTER, MARK, MIX, PLACES, SIZE, U64, Shingled, classes, folded
 
 F64 = npt.NDArray[np.float64]
 
@@ -188,7 +188,7 @@ for _code in range(128):
 
 
 def shingled(texts: Sequence[str]) -> Shingled:
-    """See :func:`cleaner.corpus.shingles.shingled`."""
+    """See :func:`cleaner.near_duplicates.shingles.shingled`."""
     is_wide = np.array([not text.isascii() for text in texts], np.bool_)
     narrow = [text for text in texts if text.isascii()]
     wide = [folded(text) for text in texts if not text.isascii()]
@@ -218,14 +218,14 @@ def _ends(texts: Sequence[str]) -> I64:
 
 
 def signatures(hashes: U64, offsets: I64) -> U32:
-    """See :func:`cleaner.corpus.minhash.signatures`."""
+    """See :func:`cleaner.near_duplicates.minhash.signatures`."""
     out = np.full((len(offsets) - 1, PERMUTATIONS), 0xFFFFFFFF, np.uint32)
     _sign(hashes, offsets, *permutations(), out)
     return out
 
 
 def band_keys(signature: U32, bands: int, rows: int) -> U64:
-    """See :func:`cleaner.corpus.minhash.band_keys`."""
+    """See :func:`cleaner.near_duplicates.minhash.band_keys`."""
     out = np.empty((bands, len(signature)), np.uint64)
     starts = np.array([(band + 1) * BAND & (1 << 64) - 1 for band in range(bands)], np.uint64)
     _bands(signature, starts, rows, out)
@@ -233,7 +233,7 @@ def band_keys(signature: U32, bands: int, rows: int) -> U64:
 
 
 def common(first: I64, second: I64, hashes: U64, offsets: I64) -> tuple[I64, I64]:
-    """See :func:`cleaner.corpus.verify.common`."""
+    """See :func:`cleaner.near_duplicates.verify.common`."""
     hashes = hashes.copy()
     sizes = np.empty(len(offsets) - 1, np.int64)
     _make_sets(hashes, offsets, sizes)
