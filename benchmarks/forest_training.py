@@ -69,8 +69,8 @@ def out_of_fold(values: Any, labels: Any, weights: Any, groups: Sequence[str], c
     return result
 
 
-def write(model: Any, names: Sequence[str], path: Path, about: dict[str, Any]) -> None:
-    """The trees as JSON: one line a tree, rounded to what matters."""
+def write(model: Any, names: Sequence[str], path: Path, about: dict[str, Any], shift: float = 0.0) -> None:
+    """The trees as JSON: one line a tree, rounded to what matters; ``shift`` is added to the log-odds."""
     with tempfile.TemporaryDirectory() as folder:
         exported = Path(folder, "model.json")
         model.save_model(str(exported), format="json")
@@ -85,6 +85,6 @@ def write(model: Any, names: Sequence[str], path: Path, about: dict[str, Any]) -
             splits.append([names[0], 1e30])
             leaves += [0.0] * len(leaves)
         lines.append(json.dumps({"splits": splits, "leaves": leaves}))
-    head = {**about, "features": list(names), "bias": round(bias, 6)}
+    head = {**about, "features": list(names), "bias": round(bias + shift, 6)}
     text = json.dumps(head, indent=1, ensure_ascii=False)[:-2]
     path.write_text(f'{text},\n "trees": [\n  ' + ",\n  ".join(lines) + "\n ]\n}\n", encoding="utf-8")

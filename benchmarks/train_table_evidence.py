@@ -47,21 +47,22 @@ def written(grid: Grid, layout: str, r: random.Random) -> str:
     return between.join(within.join(row) for row in grid)
 
 
-def stretches(text: str) -> Iterator[tuple[Any, int]]:
-    """Each reading of a text with the number of lines of its stretch."""
+def stretches(text: str) -> Iterator[tuple[vertical.Stretch, vertical.Reading]]:
+    """Each reading of a text with its stretch."""
     document = structure.apply(read_text(text, document_id="t", metadata=Metadata()), Config())
     for section in sections(document):
         for start, end in vertical.stretches(section):
+            stretch = vertical.Stretch([line.bare for line in section[start:end]])
             for reading in vertical.readings(vertical.groups(section, start, end)):
-                if vertical.headed(reading.grid):
-                    yield reading, end - start
+                if stretch.headed(reading):
+                    yield stretch, reading
 
 
-def texts_without(path: Path) -> Iterator[tuple[str, str]]:
+def texts_without(path: Path, pages: int = PAGES) -> Iterator[tuple[str, str]]:
     with gzip.open(path, "rt", encoding="utf-8") as stream:
         for number, row in enumerate(map(json.loads, stream)):
             if "lines" in row:
-                if number < PAGES:  # the ids themselves may have been dealt by the hash that parts the folds
+                if number < pages:  # the ids themselves may have been dealt by the hash that parts the folds
                     yield f"page {row['id']}", "\n".join(line["text"] for line in row["lines"])
             elif not row["table"]:
                 yield row["id"], row["text"]
@@ -70,7 +71,10 @@ def texts_without(path: Path) -> Iterator[tuple[str, str]]:
 class Judged:
     """Examples of tables and of none, collected in groups of which at most one may be right."""
 
-    def __init__(self) -> None:
+    def __init__(self, negative: float = NEGATIVE, pull: float = PULL, scaled: bool = True) -> None:
+        """``negative`` is what a table that is none costs, ``pull`` draws all weights to 0: those of ``scaled``
+        features, which have a spread of 1, or as they are."""
+        self.negative, self.pull, self.scaled = negative, pull, scaled
         self.values: list[Any] = []
         self.labels: list[bool] = []
         self.folds: list[int] = []
@@ -88,10 +92,12 @@ class Judged:
         """The weights; prints what they do out of fold."""
         x, y, fold = np.array(self.values), np.array(self.labels), np.array(self.folds)
         group, free = np.array(self.groups), np.array(self.free)
-        weight = np.where(free, NEGATIVE, 1.0)
+        weight = np.where(free, self.negative, 1.0)
         print(f"{y.sum()} tables, {(~y & ~free).sum()} misreadings, {free.sum()} of no table", flush=True)
 
-        middle, spread = x.mean(axis=0), x.std(axis=0) + 1e-9
+        middle, spread = np.zeros(x.shape[1]), np.ones(x.shape[1])
+        if self.scaled:
+            middle, spread = x.mean(axis=0), x.std(axis=0) + 1e-9
         middle[0], spread[0] = 0.0, 1.0  # the bias
         scaled = (x - middle) / spread
 
@@ -100,7 +106,7 @@ class Judged:
                 odds = scaled[use] @ flat
                 value = (weight[use] * np.logaddexp(0, np.where(y[use], -odds, odds))).sum() / use.sum()
                 gradient = scaled[use].T @ (weight[use] * (1 / (1 + np.exp(-odds)) - y[use])) / use.sum()
-                return value + PULL * (flat**2).sum(), gradient + 2 * PULL * flat
+                return value + self.pull * (flat**2).sum(), gradient + 2 * self.pull * flat
 
             flat = minimize(loss, np.zeros(x.shape[1]), jac=True, method="L-BFGS-B").x / spread
             flat[0] -= flat[1:] @ middle[1:]
@@ -126,7 +132,7 @@ class Judged:
 
 def vertical_examples(tables: Path, pages: Path, work: Path) -> Judged:
     r = random.Random(7)
-    judged = Judged()
+    judged = Judged(negative=10.0, pull=1e-4, scaled=False)  # a list of short lines is seldom a table
     group = 0
     for source, grid in read(tables)[0]:
         if not all(all(row) for row in grid) or len(grid[0]) < 2:
@@ -134,14 +140,14 @@ def vertical_examples(tables: Path, pages: Path, work: Path) -> Judged:
         for layout in ("rows", "columns", "apart", "dense"):
             title = r.choice(TITLES) + r.choice(["\n", "\n\n"]) if r.random() < 0.4 else ""
             group += 1
-            for reading, lines in stretches(title + written(grid, layout, r)):
-                true = reading.grid == grid
-                judged.add(vertical.evidence(reading, lines), true, source, group, False)
+            for stretch, reading in stretches(title + written(grid, layout, r)):
+                true = [list(row) for row in stretch.rows(reading)] == grid
+                judged.add(stretch.evidence(reading), true, source, group, False)
     for path in (tables, pages):
-        for name, text in texts_without(path):
+        for name, text in texts_without(path, 400):
             group += 1
-            for reading, lines in stretches(text):
-                judged.add(vertical.evidence(reading, lines), False, name, group, True)
+            for stretch, reading in stretches(text):
+                judged.add(stretch.evidence(reading), False, name, group, True)
     return judged
 
 

@@ -1,7 +1,7 @@
 """The command line: the list of commands, and what each kind of error looks like to a user.
 
-Modules of commands import only click at the top; what does the work is imported when a command
-runs, so that ``--help`` and completion are quick.
+Modules of commands are imported when they are asked for, and import only click at the top; what does the work is
+imported when a command runs.  So ``--help`` and completion are quick.
 """
 
 from __future__ import annotations
@@ -10,26 +10,14 @@ import os
 import signal
 import sys
 import traceback
+from collections import UserDict
+from collections.abc import Iterator
+from importlib import import_module
 from typing import Any
 
 import click
 
 from cleaner import __version__
-from cleaner.commands import (
-    check,
-    clean,
-    completion,
-    config,
-    dedup,
-    diff,
-    explain,
-    index,
-    report,
-    restore,
-    rules,
-    run,
-    stages,
-)
 from cleaner.commands.options import verbose
 from cleaner.errors import CleanerError, ConservationError
 from cleaner.memory import collect_seldom
@@ -37,6 +25,32 @@ from cleaner.terminal import say
 
 INTERRUPTED = 130
 BUG = 70
+
+
+COMMANDS = (
+    *("run", "clean", "diff", "dedup", "index", "report", "explain", "check", "restore", "rules", "stages", "config"),
+    "completion",
+)
+"""The commands, the most used first; each is the ``command`` of the module of its name in :mod:`cleaner.commands`."""
+
+
+class _Commands(UserDict[str, click.Command]):
+    """The commands by name, each loaded when it is asked for: a start loads one of them."""
+
+    def __missing__(self, name: str) -> click.Command:
+        if name not in COMMANDS:
+            raise KeyError(name)
+        command: click.Command = import_module(f"cleaner.commands.{name}").command
+        return self.data.setdefault(name, command)
+
+    def __contains__(self, name: object) -> bool:
+        return name in COMMANDS
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(COMMANDS)
+
+    def __len__(self) -> int:
+        return len(COMMANDS)
 
 
 class _Main(click.Group):
@@ -80,6 +94,7 @@ class _Main(click.Group):
 
 @click.group(
     cls=_Main,
+    commands=_Commands(),
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog="Exit codes: 0 done, 1 --check or check found something, 2 wrong usage or config, 3 some inputs failed (the "
     "rest is written), 4 no usable input (or --strict and a rejected one), 70 a bug of ours, 130 interrupted.",
@@ -92,10 +107,6 @@ def cli() -> None:
     Try:  cleaner clean page.html           one file, result on stdout
           cleaner run raw/ -o clean/        a folder to JSONL, with a ledger of every cut
     """
-
-
-for _command in (run, clean, diff, dedup, index, report, explain, check, restore, rules, stages, config, completion):
-    cli.add_command(_command.command)
 
 
 def main() -> None:

@@ -57,26 +57,26 @@ STOP_WORDS = frozenset(_LANGUAGES_OF)
 
 # Scripts that one language uses nearly alone.  Kana before Han: Japanese has both.
 _SCRIPTS = (
-    ("ja", re.compile("[\u3040-\u30ff]")),
-    ("ko", re.compile("[\uac00-\ud7af]")),
-    ("zh", re.compile("[\u4e00-\u9fff]")),
-    ("th", re.compile("[\u0e00-\u0e7f]")),
-    ("el", re.compile("[\u0370-\u03ff]")),
-    ("he", re.compile("[\u0590-\u05ff]")),
-    ("ar", re.compile("[\u0600-\u06ff]")),
-    ("hi", re.compile("[\u0900-\u097f]")),
-    ("ka", re.compile("[\u10a0-\u10ff]")),
-    ("hy", re.compile("[\u0530-\u058f]")),
+    ("ja", "\u3040-\u30ff"),
+    ("ko", "\uac00-\ud7af"),
+    ("zh", "\u4e00-\u9fff"),
+    ("th", "\u0e00-\u0e7f"),
+    ("el", "\u0370-\u03ff"),
+    ("he", "\u0590-\u05ff"),
+    ("ar", "\u0600-\u06ff"),
+    ("hi", "\u0900-\u097f"),
+    ("ka", "\u10a0-\u10ff"),
+    ("hy", "\u0530-\u058f"),
 )
 _KNOWN = _WORDS_OF.keys() | {language for language, _ in _SCRIPTS}
 _SURE = {"words": 0.5, "langid": 0.9}
 """With such a score, what the text tells outweighs what a page declares: templates often declare English."""
 _SCRIPT_SHARE = 0.2  # of the letters; Japanese mixes kana with Han, so half would be too much
-_OF_A_SCRIPT = re.compile(f"[{''.join(script.pattern[1:-1] for _, script in _SCRIPTS)}]")
+_OF_A_SCRIPT = re.compile(f"[{''.join(script for _, script in _SCRIPTS)}]")
 _LETTER = re.compile(r"[^\W\d_]")
 _WORD = re.compile(r"[^\W\d_]+")
 _TYPOGRAPHY = "’“”‘–—…\u00a0"
-_ASCII_LETTERS = "".join(chr(i).lower() if chr(i).isalpha() and i < 128 else " " for i in range(256)).encode("latin-1")
+_LATIN_LETTERS = "".join(chr(i).lower() if _WORD.match(chr(i)) else " " for i in range(256)).encode("latin-1")
 
 
 def judge_language(text: str, known: Metadata, detector: Detector = "words") -> tuple[str, float]:
@@ -122,15 +122,15 @@ def guess_language(text: str) -> tuple[str, float]:
     if _OF_A_SCRIPT.search(sample):
         letters = len(_LETTER.findall(sample))
         for language, script in _SCRIPTS:
-            found = len(script.findall(sample))
+            found = len(re.findall(f"[{script}]", sample))
             if found > _SCRIPT_SHARE * letters:
                 return language, min(1.0, found / max(1, letters))
     words = lower_words(sample)
     if len(words) < MIN_WORDS:
         return UNKNOWN, 0.0
     hits: dict[str, float] = {}
-    for word, count in Counter(words).items():
-        languages = _LANGUAGES_OF.get(word, ())
+    for word, count in Counter(filter(_LANGUAGES_OF.__contains__, words)).items():
+        languages = _LANGUAGES_OF[word]
         for language in languages:
             hits[language] = hits.get(language, 0.0) + count / len(languages)
     if not hits:
@@ -144,8 +144,9 @@ def guess_language(text: str) -> tuple[str, float]:
 def lower_words(text: str) -> list[str]:
     """The runs of letters, in lower case."""
     if not text.isascii():
-        for mark in _TYPOGRAPHY:  # often all that is not ASCII
+        for mark in _TYPOGRAPHY:  # often all that is not Latin-1
             text = text.replace(mark, " ")
-        if not text.isascii():
-            return _WORD.findall(text.lower())
-    return text.encode().translate(_ASCII_LETTERS).decode().split()  # some times as fast as a regular expression
+    try:  # some times as fast as a regular expression
+        return text.encode("latin-1").translate(_LATIN_LETTERS).decode("latin-1").split()
+    except UnicodeEncodeError:
+        return _WORD.findall(text.lower())

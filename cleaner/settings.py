@@ -251,6 +251,9 @@ class Config:
     site_rules: tuple[SiteRules, ...] = ()
     stages: tuple[tuple[str, tuple[tuple[str, Value], ...]], ...] = ()
 
+    def __hash__(self) -> int:
+        return hash((self.favor, self.languages, self.skip_stages))  # it is asked for with every document
+
     def of_stage(self, name: str, kind: type[T]) -> T:
         """The settings of a stage from another package, section ``[stages.NAME]``, as the type that it declares."""
         return kind(**dict(dict(self.stages).get(name, ())))

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
+from functools import lru_cache
 
 Words = tuple[str, ...]
 
@@ -22,10 +23,12 @@ _TYPOGRAPHY = "’“”‘–—…\u00a0•·»«©"
 # Of Latin, Greek and Cyrillic letters; of Arabic ones the vowel signs, hamzas and the stretching line.
 _MARKS = "\u0300-\u036f\u0640\u064b-\u0655\u0670"
 _ACCENT = re.compile(f"[{_MARKS}]")
-_MARKED_TOKEN = re.compile(rf"[{_RUN}]+|[^\W_{_RUN}](?:[^\W_{_RUN}]|[{_MARKS}])*")  # before folding
 _DIGIT = re.compile(r"\d")
 _COUNT = re.compile(r"\d+[km]?")
 _NUMBERED = re.compile(r"\d+[.)]\s")
+_NEITHER = re.compile(r"[\W_]+")
+_NEITHER_ASCII = bytes(i for i in range(128) if not chr(i).isalnum())
+_LOWER = bytes(range(256)).lower()
 
 
 def fold(text: str) -> str:
@@ -105,9 +108,32 @@ def word_count(text: str) -> int:
 
 def rest_after(text: str, count: int) -> str:
     """What stands in ``text`` after its first ``count`` words (as :func:`words_of` counts them)."""
-    for token in _MARKED_TOKEN.finditer(text):
+    for token in _marked_token().finditer(text):
         if not _COUNT.fullmatch(token.group().casefold()):
             count -= 1
             if count == 0:
                 return text[token.end() :]
     return ""
+
+
+def squeeze(text: str) -> str:
+    """Letters and digits only, case folded: two ways to write one name or title are the same so."""
+    if text.isascii():
+        return text.encode().translate(_LOWER, _NEITHER_ASCII).decode()  # some times as fast
+    return _NEITHER.sub("", text.casefold())
+
+
+def beginning(texts: Sequence[str], letters: Container[str]) -> list[int]:
+    """Which of some texts, none empty, :func:`squeeze` may make into what begins with one of these letters.
+
+    A quick look, as most begin otherwise.
+    """
+    firsts = {text[0] for text in texts}
+    possible = {first for first in firsts if not first.isalnum() or first.casefold()[0] in letters}
+    return [at for at, text in enumerate(texts) if text[0] in possible]
+
+
+@lru_cache(maxsize=1)
+def _marked_token() -> re.Pattern[str]:
+    """A word before folding.  Compiled when it is first needed: that takes longer than all others here together."""
+    return re.compile(rf"[{_RUN}]+|[^\W_{_RUN}](?:[^\W_{_RUN}]|[{_MARKS}])*")

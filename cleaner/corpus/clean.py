@@ -23,7 +23,6 @@ from cleaner.corpus.workshop import Made, Workshop, code_digest
 from cleaner.document import Document
 from cleaner.engines.protocol import WorkersDiedError
 from cleaner.readers import Rejected, bug, read_file, read_lines
-from cleaner.readers.find import COMPRESSIONS
 from cleaner.readers.remote import Place
 from cleaner.settings import Config, Duplicates, Limits, Sites
 
@@ -32,8 +31,6 @@ INDEX = "index"
 IDS = "ids"
 ALL = -1
 """In place of a document's number: an input that kills as a whole."""
-COMPRESSION = 10
-"""So many times its size a compressed text is expected to hold: its time limit goes by that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,7 +252,7 @@ def clean_shard(task: Task, folder: Path) -> Counts:
     (folder / INDEX).write_bytes(store.encode(Index(made_with, whole)))
     everything = [one for entry in entries for one in entry.ids]
     (folder / IDS).write_bytes(store.encode(everything))
-    return {"documents": len(everything), "rejected": sum(e.rejected for e in entries)}
+    return {"documents": len(everything), "rejected": sum(e.rejected for e in entries), "bytes": out.position}
 
 
 def _clean(source: plan.Source, index: int, config: Config, guard: watch.Watch) -> Iterator[Item]:
@@ -263,10 +260,9 @@ def _clean(source: plan.Source, index: int, config: Config, guard: watch.Watch) 
     if source.rejected is not None:
         yield Item(rejected=source.rejected)
         return
-    size = source.size * COMPRESSION if source.name.endswith(COMPRESSIONS) else source.size
     results = _read(source, config)
     for number in count():
-        with guard.over(index, number, size):
+        with guard.over(index, number, source.unpacked):
             result = next(results, None)
         if result is None:
             return

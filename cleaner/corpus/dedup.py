@@ -22,7 +22,7 @@ from cleaner.corpus.history import open_history
 from cleaner.corpus.index import is_index, open_index, spec_of
 from cleaner.corpus.judge import Verdict
 from cleaner.corpus.publish import Summary
-from cleaner.corpus.sign import BATCH, Batch, sign, signing_settings
+from cleaner.corpus.sign import BATCH, Batch, Volume, sign, signing_settings, volume
 from cleaner.corpus.tasks import Counts, Task
 from cleaner.corpus.workshop import FOLDER, Made, Workshop
 from cleaner.corpus.write import STAGE, repeat_lines
@@ -79,10 +79,11 @@ def dedup(
     try:
         settings = workshop.settings(signing_settings(config))
         parts = keep_parts(workshop, config, sources)
-        signs = workshop.run(sign_records, [[settings, one] for one in parts])
+        amount = volume(workshop, sum(source.unpacked for source in (*sources, *earlier)), jobs)
+        signs = workshop.run(sign_records, [[settings, one, amount] for one in parts])
         indexed = history.shards() if history else []
         old = indexed + [shard for opened in indexes for shard in opened.shards(len(opened.generations))]
-        old += workshop.run(sign_records, [[settings, one] for one in keep_parts(workshop, config, earlier)])
+        old += workshop.run(sign_records, [[settings, one, amount] for one in keep_parts(workshop, config, earlier)])
         found = find_duplicates(workshop, config, signs, pairs=pairs, old=old, replaceable=len(indexed))
         settings = workshop.settings(Config(input=config.input))
         rejected = [one.file(REJECTED) for one in signs]
@@ -122,7 +123,7 @@ def keep_parts(workshop: Workshop, config: Config, sources: Sequence[plan.Source
 
 
 def sign_records(task: Task, folder: Path) -> Counts:
-    """Inputs: settings, a :class:`~cleaner.corpus.plan.Source`.
+    """Inputs: settings, a :class:`~cleaner.corpus.plan.Source`, :class:`~cleaner.corpus.sign.Volume`.
 
     Makes what :func:`~cleaner.corpus.sign.sign` does, and ``rejected``: a list of what gave no record.
     """
@@ -130,7 +131,7 @@ def sign_records(task: Task, folder: Path) -> Counts:
     source = store.load(task.inputs[1], plan.Source)
     rejected: list[Rejected] = []
     batches = _batches(source, config.input, rejected)
-    counts = sign(batches, config, folder, source.size, by_content=True)
+    counts = sign(batches, config, folder, store.load(task.inputs[2], Volume), by_content=True)
     (folder / REJECTED).write_bytes(store.encode(rejected))
     return counts
 

@@ -64,7 +64,7 @@ def find_duplicates(
     sizes = [one.counts["blocks"] for one in (*old, *signs)]
     ranked = workshop.run(rank_blocks, [[settings, shards, workshop.keep("old", (len(old), replaceable))]])[0]
     copies = _copies(workshop, shards, sizes, ranked)
-    small = ranked.counts["blocks"] <= SMALL and not old
+    small = ranked.counts["blocks"] <= SMALL and not old and all(one.counts["small"] for one in signs)
     verified = find_pairs(workshop, config, shards, sizes, ranked, copies, small=small)
     near, in_rounds = verified, ranked.counts["blocks"] > AT_ONCE
     if in_rounds:

@@ -8,16 +8,22 @@ from dataclasses import dataclass, replace
 
 from cleaner.corpus.store import sha256_of
 from cleaner.readers import Rejected
+from cleaner.readers.find import COMPRESSIONS
 from cleaner.readers.remote import Place, place_of
 
 FILES_A_SHARD = 32
 """Mean number of inputs in a shard: many tasks for many workers, few manifests for many files."""
-BYTES_A_SHARD = 4_000_000
+BYTES_A_SHARD = 1_000_000
 """A shard that has grown to this many bytes of input is closed."""
+PLENTY, ENOUGH = 64, 4_000_000
+"""With more shards than are plenty for the workers of one machine they are made larger, up to so many bytes: each costs
+some milliseconds."""
 SHARDS = 1_024
 """With more shards than this they are made larger: whoever plans the run holds some 10 KB for each."""
 MOST_FILES, MOST_BYTES = 1 << 15, 128_000_000
 """But no larger than this: a shard is what a worker holds the shingles of, and what is done again if it dies."""
+COMPRESSION = 10
+"""So many times its size a compressed text is expected to hold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +49,11 @@ class Source:
     def place(self) -> Place:
         """Where it is, to be opened."""
         return place_of(os.fsdecode(self.path))
+
+    @property
+    def unpacked(self) -> int:
+        """Its bytes once it is unpacked, as expected."""
+        return self.size * COMPRESSION if self.name.lower().endswith(COMPRESSIONS) else self.size
 
     @property
     def identity(self) -> tuple[str, str]:
@@ -87,6 +98,8 @@ def size_of_shards(files: int, size: int) -> Size:
     chosen = Size(FILES_A_SHARD, BYTES_A_SHARD)
     while files > SHARDS * chosen.files and chosen.files < MOST_FILES:
         chosen = replace(chosen, files=2 * chosen.files)
+    while size > PLENTY * chosen.bytes and chosen.bytes < ENOUGH:
+        chosen = replace(chosen, bytes=2 * chosen.bytes)
     while size > SHARDS * chosen.bytes and chosen.bytes < MOST_BYTES:
         chosen = replace(chosen, bytes=2 * chosen.bytes)
     return chosen

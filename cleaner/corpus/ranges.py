@@ -22,20 +22,24 @@ from cleaner.readers.stream import open_stream
 from cleaner.settings import InputFormat
 
 BYTES = 8_000_000
-"""A part ends with the first line that takes it to this size."""
+"""A part ends with the first line that takes it to this size;"""
+CLEANED = 8
+"""but one that is to be cleaned is so many times smaller: that takes longer than to compare it."""
 PARTS = "parts"
 _CHUNK = 1 << 20
 
 
-def split(name: str, place: Place) -> tuple[list[Source], str]:
+def split(name: str, place: Place, bytes_a_part: int = 0) -> tuple[list[Source], str]:
     """A file of lines as parts, each named by its own content, a compressed one as a whole; and the SHA-256 of all.
 
-    A part holds a line that is not blank, unless it is the last.  A file that cannot be read is rejected.
+    ``bytes_a_part`` is :data:`BYTES` if not told.  A part holds a line that is not blank, unless it is the last.
+    A file that cannot be read is rejected.
     """
     parts: list[Source] = []
     whole = hashlib.sha256()
     where = place if isinstance(place, str) else place.absolute()
-    limit = BYTES if not str(place).lower().endswith(COMPRESSIONS) else sys.maxsize
+    packed = str(place).lower().endswith(COMPRESSIONS)
+    limit = sys.maxsize if packed else bytes_a_part or BYTES
     start, line, size = 0, 1, 1
     try:
         with open_url(place) if isinstance(place, str) else place.open("rb") as file:

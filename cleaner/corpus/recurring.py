@@ -42,6 +42,8 @@ PORTION = 100_000
 """Documents whose lines are counted in memory at a time: up to 24 lines each, 200 MB at worst,"""
 MOST_PORTIONS = 1_024
 """unless there would be more portions than this, each of which reads from every shard."""
+ROUNDING = 1e-9
+"""So much of a share may be lost where it is computed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,13 +146,22 @@ def decide_sites(task: Task, folder: Path) -> Counts:
     for path in paths:
         pages.update(store.load(store.join(path, "pages"), dict[str, int]))
     pages = Counter({site: number for site, number in pages.items() if number >= sites.min_documents})
+    wanted: dict[str, tuple[set[int], set[str]]] = {site: (set(), set()) for site in pages}
+    for path in paths:  # what is frequent on the whole is so in a shard: few need to be added up
+        own = store.load(store.join(path, "pages"), dict[str, int])
+        for site, counts in _load_portion(path, task.part, dict[str, EdgeCounts]).items():
+            if site in pages:
+                least = sites.min_share * own[site] * (1 - ROUNDING)
+                wanted[site][0].update(line for line, n in counts.lines if n >= least)
+                wanted[site][1].update(word for word, n in counts.words if n >= least)
     lines: dict[str, Counter[int]] = {site: Counter() for site in pages}
     words: dict[str, Counter[str]] = {site: Counter() for site in pages}
     for path in paths:
         for site, counts in _load_portion(path, task.part, dict[str, EdgeCounts]).items():
             if site in pages:
-                lines[site].update(dict(counts.lines))
-                words[site].update(dict(counts.words))
+                some_lines, some_words = wanted[site]
+                lines[site].update({line: n for line, n in counts.lines if line in some_lines})
+                words[site].update({word: n for word, n in counts.words if word in some_words})
     recurring = {
         site: Template(
             frozenset(line for line, n in lines[site].items() if n >= max(2, sites.min_share * pages[site])),
@@ -206,6 +217,8 @@ def decide_varied(task: Task, folder: Path) -> Counts:
 
 def _shared(counts: Mapping[K, int], portions: int, number: Callable[[K], int]) -> list[list[tuple[K, int]]]:
     """The counts of each portion, sorted."""
+    if portions == 1:
+        return [sorted(counts.items())]
     shares: list[list[tuple[K, int]]] = [[] for _ in range(portions)]
     for one in sorted(counts.items()):
         shares[number(one[0]) % portions].append(one)

@@ -21,7 +21,7 @@ from cleaner.corpus.lock import locked
 from cleaner.corpus.naming import name_documents
 from cleaner.corpus.publish import Summary
 from cleaner.corpus.recurring import find_recurring
-from cleaner.corpus.sign import sign_documents, signing_settings
+from cleaner.corpus.sign import sign_documents, signing_settings, volume
 from cleaner.corpus.sources import list_sources
 from cleaner.corpus.workshop import FOLDER, Made, Workshop
 from cleaner.corpus.write import OUTPUTS, write_documents
@@ -90,7 +90,7 @@ def run(
                     size = plan.size_of_shards(sources.parts, sources.size)
                     cleaned = clean_shards(workshop, config, sources, size)
                     shards = [(shard, 0) for shard in cleaned.shards]
-                written, listed = _corpus_stages(workshop, config, shards, history, pairs=pairs)
+                written, listed = _corpus_stages(workshop, config, shards, history, jobs=jobs, pairs=pairs)
             finally:
                 workers.close()
                 store.leave(workshop.folder)
@@ -109,7 +109,13 @@ def run(
 
 
 def _corpus_stages(
-    workshop: Workshop, config: Config, cleaned: list[tuple[Made, int]], history: History | None, *, pairs: bool
+    workshop: Workshop,
+    config: Config,
+    cleaned: list[tuple[Made, int]],
+    history: History | None,
+    *,
+    jobs: int,
+    pairs: bool,
 ) -> tuple[list[Made], list[Made]]:
     """From clean shards, and how many documents to take of each, to parts of the output and lists of pairs."""
     limits = [number for _, number in cleaned]
@@ -120,8 +126,9 @@ def _corpus_stages(
     verdicts, listed = [workshop.keep("verdicts", [])] * len(items), []
     if config.duplicates.enabled and "duplicates" not in config.skip_stages:
         settings = workshop.settings(signing_settings(config))
+        run = volume(workshop, sum(shard.counts["bytes"] for shard, _ in cleaned), jobs)
         signs = workshop.run(
-            sign_documents, [[settings, *one, recurring] for one in zip(items, names, strict=True)], limits
+            sign_documents, [[settings, *one, recurring, run] for one in zip(items, names, strict=True)], limits
         )
         old = history.shards() if history else []
         found = find_duplicates(workshop, config, signs, pairs=pairs, old=old, replaceable=len(old))

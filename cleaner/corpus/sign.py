@@ -18,6 +18,7 @@ from cleaner.corpus.clean import documents
 from cleaner.corpus.ranking import moment
 from cleaner.corpus.sites import load_recurring, remove_recurring
 from cleaner.corpus.tasks import Counts, Task
+from cleaner.corpus.workshop import Made, Workshop
 from cleaner.document import Document
 from cleaner.hashes import hash_of
 from cleaner.near_duplicates.kernels import Kernel, kernel
@@ -25,9 +26,9 @@ from cleaner.near_duplicates.minhash import PERMUTATIONS, U32, layout, minhash
 from cleaner.near_duplicates.shingles import I64, U64, count_words, offsets_of
 from cleaner.settings import Config, Duplicates
 
-SMALL = 2_000
-"""Up to so many blocks go through datasketch itself, one by one; more through the batch kernel.
-Both give the same signatures."""
+SMALL, SMALL_RUN = 2_000, 2_000_000
+"""Up to so many blocks, of a run with up to so many bytes of work files, go through datasketch itself, one by one; more
+through the batch kernel.  Both give the same signatures."""
 SMALL_SHINGLES = 200_000
 """And so many shingles: datasketch takes 512 bytes for each, all of a text's at once."""
 BATCH = 1_024
@@ -74,6 +75,20 @@ class Batch:
 
 
 @dataclass(frozen=True, slots=True)
+class Volume:
+    """How much a run signs: whether that is little (see :data:`SMALL_RUN`), and how many bytes fall to one worker."""
+
+    small: bool
+    share: int
+
+
+def volume(workshop: Workshop, size: int, jobs: int) -> Made:
+    """An input of tasks that sign: of a run of so many bytes, by so many workers."""
+    small = size <= SMALL_RUN
+    return workshop.keep("volume", Volume(small, size // max(1, jobs)), str(small))  # any kernel makes the same
+
+
+@dataclass(frozen=True, slots=True)
 class Rows:
     """Arrays with one entry a block.
 
@@ -93,7 +108,10 @@ class Rows:
 
 
 def sign_documents(task: Task, folder: Path) -> Counts:
-    """Inputs: settings, documents of a shard (at most ``part``), their names, recurring lines.  See :func:`sign`."""
+    """Inputs: settings, documents of a shard (at most ``part``), their names, recurring lines, :class:`Volume`.
+
+    See :func:`sign`.
+    """
     config = store.load_config(task.inputs[0])
     recurring = load_recurring(task.inputs[3])
     named = documents(task.inputs[1], task.part, task.inputs[2])
@@ -106,7 +124,7 @@ def sign_documents(task: Task, folder: Path) -> Counts:
                 add_document(batch, document)
             yield batch
 
-    return sign(batches(), config, folder, store.size_of(task.inputs[1]))
+    return sign(batches(), config, folder, store.load(task.inputs[4], Volume))
 
 
 def signing_settings(config: Config) -> Config:
@@ -130,15 +148,15 @@ def add_document(batch: Batch, document: Document) -> None:
     )
 
 
-def sign(batches: Iterable[Batch], config: Config, folder: Path, size: int, *, by_content: bool = False) -> Counts:
-    """Write what the following stages need to know of the articles, some ``size`` characters in all.
+def sign(batches: Iterable[Batch], config: Config, folder: Path, run: Volume, *, by_content: bool = False) -> Counts:
+    """Write what the following stages need to know of some of the articles of a run.
 
     The arrays of :class:`Rows` (``offsets`` in place of ``sizes``); ``keys`` with a row a band and a column a
-    block that is not short; their ``signatures`` in a small shard only.  One entry a document: ``total``
+    block that is not short; in a small run their ``signatures``.  One entry a document: ``total``
     (words), ``moment`` (date), its id among the texts ``ids``, and ``identity``: a hash of what makes it the same
     document as one in an index, its id, and with ``by_content`` its words.
     """
-    compute = kernel(size)
+    compute = kernel(run.share)
     ids: list[str] = []
     passages = 0
     columns: list[tuple[I64, I64, U64]] = [(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0, np.uint64))]
@@ -159,7 +177,7 @@ def sign(batches: Iterable[Batch], config: Config, folder: Path, size: int, *, b
     offsets = offsets_of(rows.sizes)
     keys = [np.empty((bands[0], 0), np.uint64)]
     signed = [np.empty((0, PERMUTATIONS), np.uint32)]
-    small = len(rows.short) <= SMALL
+    small = run.small and len(rows.short) <= SMALL
     for start in range(0, len(long), BATCH):
         some = offsets_of(long[start : start + BATCH])
         first = int(long[:start].sum())
@@ -186,7 +204,7 @@ def sign(batches: Iterable[Batch], config: Config, folder: Path, size: int, *, b
     store.save_texts(folder, "ids", ids)
     if small:
         store.save_arrays(folder, signatures=np.concatenate(signed))
-    return {"blocks": len(rows.short), "documents": len(ids), "passages": passages}
+    return {"blocks": len(rows.short), "documents": len(ids), "passages": passages, "small": int(small)}
 
 
 def hash_batch(batch: Batch, min_words: int, first: int, compute: Kernel) -> tuple[Rows, I64, U64]:
@@ -217,7 +235,7 @@ def hash_batch(batch: Batch, min_words: int, first: int, compute: Kernel) -> tup
 
 
 def signatures(hashes: U64, offsets: I64, compute: Kernel, *, small: bool) -> U32:
-    """Signatures of texts with at least one shingle each; of a small shard through datasketch itself."""
+    """Signatures of texts with at least one shingle each; of a small run through datasketch itself."""
     if small and len(hashes) <= SMALL_SHINGLES:
         sketches = [minhash(hashes[a:b]).hashvalues for a, b in pairwise(offsets.tolist())]
         return np.array(sketches, np.uint32).reshape(-1, PERMUTATIONS)

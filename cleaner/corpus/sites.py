@@ -85,7 +85,7 @@ def load_tally(path: str) -> Tally:
 def remove_recurring(document: Document, recurring: Recurring, sites: Sites, tally: Tally | None = None) -> Document:
     """Mark the recurring lines at the document's ends removed; with a tally the ledger says on how many they are."""
     template = recurring.get(document.metadata.site)
-    if template is None:
+    if template is None or not (template.lines or template.varied):
         return document
     edges = edges_of(document, sites.edge)
     goes = _reached(document, edges, template) | _reached(document, edges[::-1], template)
@@ -146,7 +146,8 @@ def line_of(block: Block) -> str | None:
         return None
     text = " ".join(unicodedata.normalize("NFKC", block.text).casefold().split())
     names = _date_names()
-    text = _LETTERS.sub(lambda match: "#" if match.group() in names else match.group(), text)
+    if not names.isdisjoint(_LETTERS.findall(text)):
+        text = _LETTERS.sub(lambda match: "#" if match.group() in names else match.group(), text)
     return _NUMBER.sub("0", text)
 
 

@@ -45,6 +45,7 @@ class Watch:
         self._path.parent.mkdir(parents=True, exist_ok=True)
         self._file = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o666)
         self._at = os.fstat(self._file).st_size
+        _let_timers_kill()
         _limit_memory(self._limits.memory_mb)
         return self
 
@@ -59,7 +60,7 @@ class Watch:
     def over(self, source: int, number: int, size: int) -> Iterator[None]:
         """While document ``number`` of a task's input ``source`` is in hand; ``size`` is about its bytes."""
         os.lseek(self._file, self._at, os.SEEK_SET)
-        os.write(self._file, f"{source:15d} {number:15d}\n".encode())
+        os.write(self._file, b"%15d %15d\n" % (source, number))
         seconds = self._limits.seconds * (1 + size / 1_000_000)
         _arm(seconds)
         try:
@@ -112,15 +113,21 @@ def _near(place: Place) -> Path:
     return storage.scratch(place) if is_url(place) else Path(place)
 
 
+_HAS_TIMERS = hasattr(signal, "setitimer")
 _TIMERS = {getattr(signal, name, None) for name in ("SIGPROF", "SIGALRM")} - {None}
+
+
+def _let_timers_kill() -> None:
+    """Whoever started this process may have said that their signals are ignored or handled."""
+    if _HAS_TIMERS:
+        signal.signal(signal.SIGPROF, signal.SIG_DFL)
+        signal.signal(signal.SIGALRM, signal.SIG_DFL)
 
 
 def _arm(seconds: float) -> None:
     """Let the kernel end this process after so much processor time, or ten times as much by the clock; 0: never."""
-    if not hasattr(signal, "setitimer"):
+    if not _HAS_TIMERS:
         return
-    signal.signal(signal.SIGPROF, signal.SIG_DFL)
-    signal.signal(signal.SIGALRM, signal.SIG_DFL)
     signal.setitimer(signal.ITIMER_PROF, seconds)
     signal.setitimer(signal.ITIMER_REAL, seconds * PATIENCE)
 

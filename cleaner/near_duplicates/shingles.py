@@ -52,6 +52,7 @@ UNSPACED = (
     ("Han", 0x20000, 0x3FFFF),
 )
 """Scripts (first and last code point) that are written without spaces between words."""
+_BEYOND = 0x40000  # from here on Unicode has no letters: planes that are empty, of marks, and private
 OTHER, LETTER, SINGLE, MARK = range(4)
 """Classes of code points: no part of a word; of a word with its neighbours; a word alone; a mark on the latter."""
 
@@ -107,7 +108,8 @@ def _pattern(ascii_only: bool) -> re.Pattern[str]:
 def classes() -> npt.NDArray[np.uint8]:
     """The class of every code point (1.1 MB), read off the same patterns."""
     found = np.zeros(0x110000, np.uint8)
-    for match in re.finditer(r"\w+", "".join(map(chr, range(0x110000)))):
+    characters = np.arange(_BEYOND, dtype="<u4").tobytes().decode("utf-32-le", "surrogatepass")
+    for match in re.finditer(r"\w+", characters):
         found[match.start() : match.end()] = LETTER
     for _, first, last in UNSPACED:
         block = found[first : last + 1]

@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import NamedTuple
+
+import msgspec
 
 from cleaner.language import STOP_WORDS
 from cleaner.settings import Phrases
@@ -23,7 +24,7 @@ _Inside = tuple[tuple[str, str], ...]
 """Phrases that may stand inside a run of unspaced letters, and their concepts."""
 
 
-class Reading(NamedTuple):
+class Reading(msgspec.Struct, frozen=True, gc=False):
     """What the lists say of a line's words.
 
     ``concepts`` list the whole line, ``prefixes`` its first words (with the size of the longest
@@ -130,8 +131,9 @@ class Lexicon:
             if opens.isdisjoint(concepts):
                 return []
             for size in sizes:
-                hit = self._lines.get(" ".join(words[at : at + size]), _NONE) & concepts
-                if hit and at + size <= len(words):
+                if at + size > len(words):
+                    continue
+                if hit := self._lines.get(" ".join(words[at : at + size]), _NONE) & concepts:
                     pieces.append(hit)
                     at += size
                     break

@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from types import MappingProxyType
 from typing import IO, TYPE_CHECKING
 
@@ -305,6 +306,8 @@ def with_site(document: Document) -> Document:
 
 def site_of(url: str) -> str:
     """The host of a URL without ``www.``; "" if it has none."""
+    if not url:
+        return ""
     from urllib.parse import urlsplit
 
     try:
@@ -315,8 +318,13 @@ def site_of(url: str) -> str:
 
 def default_time() -> str:
     """``SOURCE_DATE_EPOCH`` as ISO time, else the epoch: never the clock, so that runs repeat."""
+    return _time_of(os.environ.get("SOURCE_DATE_EPOCH", "0"))
+
+
+@lru_cache(maxsize=1)
+def _time_of(epoch: str) -> str:
     try:
-        seconds = int(os.environ.get("SOURCE_DATE_EPOCH", "0"))
+        seconds = int(epoch)
         moment = datetime.fromtimestamp(seconds, UTC)
     except (ValueError, OverflowError, OSError):
         moment = datetime.fromtimestamp(0, UTC)
@@ -325,6 +333,8 @@ def default_time() -> str:
 
 def iso_millis(text: str) -> str:
     """An ISO 8601 date or time as ``YYYY-MM-DDTHH:MM:SS.mmmZ`` in UTC; ``""`` if it is none."""
+    if not text:
+        return ""
     try:
         moment = datetime.fromisoformat(text.strip())
     except ValueError:

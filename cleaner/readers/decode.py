@@ -67,7 +67,7 @@ def decode(data: bytes, *, markup: bool = False, told: str = "") -> Decoded:
         text = data.decode("utf-8")
     except UnicodeDecodeError:
         text = None
-    if text is None or "\0" in text[:SNIFFED]:
+    if text is None or text.find("\0", 0, SNIFFED) >= 0:
         wide = _wide(data[:SNIFFED])
         if wide:
             return _decode(data, wide)
@@ -79,8 +79,11 @@ def decode(data: bytes, *, markup: bool = False, told: str = "") -> Decoded:
 
 def replace_surrogates(text: str) -> tuple[str, tuple[Edit, ...]]:
     """Text without lone surrogates (JSON can hold them, UTF-8 cannot), and a row for each."""
-    if not _SURROGATE.search(text):
+    try:
+        text.encode()  # ten times as fast as looking for one
         return text, ()
+    except UnicodeEncodeError:
+        pass
     edits = tuple(
         _lost(text, match.start(), f"lone surrogate U+{ord(match.group()):04X}") for match in _SURROGATE.finditer(text)
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +44,14 @@ class Record(msgspec.Struct, frozen=True):
     metadata: Facts
 
 
+class _Named(msgspec.Struct, frozen=True):
+    id: str
+
+
+class _Text(msgspec.Struct, frozen=True):
+    text: str
+
+
 class Row(msgspec.Struct, frozen=True):
     """What counting needs of a line of ``ledger.jsonl``."""
 
@@ -73,6 +81,12 @@ class Clean:
     def documents(self) -> Iterator[Record]:
         """Every document, in order."""
         return map(msgspec.json.Decoder(Record).decode, forms.lines(self.folder))
+
+    def texts(self, ids: Set[str]) -> dict[str, str]:
+        """The clean text of each of some documents."""
+        name, text = msgspec.json.Decoder(_Named), msgspec.json.Decoder(_Text)
+        named = ((name.decode(line).id, line) for line in forms.lines(self.folder))
+        return {one: text.decode(line).text for one, line in named if one in ids}
 
     def documents_with_rows(self) -> Iterator[tuple[Record, list[Row], Span]]:
         """Every document, in order, with its ledger rows and where these stand.

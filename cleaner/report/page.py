@@ -44,7 +44,7 @@ def render(folder: Path) -> Iterator[bytes]:
     rules = {rule: number for number, rule in enumerate(totals.rules())}
     candidates = _candidates(sample)
     needed = {listed.id for listed in candidates} | {cluster.keeper[0] for cluster in clusters.shown}
-    texts = {record.id: record.text for record in clean.documents() if record.id in needed}
+    texts = clean.texts(needed)
     held: dict[int, bytes] = {}
     room = ROOM
     for listed in candidates:

@@ -13,8 +13,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from itertools import groupby, pairwise
+
+import msgspec
 
 from cleaner.datenames import months, weekdays, weeks
 from cleaner.document import Block, Document, remove
@@ -34,7 +35,7 @@ _MOST_WORDS = 6  # of a title or a line of links: "« Prev  March 2025  Next »"
 _PIECE = re.compile(r"[^\W\d_]+|\d+")
 _DIGIT = re.compile(r"\d")
 _MONTH_END = re.compile(r"27[\W_]*+28")
-_OTHER_DIGIT = re.compile(r"(?![0-9])\d")
+_OTHER_DIGIT = re.compile(r"\d(?<![0-9])")
 _YEAR = re.compile(r"(?:18|19|20|21)\d\d")
 _ARROW = re.compile(r"[«»‹›<>←→◀▶◄►❮❯]")
 _MONTH_SIGNS = frozenset("月월")
@@ -49,8 +50,7 @@ _LINK_WORDS = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class _Piece:
+class _Piece(msgspec.Struct, frozen=True, gc=False):
     """A run of letters or of digits (ASCII, whatever their script), folded, and where it stands."""
 
     text: str
@@ -72,12 +72,17 @@ def apply(document: Document, config: Config) -> Document:
 
 
 def _stretches(blocks: Sequence[Block]) -> Iterable[list[_Piece]]:
-    """The pieces of each run of short blocks with a 28th day in it; prose and code lie between the runs."""
-    stretch: list[int] = []
-    has_28 = False
-    days_28 = [_has_day_28(block.text) for block in blocks]
+    """The pieces of each run of short blocks with a 28th day in it; prose and code lie between the runs.
+
+    Every month has that day; it may be in digits of a script of its own.
+    """
+    texts = [block.text for block in blocks]
+    other_digits = _has_other_digits("".join([text for text in texts if not text.isascii()]))  # most pages have none
+    days_28 = ["28" in text or (other_digits and _has_other_digits(text)) for text in texts]
     if not any(days_28):
         return
+    stretch: list[int] = []
+    has_28 = False
     for index, (block, day_28) in enumerate(zip(blocks, days_28, strict=True)):
         if block.removed is not None:
             continue
@@ -107,11 +112,6 @@ def _pieces(blocks: Sequence[Block], stretch: Sequence[int]) -> list[_Piece]:
 
 def _lines(block: Block) -> list[str]:
     return [" ".join(row) for row in block.rows] if block.rows else block.text.split("\n")
-
-
-def _has_day_28(text: str) -> bool:
-    """Whether a text has the 28th, which every month has, or digits of a script of its own."""
-    return "28" in text or _has_other_digits(text)
 
 
 def _has_other_digits(text: str) -> bool:

@@ -73,7 +73,7 @@ def apply(document: Document, config: Config) -> Document:
     if document.metadata.format != "text" or "```" in document.source:  # Markdown may hold HTML, and code does
         settings = dataclasses.replace(settings, markup=False)
     texts = [block.text for block in document.blocks if block.removed is None]
-    whole, foreign = "\n".join(texts), "\n".join([text for text in texts if not text.isascii()])
+    whole, foreign = " ".join(texts), " ".join([text for text in texts if not text.isascii()])
     fixes = [fix for fix in _FIXES if fix.enabled(settings) and fix.suspects(foreign if fix.foreign else whole)]
     if not fixes:
         return document
@@ -183,6 +183,13 @@ def _entities(text: str) -> str:
     return text
 
 
+def _has_controls(text: str) -> bool:
+    shown = text.replace("\n", " ").replace("\u00a0", " ")
+    if shown.isprintable() and "\ufffc" not in shown:  # the only one of them that is printable
+        return False
+    return _CONTROL.search(text) is not None or (not text.isascii() and _ZERO_WIDTH.search(text) is not None)
+
+
 def _controls(text: str) -> str:
     from ftfy.fixes import remove_control_chars, remove_terminal_escapes
 
@@ -205,7 +212,7 @@ _FIXES: tuple[_Fix, ...] = (
         "control",
         "control or zero-width characters",
         lambda s: s.controls,
-        lambda t: _CONTROL.search(t) is not None or (not t.isascii() and _ZERO_WIDTH.search(t) is not None),
+        _has_controls,
         _controls,
     ),
     _Fix(

@@ -53,7 +53,7 @@ def apply(document: Document, config: Config) -> Document:
     edits: list[Edit] = []
     for index, text in enumerate(texts):
         runs = settings.runs and ("  " in text or "\t" in text or "\u00a0" in text)
-        if not (runs or index in lost or text[:1].isspace() or text[-1:].isspace()):
+        if not (runs or index in lost or text.strip() != text):
             continue
         block, source = blocks[index], document.source
         if index in lost:

@@ -24,6 +24,9 @@ from cleaner.settings import Config
 
 NO_DATE = "1970-01-01T00:00:00.000Z"
 _WORD = re.compile(r"\w+")
+_ODD = re.compile(r"[^\x00-\x7f]")
+_MANY = 24  # different characters: from here on a text is not made ASCII
+_ASCII_WORDS = bytes(i if _WORD.match(chr(i)) else 32 for i in range(128)) + bytes(128)
 _encoder = msgspec.json.Encoder()
 
 
@@ -77,7 +80,7 @@ def record(document: Document, text: str, extras: Extras, config: Config) -> Rec
             "format": known.format,
             "encoding": known.encoding,
             "char_count": len(text),
-            "word_count": len(_WORD.findall(text)),
+            "word_count": words_in(text),
             "raw_char_count": len(document.source),
             "removed_char_count": sum(edit.end - edit.start for edit in removed),
             "removed_block_count": len(removed),
@@ -90,6 +93,17 @@ def record(document: Document, text: str, extras: Extras, config: Config) -> Rec
             "config_sha256": fingerprint(config),
         },
     }
+
+
+def words_in(text: str) -> int:
+    """The number of runs of ``\\w``; what is not ASCII is often a few marks, and without them counting is quick."""
+    if not text.isascii():
+        odd = set(_ODD.findall(text))
+        if len(odd) > _MANY:
+            return len(_WORD.findall(text))
+        for one in odd:
+            text = text.replace(one, "a" if _WORD.match(one) else " ")
+    return len(text.encode().translate(_ASCII_WORDS).split())
 
 
 def flatten(shown: dict[str, Any]) -> dict[str, Any]:

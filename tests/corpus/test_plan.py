@@ -43,7 +43,8 @@ def test_a_shard_is_named_by_names_and_content_only() -> None:
 
 
 def test_with_more_inputs_shards_are_larger_and_still_end_where_small_ones_do() -> None:
-    assert plan.size_of_shards(5000, 10**9) == plan.Size(plan.FILES_A_SHARD, plan.BYTES_A_SHARD)
+    assert plan.size_of_shards(5000, 10**7) == plan.Size(plan.FILES_A_SHARD, plan.BYTES_A_SHARD)
+    assert plan.size_of_shards(5000, 10**9) == plan.Size(plan.FILES_A_SHARD, plan.ENOUGH)
     large = plan.size_of_shards(1_000_000, 10**12)
     assert 500 < 1_000_000 / large.files <= plan.SHARDS
     assert large.bytes <= plan.MOST_BYTES
@@ -73,7 +74,7 @@ def test_a_long_list_of_sources_is_on_disk_and_read_by_several_at_once() -> None
 def test_how_an_input_is_cut_is_no_matter_to_its_hash(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "in.jsonl").write_text("{}\n" * 100)
     hashes, numbers = set(), []
-    for size in (10, 70, 10_000):
+    for size in (8 * 10, 8 * 70, 8 * 10_000):
         monkeypatch.setattr("cleaner.corpus.ranges.BYTES", size)
         with list_sources(find_place(tmp_path)[0]) as listed:
             hashes.add(listed.sha256)

@@ -32,21 +32,28 @@ def story(topic: str) -> list[str | tuple[Kind, str]]:
     return [("heading", f"News of the {topic}"), *sentences]
 
 
-def apply(tmp_path: Path, documents: list[Document], config: Config | None = None) -> list[list[str]]:
-    """The texts removed from each document; the documents lie in two shards."""
-    config = config or Config()
-    tmp_path.mkdir(exist_ok=True)
-    shards = []
-    for number, part in enumerate([documents[::2], documents[1::2]]):
-        path = tmp_path / f"items{number}"
+def stored(
+    folder: Path, shards: list[list[Document]], config: Config | None = None
+) -> tuple[Workshop, Config, list[Made], list[int]]:
+    """Documents as :func:`find_recurring` reads them."""
+    folder.mkdir(exist_ok=True)
+    made = []
+    for number, part in enumerate(shards):
+        path = folder / f"items{number}"
         with StreamWriter(path) as out:
             for one in part:
                 out.write(Item(one))
-        shards.append(Made(str(path), sha256_of_file(path)))
-    workshop = Workshop(tmp_path / "work", Local(1))
-    recurring, tally = find_recurring(workshop, config, shards, [0, 0], len(documents))
-    given = load_recurring(recurring.path), config.sites, load_tally(tally.path)
-    cleaned = [remove_recurring(one, *given) for one in documents]
+        made.append(Made(str(path), sha256_of_file(path)))
+    return Workshop(folder / "work", Local(1)), config or Config(), made, [0] * len(shards)
+
+
+def apply(tmp_path: Path, documents: list[Document], config: Config | None = None) -> list[list[str]]:
+    """The texts removed from each document; the documents lie in two shards."""
+    config = config or Config()
+    given = stored(tmp_path, [documents[::2], documents[1::2]], config)
+    recurring, tally = find_recurring(*given, len(documents))
+    known = load_recurring(recurring.path), config.sites, load_tally(tally.path)
+    cleaned = [remove_recurring(one, *known) for one in documents]
     reasons = {edit.reason for one in cleaned for edit in one.edits}
     assert reasons <= {f"recurs on {len(documents)} of {len(documents)} documents of this site"}
     return [[block.text for block in one.blocks if block.removed] for one in cleaned]
@@ -161,3 +168,17 @@ def test_it_can_be_switched_off(tmp_path: Path, config: Config) -> None:
 def test_numbers_and_dates_are_masked(a: str, b: str) -> None:
     first, second = (document("d", [text]).blocks[0] for text in (a, b))
     assert line_of(first) == line_of(second)
+
+
+def test_what_recurs_is_the_same_however_documents_are_spread_over_shards(tmp_path: Path) -> None:
+    often = [document(f"a{i}", [*story(topic), "Follow us"]) for i, topic in enumerate(TOPICS)]
+    never = [document(f"b{i}", story(f"{topic}s")) for i, topic in enumerate(TOPICS)]
+    whole = [*often, *never]
+    results = []
+    for number, shards in enumerate([[whole], [never, often], [whole[::2], whole[1::2]], [[one] for one in whole]]):
+        recurring, tally = find_recurring(*stored(tmp_path / str(number), shards), len(whole))
+        results.append((load_recurring(recurring.path), load_tally(tally.path)))
+    assert results == results[:1] * len(results)
+    (template,), ((pages, counts),) = (one.values() for one in results[0])
+    assert [counts[line] for line in template.lines] == [len(often)]
+    assert pages == len(whole)

@@ -2,9 +2,19 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from cleaner.corpus.store import StreamWriter, read_chunks, read_stream, sha256_of, write_atomically
+from cleaner.corpus.store import (
+    StreamWriter,
+    load_array,
+    load_slice,
+    read_chunks,
+    read_stream,
+    save_arrays,
+    sha256_of,
+    write_atomically,
+)
 from cleaner.corpus.tasks import Task, is_done, manifest_path, read_manifest, run_task
 from cleaner.corpus.workshop import Made, Workshop
 from cleaner.engines.local import Local
@@ -140,3 +150,22 @@ def test_a_stream_gives_back_its_records_and_can_be_copied_in_pieces(tmp_path: P
         for chunk in read_chunks(tmp_path / "whole", marks[1], marks[3], size=7):
             out.write_bytes(chunk)
     assert list(read_stream(tmp_path / "part", dict)) == values[1:]
+
+
+@pytest.mark.parametrize(
+    "array",
+    [
+        np.arange(7, dtype=np.uint64),
+        np.arange(12.0).reshape(3, 4),
+        np.asfortranarray(np.arange(12).reshape(3, 4)),
+        np.array([True, False]),
+        np.empty(0, np.int64),
+        np.empty((5, 0), np.uint32),
+    ],
+)
+def test_arrays_are_read_as_they_were_written(tmp_path: Path, array: np.ndarray) -> None:  # type: ignore[type-arg]
+    save_arrays(tmp_path, some=array)
+    read = load_array(tmp_path, "some")
+    assert (read.dtype, read.shape, read.tolist()) == (array.dtype, array.shape, array.tolist())
+    assert load_slice(tmp_path, "some", 1, 3).tolist() == array[1:3].tolist()
+    assert not read.size or not read.flags.writeable

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from cleaner.near_duplicates import kernels
 from cleaner.near_duplicates.kernels import NUMPY, Kernel
-from cleaner.near_duplicates.shingles import UNSPACED, shingled, words
+from cleaner.near_duplicates.shingles import UNSPACED, classes, shingled, words
 
 # Few different words, so that shingles meet; with letters that fold, compose and decompose.
 vocabulary = st.sampled_from(
@@ -169,3 +169,7 @@ def test_the_compiled_kernel_is_loaded_only_where_it_pays(
     monkeypatch.setattr("cleaner.near_duplicates.kernels.find_spec", lambda name: None)
     monkeypatch.delitem(sys.modules, "cleaner.near_duplicates.compiled", raising=False)
     assert kernels.kernel(10**9) is NUMPY
+
+
+def test_all_letters_have_a_class() -> None:
+    assert [code for code in range(sys.maxunicode + 1) if chr(code).isalnum() and not classes()[code]] == []

@@ -17,10 +17,11 @@ from msgspec.structs import replace
 from cleaner import ledger
 from cleaner.document import Block, Document, Metadata
 from cleaner.readers.html import read_html
-from cleaner.readers.html.boxes import may_begin, name_words, squeeze
 from cleaner.readers.html.guard import tame
+from cleaner.readers.html.looks import read_names
 from cleaner.readers.html.page import iso_date, without_site
-from cleaner.readers.html.walk import SKIPPED
+from cleaner.readers.html.walk import SKIPPED, TEXT
+from cleaner.words import beginning, squeeze
 from cleaner.writers import markdown
 from tests.support import CASES
 
@@ -224,18 +225,38 @@ def test_a_harmless_long_tag_does_not_hide_another() -> None:
     ],
 )
 def test_words_of_names(told: str, words: tuple[str, ...]) -> None:
-    assert name_words(told) == tuple(word.lower() for word in words)
+    assert words_of_names(told) == tuple(word.lower() for word in words)
+
+
+def words_of_names(*told: str) -> tuple[str, ...]:
+    """The words of some elements' names, read together."""
+    meant = read_names(told)
+    return tuple(dict.fromkeys(word for one in told for word in meant[one][0]))
 
 
 @given(st.text("abT -_éÜ8\t", max_size=40).map(lambda text: text.replace("T", "tag")))
 def test_words_of_a_name_do_not_depend_on_the_names_beside_it(told: str) -> None:
-    assert name_words(told) == tuple(dict.fromkeys(word for name in told.split() for word in name_words(name)))
-    assert name_words(f"{told} Zz") == tuple(dict.fromkeys((*name_words(told), "zz")))
+    assert words_of_names(told) == words_of_names(*told.split())
+    assert words_of_names(f"{told} Zz") == words_of_names(told, "zz")
+
+
+def test_a_null_in_a_name_does_no_harm() -> None:
+    (block,) = read("<p class='a\0b' id='\0'>Text").blocks
+    assert block.hints
+    assert block.hints.words == ("a", "b")
 
 
 @given(st.text(min_size=1, max_size=5))
 def test_a_quick_look_misses_no_beginning(text: str) -> None:
-    assert not squeeze(text) or may_begin(text, squeeze(text)[0])
+    assert not squeeze(text) or beginning([text], squeeze(text)[0]) == [0]
+
+
+def test_the_number_of_text_nodes_is_the_parsers() -> None:
+    from selectolax.lexbor import LexborHTMLParser
+
+    nodes = LexborHTMLParser("<p>one<b>two</b><!-- three -->").root
+    assert nodes is not None
+    assert [node.text_content for node in nodes.traverse(include_text=True) if node.tag_id == TEXT] == ["one", "two"]
 
 
 # ---- hints ------------------------------------------------------------------------------------

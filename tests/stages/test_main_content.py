@@ -18,8 +18,8 @@ from cleaner.document import Document, Metadata, Removal
 from cleaner.readers.html import read_html
 from cleaner.readers.html.surroundings import NAMES, unpack
 from cleaner.settings import Chrome, Config, Favor
-from cleaner.stages.chrome.forest import load
-from cleaner.stages.chrome.main_content import LIMITS, MODEL, judge, judged_blocks, unlikely
+from cleaner.stages.chrome.forest import FloatArray, load
+from cleaner.stages.chrome.main_content import LIMITS, MODEL, Judged, judge, judged_blocks, unlikely
 from cleaner.stages.chrome.page_features import features
 from tests.support import CASES, text_document
 
@@ -95,11 +95,15 @@ def test_the_model_asks_for_the_features_that_there_are() -> None:
     assert np.isfinite(values).all()
 
 
+def ten_words(judged: Judged) -> FloatArray:
+    return np.full(len(judged), 10, np.float32)
+
+
 def test_favor_moves_the_operating_point_in_one_direction() -> None:
     judged = judged_blocks(read(f"<main>{paragraphs(20)}</main>"))
     content = np.linspace(0.02, 0.98, len(judged))
     kept = [
-        len(judged) - len(unlikely(judged, content, Config(favor=favor)))
+        len(judged) - len(unlikely(judged, content, ten_words(judged), Config(favor=favor)))
         for favor in ("precision", "balanced", "recall")
     ]
     assert kept == sorted(kept)
@@ -123,7 +127,7 @@ def test_the_likeliest_blocks_stay_however_unlikely(least: float) -> None:
     judged = judged_blocks(read(f"<main>{paragraphs(20)}</main>"))
     content = np.linspace(0.001, 0.002, len(judged))
     config = Config(chrome=Chrome(min_kept=least))
-    kept = [index for index, _, _ in judged if index not in unlikely(judged, content, config)]
+    kept = [index for index, _, _ in judged if index not in unlikely(judged, content, ten_words(judged), config)]
     assert len(kept) >= max(1, least * len(judged) - 1)
     assert kept[-1] == judged[-1][0]
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from cleaner.config import load
@@ -14,7 +17,7 @@ from cleaner.corpus.run import run
 from cleaner.document import Document
 from cleaner.pipeline import finish, run_stages
 from cleaner.readers import read_bytes
-from cleaner.writers.records import flatten, object_line
+from cleaner.writers.records import flatten, object_line, words_in
 from tests.support import ROOT
 
 FLAT = ROOT / "docs" / "schemas" / "documents-flat.schema.json"
@@ -131,3 +134,10 @@ def test_rows_of_a_page_are_in_the_order_of_the_page() -> None:
     places = [document.source.index(edit["raw_text"]) for edit in written if len(edit["raw_text"]) > 3]
     assert places == sorted(places)
     assert stages != sorted(stages, key=[edit.stage for edit in document.edits].index)
+
+
+@given(st.text() | st.text("aB1 _-’“\u00a0é\n²"))
+def test_words_are_runs_of_word_characters(text: str) -> None:
+    assert words_in(text) == len(re.findall(r"\w+", text))
+    many = text + "".join(map(chr, range(300)))
+    assert words_in(many) == len(re.findall(r"\w+", many))

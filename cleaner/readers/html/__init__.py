@@ -9,17 +9,19 @@ non-space characters are exactly those of the text nodes that
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import chain, pairwise, zip_longest
 from typing import TYPE_CHECKING
 
 from cleaner.alignment import recast
 from cleaner.document import Block, Document, Edit, Hints, Metadata, change_edit
 from cleaner.errors import InputError
 from cleaner.readers import site_of
-from cleaner.readers.html.boxes import Piece
+from cleaner.readers.html.boxes import Box, Piece
 from cleaner.readers.html.evidence import weigh
 from cleaner.readers.html.guard import tame
 from cleaner.readers.html.page import find_telling, page_metadata, told_url
 from cleaner.readers.html.surroundings import measure
+from cleaner.readers.html.tree import tree_of
 from cleaner.readers.html.walk import Picks, Walk
 from cleaner.settings import SiteRules
 from cleaner.siterules.match import matchers
@@ -56,10 +58,11 @@ def read_html(html: str, *, document_id: str, metadata: Metadata, rules: tuple[S
             walk = Walk(scripting=False, picks=_picks(parser, selectors)).run(parser.root)
     except (SelectolaxError, MemoryError) as error:
         raise InputError("read", f"the HTML parser gave up: {error}; check that this is HTML") from error
-    weigh(walk.boxes, walk.pieces)
     told = page_metadata(parser, telling, walk.pieces, metadata)
-    source, blocks, edits = _lay_out(walk.pieces, measure(walk.boxes, walk.pieces, told.title))
-    return Document(document_id, source, blocks, edits, told)
+    if not walk.pieces:
+        return Document(document_id, "", (), (), told)
+    hints = _hints(walk.boxes, walk.pieces, told.title)
+    return Document(document_id, *_lay_out(walk.pieces, hints), told)
 
 
 def _selectors(
@@ -81,56 +84,40 @@ def _picks(parser: LexborHTMLParser, selectors: Iterable[tuple[str, str]]) -> Pi
     return picks
 
 
-def _lay_out(pieces: list[Piece], measured: list[bytes]) -> tuple[str, tuple[Block, ...], tuple[Edit, ...]]:
-    """The source that the pieces make, and blocks that point into it."""
-    parts: list[str] = []
-    places: list[tuple[int, int]] = []  # start, first line
-    at, line = 0, 1
-    before: Piece | None = None
-    for piece in pieces:
-        if before is not None:
-            gap = "\n" if before.kind == piece.kind == "list_item" else "\n\n"
-            parts.append(gap)
-            at += len(gap)
-            line += len(gap)
-        places.append((at, line))
-        parts.append(piece.text)
-        at += len(piece.text)
-        line += piece.text.count("\n")
-        before = piece
-    source = "".join(parts)
+def _hints(boxes: Sequence[Box], pieces: Sequence[Piece], title: str) -> list[Hints]:
+    """What the tree tells of each piece."""
+    tree = tree_of(boxes, pieces)
+    evidence = weigh(tree, boxes)
+    measured = measure(tree, evidence, boxes, pieces, title)
+    main = evidence.main.tolist()
+    hints = []
+    for piece, around in zip(pieces, measured, strict=True):
+        index, text = piece.box.index, piece.text
+        density = min(1.0, piece.links / (len(text) - text.count(" "))) if piece.links else 0.0
+        picked = tuple(sorted(piece.picked)) if piece.picked else ()
+        look = tree.looks[index]
+        hints.append(Hints(look.path, look.words, density, main[index], evidence.rules[index], around, picked))
+    return hints
+
+
+def _lay_out(pieces: Sequence[Piece], hints: Sequence[Hints]) -> tuple[str, tuple[Block, ...], tuple[Edit, ...]]:
+    """The source that the pieces make, blocks that point into it, and the ledger rows of its tables."""
+    gaps = ["\n" if before.kind == after.kind == "list_item" else "\n\n" for before, after in pairwise(pieces)]
+    texts = [piece.text for piece in pieces]
+    source = "".join(chain.from_iterable(zip_longest(texts, gaps, fillvalue="")))
     blocks: list[Block] = []
     edits: list[Edit] = []
-    for piece, (start, first), around in zip(pieces, places, measured, strict=True):
-        end = start + len(piece.text)
-        last = first + piece.text.count("\n")
-        block = Block(
-            piece.kind,
-            piece.text,
-            start,
-            end,
-            start,
-            first,
-            last,
-            (),
-            piece.level,
-            piece.mark,
-            hints=_hints(piece, around),
-        )
-        if piece.kind == "table":
+    start, first = 0, 1
+    for piece, gap, hint in zip(pieces, [*gaps, ""], hints, strict=True):
+        text, kind = piece.text, piece.kind
+        end, last = start + len(text), first + text.count("\n")
+        block = Block(kind, text, start, end, start, first, last, (), piece.level, piece.mark, (), hint)
+        if kind == "table":
             table = recast(source, [block], "table", pipe_table(piece.rows), piece.rows)
             edits.append(
                 change_edit(source, block, "read", "table", (start, end, table.text), "the cells of an HTML table")
             )
             block = table
         blocks.append(block)
+        start, first = end + len(gap), last + len(gap)
     return source, tuple(blocks), tuple(edits)
-
-
-def _hints(piece: Piece, around: bytes) -> Hints:
-    box = piece.box
-    visible = len(piece.text) - piece.text.count(" ")
-    density = min(1.0, piece.links / visible) if visible else 0.0
-    return Hints(
-        box.path, box.words, density, box.main, box.rule, around, tuple(sorted(piece.picked)) if piece.picked else ()
-    )

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 from cleaner.datenames import months, read_date
 from cleaner.names import ACCOUNTS, PARTICLES
-from cleaner.readers.html.boxes import Piece, may_begin, squeeze
+from cleaner.readers.html.boxes import Piece
+from cleaner.words import beginning, squeeze
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborNode
@@ -208,12 +209,12 @@ class _Shown:
     @cached_property
     def _titles(self) -> list[int]:
         """Where, among the short blocks, the title stands, or a heading that is part of it."""
-        return list(islice(filter(self._is_title, range(len(self._short))), _MOST_TITLES))
+        headings = [at for at, piece in enumerate(self._short) if piece.kind == "heading"]
+        possible = sorted({*headings, *beginning(self.texts, self._title[:1])})
+        return list(islice(filter(self._is_title, possible), _MOST_TITLES))
 
     def _is_title(self, at: int) -> bool:
         piece = self._short[at]
-        if piece.kind != "heading" and not may_begin(piece.text, self._title[:1]):
-            return False
         own = squeeze(piece.text)
         part = piece.kind == "heading" and len(own) >= _SHORTEST_PART and own in self._title
         return part or (self._title != "" and own.startswith(self._title))

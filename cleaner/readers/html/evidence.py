@@ -12,10 +12,16 @@ more (``SUSPECT_SHARE``, ``NAMED_SHARE``, ``MAIN_SHARE``, ``PLAIN_WEIGHT``) move
 
 from __future__ import annotations
 
-import re
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
 
-from cleaner.readers.html import names
-from cleaner.readers.html.boxes import Box, Piece
+import numpy as np
+
+from cleaner.readers.html.boxes import Box
+from cleaner.readers.html.looks import Look
+from cleaner.readers.html.names import CONTENT_NAMES, FORUM
+from cleaner.readers.html.tree import Floats, Tree
 
 SUSPECT_SHARE = 0.35
 """A box suspected by name that holds more of the page's mass than this is no chrome."""
@@ -55,121 +61,97 @@ STEP = 0.8
 PLAIN_WEIGHT, LINK_WEIGHT = 0.1, 0.02
 """What a character counts for that stands in no prose, outside and inside of a link; in prose it is 1 more."""
 
-# What only a container can be: on a paragraph such a name tells of its looks ("text-secondary").
-_PARTS = frozenset(("navigation", "sidebar", "footer", "widget"))
-_TEXT_TAGS = frozenset(("p", "h2", "h3", "h4", "h5", "h6", "blockquote"))
-_SENTENCE_END = re.compile(r"[.!?。！？…][\"'”’»)\]]{0,3}$")
-_DENSE_SCRIPT = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff]")  # Thai, Japanese, Chinese: no spaces
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Of each box the rule that says that it is chrome, "" for none, and how near it is to the main container (0–1)."""
+
+    rules: list[str]
+    main: Floats
 
 
-def prose_chars(text: str, links: int) -> int:
-    """Characters of ``text`` outside links if it reads as running text, else 0; ``links`` stand in links.
-
-    Running text is 15 words or more, 6 if they end as a sentence does, or 20 characters of a
-    script without spaces; and not half of it links.
-    """
-    size = len(text)
-    if size < 20 or links * 2 > size:
-        return 0
-    words = text.count(" ") + 1
-    sentence = words >= 15 or (words >= 6 and _SENTENCE_END.search(text, max(0, size - 8)))
-    running = sentence or (not text.isascii() and len(_DENSE_SCRIPT.findall(text, 0, 200)) >= 20)
-    return size - links if running else 0
-
-
-def weigh(boxes: list[Box], pieces: list[Piece]) -> None:
-    """Fill in ``mass``, ``good``, ``rule`` and ``main`` of all boxes (in document order)."""
-    if not boxes:
-        return
-    for piece in pieces:
-        text, links = piece.text, piece.links
-        prose = piece.prose = 0 if piece.kind == "table" else prose_chars(text, links)
-        piece.box.mass += prose + PLAIN_WEIGHT * max(0, len(text) - links) + LINK_WEIGHT * links
-    for box in reversed(boxes):  # children come after their parents
-        parent = box.parent
-        if parent is not None:
-            parent.mass += box.mass
-            if box.holds_main or box.tag == "main":
-                parent.holds_main = True
-    _suspect(boxes)
-    _spread(boxes, _main_container(boxes))
+def weigh(tree: Tree, boxes: Sequence[Box]) -> Evidence:
+    """What a page's tree and the names of its boxes say of them."""
+    weights = tree.prose + PLAIN_WEIGHT * np.maximum(0, tree.chars - tree.linked) + LINK_WEIGHT * tree.linked
+    masses: list[float] = np.bincount(tree.at, weights, len(boxes)).tolist()
+    parents = tree.parent.tolist()
+    for box in range(len(boxes) - 1, 0, -1):  # children come after their parents
+        masses[parents[box]] += masses[box]
+    rules = _suspect(boxes, tree.looks, masses)
+    good = [0.0 if rule else mass for mass, rule in zip(masses, rules, strict=True)]
+    for box in range(len(boxes) - 1, 0, -1):  # what a suspected box holds does not count for its ancestors
+        if not rules[parents[box]]:
+            good[parents[box]] -= masses[box] - good[box]
+    return Evidence(rules, _spread(tree, _main_container(boxes, tree.looks, rules, good)))
 
 
-def _suspect(boxes: list[Box]) -> None:
-    """Give each box the rule that its own or an ancestor's tag or names suggest."""
-    total = boxes[0].mass
+def _suspect(boxes: Sequence[Box], looks: Sequence[Look], masses: Sequence[float]) -> list[str]:
+    """For each box the rule that its own or an ancestor's tag or names suggest."""
+    rules = [""] * len(boxes)
+    total = masses[0]
     comments = others = 0.0
+    mains = [box.index for box in boxes if box.tag == "main"]
+    done = 0  # what stands before it is suspected with a box around it
     for box in boxes:
-        parent = box.parent
-        if parent is not None and parent.rule:
-            box.rule = parent.rule
+        rule = "hidden" if box.hidden else looks[box.index].rule
+        if not rule or box.index < done:
             continue
-        rule = "hidden" if box.hidden else named_rule(box)
+        mass = masses[box.index]
         if rule == "comments":
-            box.rule = rule
-            comments += box.mass
-        elif rule and not box.holds_main and box.mass <= SUSPECT_SHARES.get(rule, SUSPECT_SHARE) * total:
-            box.rule = rule
-            others += box.mass
-    forum = any(not names.FORUM.isdisjoint(box.names.words) for box in boxes[:FORUM_BOXES])
+            comments += mass
+        elif mass <= SUSPECT_SHARES.get(rule, SUSPECT_SHARE) * total and not _holds(box, mains):
+            others += mass
+        else:
+            continue
+        done = box.end
+        rules[box.index : done] = [rule] * (done - box.index)
+    forum = any(not FORUM.isdisjoint(look.names) for look in looks[:FORUM_BOXES])
     rest = total - comments - others
     most = FORUM_COMMENTS_SHARE if forum else COMMENTS_SHARE
     if rest < LEAST_ARTICLE or comments > most * (comments + rest):
-        _acquit(boxes, "comments")
+        _acquit(boxes, looks, rules, "comments")
+    return rules
 
 
-def _acquit(boxes: list[Box], rule: str) -> None:
+def _holds(box: Box, places: Sequence[int]) -> bool:
+    """Whether one of the boxes at these places (ascending) stands in a box."""
+    at = bisect_right(places, box.index)
+    return at < len(places) and places[at] < box.end
+
+
+def _acquit(boxes: Sequence[Box], looks: Sequence[Look], rules: list[str], rule: str) -> None:
     """Take a rule back from all boxes; what stands in them may still be suspected of something else."""
     for box in boxes:
-        if box.rule == rule:
-            own = named_rule(box)
-            box.rule = (box.parent.rule if box.parent is not None else "") or (own if own != rule else "")
+        if rules[box.index] == rule:
+            own = looks[box.index].rule
+            rules[box.index] = (rules[box.parent.index] if box.parent else "") or (own if own != rule else "")
 
 
-def named_rule(box: Box) -> str:
-    """What a box's tag or its own words say it is, or ``""``."""
-    if box.tag in names.TAGS:
-        return names.TAGS[box.tag]
-    if box.tag == "header" and "/article/" not in box.path and "/main/" not in box.path:
-        return "navigation"
-    rule = box.names.chrome
-    if not rule or box.tag in ("html", "body", "main", "article", "h1"):
-        return ""
-    return "" if box.tag in _TEXT_TAGS and rule in _PARTS else rule
-
-
-def _main_container(boxes: list[Box]) -> Box:
+def _main_container(boxes: Sequence[Box], looks: Sequence[Look], rules: Sequence[str], good: Sequence[float]) -> int:
     """The box that is named as content, or the smallest one that holds nearly all unsuspected mass."""
-    for box in boxes:
-        box.good = 0.0 if box.rule else box.mass
-    for box in reversed(boxes):  # what a suspected box holds does not count for its ancestors
-        parent = box.parent
-        if parent is not None and not parent.rule:
-            parent.good -= box.mass - box.good
-    best = boxes[0]
-    least = NAMED_SHARE * best.good
-    best = next((box for box in boxes if box.tag == "main" and box.good >= least), best)
-    least = NAMED_SHARE * best.good
-    large = [box for box in boxes if box.good >= least and not box.rule]
-    bodies = [box for box in large if names.CONTENT_NAMES.meaning(box.names.words)]
+    best = 0
+    least = NAMED_SHARE * good[best]
+    best = next((box.index for box in boxes if box.tag == "main" and good[box.index] >= least), best)
+    least = NAMED_SHARE * good[best]
+    large = [box for box in boxes if good[box.index] >= least and not rules[box.index]]
+    bodies = [box for box in large if CONTENT_NAMES.meaning(looks[box.index].names)]
     named = bodies or [box for box in large if box.tag == "article"]
     if named:
-        return max(named, key=lambda box: box.good)
-    least = MAIN_SHARE * best.good
+        return max(named, key=lambda box: good[box.index]).index
+    least = MAIN_SHARE * good[best]
     for box in boxes:
-        if box.parent is best and box.good >= least:
-            best = box
+        if box.parent and box.parent.index == best and good[box.index] >= least:
+            best = box.index
     return best
 
 
-def _spread(boxes: list[Box], main: Box) -> None:
-    """Set ``main``: 1 in the main container, less in each of its ancestors, and so in what else they hold."""
-    value = 1.0
-    box: Box | None = main
-    while box is not None:
-        box.main = value
-        value *= STEP
-        box = box.parent
-    for box in boxes:
-        if not box.main and box.parent is not None:
-            box.main = box.parent.main
+def _spread(tree: Tree, main: int) -> Floats:
+    """1 in the main container, less in each of its ancestors, and so in what else they hold."""
+    nearness = np.empty(len(tree.end))
+    way = tree.above(main)
+    values = [1.0]
+    for _ in way[1:]:
+        values.append(values[-1] * STEP)
+    for box, value in zip(reversed(way), reversed(values), strict=True):
+        nearness[box : tree.end[box]] = value
+    return nearness

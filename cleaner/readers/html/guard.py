@@ -39,17 +39,17 @@ def _has_long_tag(html: str) -> bool:
     Such a tag is so long that it holds one of the stretches, without any bracket, that the page is cut
     into: these are cheaper to find than the tag, which is then looked at once.
     """
-    opened = -1  # where the tag begins that a stretch begins in; -1 in none, or in one that is harmless
+    before = -1  # the last stretch with brackets in it, if none without has come since
     for at in range(0, len(html) - MAX_ATTRIBUTES + 1, MAX_ATTRIBUTES):
-        stretch = html[at : at + MAX_ATTRIBUTES]
-        if "<" in stretch or ">" in stretch:
-            start = stretch.rfind("<")
-            opened = at + start if start > stretch.rfind(">") else -1
-        elif opened >= 0:
-            match = _LONG_TAG.match(html, opened)
+        end = at + MAX_ATTRIBUTES
+        if html.find("<", at, end) >= 0 or html.find(">", at, end) >= 0:
+            before = at
+        elif before >= 0:
+            opened = html.rfind("<", before, at)
+            match = _LONG_TAG.match(html, opened) if opened > html.rfind(">", before, at) else None
             if match and _without_attributes(match) != match[0]:
                 return True
-            opened = -1
+            before = -1
     return False
 
 

@@ -1,7 +1,7 @@
 """The words that class, id and role names use for the parts of a page, by concept.
 
 A name of several words joined by ``+`` needs all of them, in any order.  Words are matched
-whole, after :func:`cleaner.readers.html.boxes.name_words` has cut names up.
+whole, after :func:`cleaner.readers.html.looks.read_names` has cut names up.
 """
 
 from __future__ import annotations
@@ -85,3 +85,19 @@ class Vocabulary:
 
 CHROME_NAMES = Vocabulary((name, rule) for rule, names in CHROME.items() for name in names.split())
 CONTENT_NAMES = Vocabulary((name, "content") for name in CONTENT.split())
+
+# What only a container can be: on a paragraph such a name tells of its looks ("text-secondary").
+_PARTS = frozenset(("navigation", "sidebar", "footer", "widget"))
+_TEXT_TAGS = frozenset(("p", "h2", "h3", "h4", "h5", "h6", "blockquote"))
+_NEVER = frozenset(("html", "body", "main", "article", "h1"))
+
+
+def named_rule(tag: str, path: str, chrome: str) -> str:
+    """What a box's tag, on the way ``path``, or the meaning of its own words says that it is, or ``""``."""
+    if tag in TAGS:
+        return TAGS[tag]
+    if tag == "header" and "/article/" not in path and "/main/" not in path:
+        return "navigation"
+    if tag in _NEVER or (tag in _TEXT_TAGS and chrome in _PARTS):
+        return ""
+    return chrome

@@ -20,7 +20,8 @@ from msgspec.structs import replace
 from cleaner.datenames import read_date
 from cleaner.document import Metadata
 from cleaner.readers.html.author import MARKED, find_author
-from cleaner.readers.html.boxes import Piece, may_begin, squeeze
+from cleaner.readers.html.boxes import Piece
+from cleaner.words import beginning, squeeze
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -210,8 +211,8 @@ def _shown(title: str, pieces: Sequence[Piece], names: frozenset[str]) -> str:
     runs = (title[i:j].strip() for number, i in enumerate(starts) for j in ends[number:])
     wanted = {run: squeeze(run) for run in runs}
     begins = {words[:1] for words in wanted.values()}
-    texts = (piece.text for piece in pieces if len(piece.text) <= 2 * len(title))
-    blocks = {squeeze(text) for text in texts if may_begin(text, begins)}
+    texts = [piece.text for piece in pieces if len(piece.text) <= 2 * len(title)]
+    blocks = {squeeze(texts[at]) for at in beginning(texts, begins)}
     found = [run for run in wanted if wanted[run] in blocks and not _names_site(run, names)]
     return max(found, key=len, default="")
 
@@ -256,9 +257,8 @@ def _dateline(page: _Page, title: str) -> str:
     """The date in a short block near one that is the title or begins with it."""
     wanted = squeeze(title)
     texts = [piece.text for piece in page.pieces]
-    for at, text in enumerate(texts if wanted else ()):
-        if not may_begin(text, wanted[0]):
-            continue
+    for at in beginning(texts, wanted[0]) if wanted else ():
+        text = texts[at]
         if len(text) <= 2 * len(title) + _LONGEST_DATELINE and squeeze(text[: 2 * len(title)]).startswith(wanted):
             near = [*texts[at + 1 : at + _AFTER], *texts[max(0, at - _BEFORE) : at][::-1], text]
             days = (read_date(one) for one in near if len(one) <= _LONGEST_DATELINE + len(title))

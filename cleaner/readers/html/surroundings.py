@@ -6,23 +6,19 @@ way from a block to a landmark leads up to the lowest box that holds both (their
 child of that box in which the block stands is its *branch*: a related-links box, another article, a
 comment thread are each one branch beside the core.  A *unit* is a box with at least two brothers of
 the same tag and names (a post of a thread, a card of a list page).
-
-Boxes come in document order, so a box and all in it are one slice, and sums over subtrees are
-differences of running sums.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 
 import numpy as np
-import numpy.typing as npt
 
-from cleaner.readers.html.boxes import Box, Piece, squeeze
-
-Floats = npt.NDArray[np.float64]
-Places = npt.NDArray[np.intp]
+from cleaner.readers.html.boxes import Box, Piece
+from cleaner.readers.html.evidence import Evidence
+from cleaner.readers.html.looks import Look
+from cleaner.readers.html.tree import Floats, Places, Tree
+from cleaner.words import squeeze
 
 NAMES = (
     "prose",  # characters of running text in the block
@@ -45,45 +41,8 @@ _UNKNOWN = bytes(np.dtype(np.float64).itemsize * len(NAMES))
 LEAST_TWINS = 3
 _TEXT_TAGS = frozenset("p h1 h2 h3 h4 h5 h6 td th tr tbody".split())  # repeat everywhere: no units
 _HOLDERS = frozenset("body article section main td".split())  # text directly in them is theirs, else their parent's
+_OF_BOXES = ("depth", "chars", "text", "prose", "density", "links", "blocks", "twins")
 _LEAST_TITLE = 6  # letters; a heading of fewer says the title's words by chance
-
-
-@dataclass(frozen=True, slots=True)
-class _Tree:
-    """A page's boxes as columns, in document order; a box's subtree is the slice ``index:end``."""
-
-    parent: Places
-    end: Places
-    depth: Places
-    chars: Floats
-    linked: Floats
-    prose: Floats
-    blocks: Floats
-    twins: Floats
-
-    def way(self, landmark: int) -> tuple[Places, Places]:
-        """For each box, its meeting place with a landmark, and its branch there (itself if it holds the landmark)."""
-        above = [landmark]
-        while self.parent[above[-1]] >= 0:
-            above.append(int(self.parent[above[-1]]))
-        meeting = np.zeros(len(self.parent), np.intp)
-        holds = np.zeros(len(self.parent), bool)
-        holds[above] = True
-        for box in reversed(above):
-            meeting[box : self.end[box]] = box
-        branch = meeting.copy()
-        for child in np.flatnonzero(holds[self.parent] & ~holds & (self.parent >= 0)):
-            branch[child : self.end[child]] = child
-        return meeting, branch
-
-    def units(self, repeated: list[bool]) -> tuple[Places, Places]:
-        """For each box, the innermost and the outermost ``repeated`` one that it is or stands in; -1 for none."""
-        inner, outer = [-1] * (len(repeated) + 1), [-1] * (len(repeated) + 1)  # the last one is no box's
-        for box, (above, one) in enumerate(zip(self.parent.tolist(), repeated, strict=True)):
-            if one or inner[above] >= 0:
-                inner[box] = box if one else inner[above]
-                outer[box] = box if outer[above] < 0 else outer[above]
-        return np.array(inner[:-1]), np.array(outer[:-1])
 
 
 def unpack(packed: Iterable[bytes]) -> Floats:
@@ -91,60 +50,60 @@ def unpack(packed: Iterable[bytes]) -> Floats:
     return np.frombuffer(b"".join([row or _UNKNOWN for row in packed])).reshape(-1, len(NAMES))
 
 
-def measure(boxes: list[Box], pieces: list[Piece], title: str) -> list[bytes]:
-    """For each piece the numbers that :data:`NAMES` lists, for :func:`unpack`; call after ``weigh``."""
-    if not boxes or not pieces:
-        return [_UNKNOWN for _ in pieces]
-    at = np.array([piece.box.index for piece in pieces], np.intp)
-    tree = _tree(boxes, pieces, at)
-    core = _core(boxes, pieces)
-    meeting, branch = (way[at] for way in tree.way(core))
+def measure(tree: Tree, evidence: Evidence, boxes: Sequence[Box], pieces: Sequence[Piece], title: str) -> list[bytes]:
+    """For each piece (at least one) the numbers that :data:`NAMES` lists, for :func:`unpack`."""
+    of_boxes = _of_boxes(tree)
+    core = _core(tree, evidence, boxes)
     headline = _headline(pieces, title)
     landmark = core if headline is None else pieces[headline].box.index
-    title_meeting, title_branch = (way[at] for way in tree.way(landmark))
-    page_chars, page_prose = max(1.0, tree.chars[0]), max(1.0, tree.prose[0])
-    density = tree.prose / np.maximum(1.0, tree.chars)
-    links = tree.linked / np.maximum(1.0, tree.chars)
-    named = np.array([box.tag not in _TEXT_TAGS for box in boxes])
-    repeated = (tree.twins >= LEAST_TWINS) & named & (tree.chars > 0)
-    inner, outer = (unit[at] for unit in tree.units(repeated.tolist()))
+    meeting, branch = _way(tree, core)
+    title_meeting, title_branch = _way(tree, landmark)
+    inner, outer = _units(tree, boxes, of_boxes)
     parent = np.maximum(0, tree.parent)
-    above = parent[at]
-    high = parent[parent[above]]
-    columns = {
-        "prose": np.array([piece.prose for piece in pieces]),
-        "levels_to_core": tree.depth[at] - tree.depth[meeting],
-        "levels_from_core": tree.depth[core] - tree.depth[meeting],
-        "prose_around": tree.prose[meeting] / page_prose,
-        "text_around": tree.chars[meeting] / page_chars,
-        "branch_prose": tree.prose[branch] / page_prose,
-        "branch_density": density[branch],
-        "branch_links": links[branch],
-        "branch_size": np.log1p(tree.chars[branch]),
-        "branch_blocks": tree.blocks[branch],
-        "branch_twins": tree.twins[branch],
-        "levels_to_title": tree.depth[at] - tree.depth[title_meeting],
-        "levels_from_title": tree.depth[landmark] - tree.depth[title_meeting],
-        "prose_around_title": tree.prose[title_meeting] / page_prose,
-        "branch_prose_title": tree.prose[title_branch] / page_prose,
+    above = parent[tree.at]
+
+    def of(places: Places | int) -> dict[str, Floats]:
+        return dict(zip(_OF_BOXES, of_boxes.take(places, axis=1), strict=True))
+
+    box, over, high = of(tree.at), of(above), of(parent[parent[above]])
+    around, beside = of(meeting[tree.at]), of(branch[tree.at])
+    around_title, beside_title = of(title_meeting[tree.at]), of(title_branch[tree.at])
+    unit, group = of(inner[tree.at]), of(outer[tree.at])
+    the_core, the_title = of(core), of(landmark)
+    columns: dict[str, Floats | Places | float] = {
+        "prose": tree.prose,
+        "levels_to_core": box["depth"] - around["depth"],
+        "levels_from_core": the_core["depth"] - around["depth"],
+        "prose_around": around["prose"],
+        "text_around": around["text"],
+        "branch_prose": beside["prose"],
+        "branch_density": beside["density"],
+        "branch_links": beside["links"],
+        "branch_size": np.log1p(beside["chars"]),
+        "branch_blocks": beside["blocks"],
+        "branch_twins": beside["twins"],
+        "levels_to_title": box["depth"] - around_title["depth"],
+        "levels_from_title": the_title["depth"] - around_title["depth"],
+        "prose_around_title": around_title["prose"],
+        "branch_prose_title": beside_title["prose"],
         "blocks_from_title": NO_TITLE if headline is None else np.arange(len(pieces)) - headline,
-        "unit_count": np.where(inner < 0, 0, tree.twins[inner]),
-        "unit_density": np.where(inner < 0, 0, density[inner]),
-        "unit_share": np.where(inner < 0, 0, tree.chars[inner] / page_chars),
-        "group_count": np.where(outer < 0, 0, tree.twins[outer]),
-        "group_share": np.where(outer < 0, 0, tree.chars[outer] / page_chars),
-        "box_blocks": tree.blocks[at],
-        "box_twins": tree.twins[at],
-        "box_links": links[at],
-        "parent_links": links[above],
-        "parent_density": density[above],
-        "outer_links": links[high],
-        "outer_density": density[high],
-        "outer_share": tree.chars[high] / page_chars,
-        "outer_blocks": tree.blocks[high],
-        "core_text": tree.chars[core] / page_chars,
-        "core_prose": tree.prose[core] / page_prose,
-        "core_links": links[core],
+        "unit_count": unit["twins"],
+        "unit_density": unit["density"],
+        "unit_share": unit["text"],
+        "group_count": group["twins"],
+        "group_share": group["text"],
+        "box_blocks": box["blocks"],
+        "box_twins": box["twins"],
+        "box_links": box["links"],
+        "parent_links": over["links"],
+        "parent_density": over["density"],
+        "outer_links": high["links"],
+        "outer_density": high["density"],
+        "outer_share": high["text"],
+        "outer_blocks": high["blocks"],
+        "core_text": the_core["text"],
+        "core_prose": the_core["prose"],
+        "core_links": the_core["links"],
     }
     table = np.empty((len(NAMES), len(pieces)))
     for row, name in zip(table, NAMES, strict=True):
@@ -153,46 +112,66 @@ def measure(boxes: list[Box], pieces: list[Piece], title: str) -> list[bytes]:
     return [packed[start : start + size] for start in range(0, len(packed), size)]
 
 
-def _tree(boxes: list[Box], pieces: list[Piece], at: Places) -> _Tree:
-    count = len(boxes)
-    parent = [box.parent.index if box.parent is not None else -1 for box in boxes]
-    depth = [0] * count
-    for index in range(1, count):
-        depth[index] = depth[parent[index]] + 1
-    end = np.array([box.end for box in boxes], np.intp)
-    first = np.arange(count)
-
-    def subtree(values: list[int] | None) -> Floats:
-        sums = np.concatenate(([0.0], np.cumsum(np.bincount(at, values, count))))
-        whole: Floats = sums[end] - sums[first]
-        return whole
-
-    kinds: dict[tuple[int, str, tuple[str, ...]], int] = {}
-    kind = [kinds.setdefault((up, box.tag, box.names.words), len(kinds)) for up, box in zip(parent, boxes, strict=True)]
-    return _Tree(
-        np.array(parent, np.intp),
-        end,
-        np.array(depth, np.intp),
-        subtree([len(piece.text) for piece in pieces]),
-        subtree([piece.links for piece in pieces]),
-        subtree([piece.prose for piece in pieces]),
-        subtree(None),
-        np.bincount(kind)[kind].astype(np.float64),
+def _of_boxes(tree: Tree) -> Floats:
+    """For each of :data:`_OF_BOXES` a row, for each box a column; the last column, all 0, is for no box."""
+    chars, prose = tree.within(tree.chars), tree.within(tree.prose)
+    size = np.maximum(1.0, chars)
+    kinds: dict[tuple[int, Look], int] = {}
+    kind = [kinds.setdefault(one, len(kinds)) for one in zip(tree.parent.tolist(), tree.looks, strict=True)]
+    rows = np.zeros((len(_OF_BOXES), len(tree.looks) + 1))
+    rows[:, :-1] = (
+        tree.depth(),
+        chars,
+        chars / size[0],
+        prose / max(1.0, prose[0]),
+        prose / size,
+        tree.within(tree.linked) / size,
+        tree.within(),
+        np.bincount(kind)[kind],
     )
+    return rows
 
 
-def _core(boxes: list[Box], pieces: list[Piece]) -> int:
+def _way(tree: Tree, landmark: int) -> tuple[Places, Places]:
+    """For each box, its meeting place with a landmark, and its branch there (itself if it holds the landmark)."""
+    way = tree.above(landmark)
+    meeting = np.zeros(len(tree.end), np.intp)
+    holds = np.zeros(len(tree.end), bool)
+    holds[way] = True
+    for box in reversed(way):
+        meeting[box : tree.end[box]] = box
+    branch = meeting.copy()
+    for child in np.flatnonzero(holds[tree.parent] & ~holds & (tree.parent >= 0)).tolist():
+        branch[child : tree.end[child]] = child
+    return meeting, branch
+
+
+def _units(tree: Tree, boxes: Sequence[Box], of_boxes: Floats) -> tuple[Places, Places]:
+    """For each box, the innermost and the outermost unit that it is or stands in; -1 for none."""
+    of = dict(zip(_OF_BOXES, of_boxes[:, :-1], strict=True))
+    repeated = ((of["twins"] >= LEAST_TWINS) & (of["chars"] > 0)).tolist()
+    inner, outer = [-1] * (len(boxes) + 1), [-1] * (len(boxes) + 1)  # the last one is no box's
+    for box, (above, twin) in enumerate(zip(tree.parent.tolist(), repeated, strict=True)):
+        unit = twin and boxes[box].tag not in _TEXT_TAGS
+        if unit or inner[above] >= 0:
+            inner[box] = box if unit else inner[above]
+            outer[box] = box if outer[above] < 0 else outer[above]
+    return np.array(inner[:-1]), np.array(outer[:-1])
+
+
+def _core(tree: Tree, evidence: Evidence, boxes: Sequence[Box]) -> int:
     """The box that holds the most running text by itself, weighted by its nearness to the main container."""
-    held = np.zeros(len(boxes))
-    for piece in pieces:
-        box = piece.box
-        if piece.prose and not box.rule:
+    held: dict[int, float] = {0: 0.0}
+    main = evidence.main.tolist()
+    for piece in np.flatnonzero(tree.prose).tolist():
+        box = boxes[tree.at[piece]]
+        if not evidence.rules[box.index]:
             holder = box if box.tag in _HOLDERS or box.parent is None else box.parent
-            held[holder.index] += piece.prose * box.main
-    return int(held.argmax())
+            held[holder.index] = held.get(holder.index, 0.0) + tree.prose[piece] * main[box.index]
+    return min(held, key=lambda place: (-held[place], place))
 
 
-def _headline(pieces: list[Piece], title: str) -> int | None:
+def _headline(pieces: Sequence[Piece], title: str) -> int | None:
     wanted = squeeze(title)
     first = None
     for index, piece in enumerate(pieces):

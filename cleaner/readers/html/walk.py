@@ -18,7 +18,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
 
 from cleaner.document import Kind
-from cleaner.readers.html.boxes import MAX_PATH, NO_NAMES, NOTHING_PICKED, Box, Piece, read_names
+from cleaner.readers.html.boxes import NOTHING_PICKED, Box, Piece, outside
 from cleaner.readers.html.grid import Table
 
 if TYPE_CHECKING:
@@ -35,6 +35,9 @@ BLOCKS = frozenset(
     " footer form h1 h2 h3 h4 h5 h6 header hgroup hr html legend li listing main menu nav ol optgroup p plaintext pre"
     " search section summary table tbody td tfoot th thead tr ul xmp".split()
 )
+TEXT = 2
+"""The parser's number of the tag that text nodes have (``LXB_TAG__TEXT`` of lexbor/tag/const.h)."""
+
 Picks = Mapping[int, tuple[str, ...]]
 """Elements, by the parser's number of each, that selectors of site rules pick: the rules' labels."""
 NO_PICKS: Picks = MappingProxyType({})
@@ -48,17 +51,13 @@ _SPECIAL = frozenset(
 """Blocks that are more than a box."""
 _INLINE = frozenset(("a", "br", "img"))
 """Inline elements that say more than the text in them."""
-_Role = Literal["text", "block", "inline", "plain", "skipped"]
+_Role = Literal["block", "inline", "plain", "skipped"]
 _NAMES = ("id", "role", "itemprop")  # and "class"
 _SPACES = re.compile(r"[ \t\n\f\r](?:[ \t\n\f\r]+|(?<! ))")  # all that is not one space already
-_UNUSUAL = ("\n", "  ", "\t", "\r", "\f")  # without any of them there is nothing to find
 _LEADING = re.compile(r"[ \t\n\f\r]*\+?([0-9]{1,12})")
 _NEWLINE = re.compile(r"\r\n?")
 _HIDING = frozenset(("hidden", "style"))  # attributes
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
-
-_OUTSIDE = Box(None, "", -1, "", NO_NAMES, (), False, "paragraph", 0, "", -1, 0)
-"""What the outermost box inherits from."""
 
 
 class Walk:
@@ -71,8 +70,7 @@ class Walk:
         self.visible = 0  # characters read
         self._skipped = SKIPPED if scripting else SKIPPED - {"noscript"}
         self.noscript = 0  # characters of markup inside <noscript> in the body
-        self._box = _OUTSIDE
-        self._paths: dict[tuple[str, str], str] = {}  # of each path and the tag below it, the path that they make
+        self._box = outside()
         self._buffer: list[str] = []
         self._links = 0  # characters of the buffer inside <a>
         self._anchors = 0  # open <a> elements
@@ -86,40 +84,38 @@ class Walk:
         """Visit every node below ``root`` once."""
         roles: dict[int, tuple[_Role, str]] = {}  # by the parser's number of a tag, cheaper to ask for than its name
         above: list[tuple[LexborNode, _Role, str]] = []  # the open elements
-        node, buffer = root, self._buffer
+        node, buffer, picking = root, self._buffer, bool(self._picks)
         while node is not None:
             number = node.tag_id
-            if number not in roles:
-                roles[number] = self._role(node.tag or "")
-            role, tag = roles[number]
-            child = None
-            if role == "text":
+            if number == TEXT:
                 text = node.text_content or ""
                 if buffer or self._pre or not text.isspace():  # no run of text begins with space
                     buffer.append(text)
                     if self._anchors:
-                        self._links += sum(map(len, text.split()))
+                        self._links += _size(text)
                     if self._open_picks:
-                        self._picked.update(dict.fromkeys(self._open_picks, sum(map(len, text.split()))))
+                        self._picked.update(dict.fromkeys(self._open_picks, _size(text)))
             else:
-                if self._picks:
+                if number not in roles:
+                    roles[number] = self._role(node.tag or "")
+                role, tag = roles[number]
+                if picking:
                     self._open_picks.update(self._picks.get(node.mem_id, ()))
                 if role == "block":
                     self._open(node, tag)
                 elif role != "plain":
                     self._inline(node, tag)
-                if role != "skipped":
-                    child = node.first_child
+                child = node.first_child if role != "skipped" else None
                 if child is not None:
                     above.append((node, role, tag))
                     node = child
                     continue
-                if role != "plain" or self._picks:
+                if role != "plain" or picking:
                     self._leave(node, role, tag)
             following = node.next
             while following is None and above:
                 node, role, tag = above.pop()
-                if role != "plain" or self._picks:
+                if role != "plain" or picking:
                     self._leave(node, role, tag)
                 following = node.next
             node = following
@@ -129,8 +125,6 @@ class Walk:
 
     def _role(self, tag: str) -> tuple[_Role, str]:
         """What a tag's elements are to the walk, and the tag."""
-        if tag == "-text":
-            return "text", tag
         if tag in BLOCKS:
             return "block", tag
         if tag in self._skipped or tag.startswith(("-", "!")):
@@ -175,20 +169,12 @@ class Walk:
             self._flush()
         parent = self._box
         attributes = node.attributes
-        names = read_names(told) if attributes and (told := _told(attributes)) else NO_NAMES
-        words = names.words + parent.words if names.words else parent.words
-        above = parent.path, tag
-        path = self._paths.get(above)
-        if path is None:
-            path = self._paths[above] = _path(*above)
         box = self._box = Box(
-            parent if parent is not _OUTSIDE else None,
+            parent if parent.index >= 0 else None,
             tag,
+            _told(attributes) if attributes else "",
             len(self.boxes),
-            path,
-            names,
-            words if len(words) <= MAX_PATH else words[:MAX_PATH],
-            bool(attributes) and not _HIDING.isdisjoint(attributes) and _is_hidden(attributes),
+            not _HIDING.isdisjoint(attributes) and _is_hidden(attributes),
             parent.kind,
             parent.level,
             "",
@@ -256,7 +242,7 @@ class Walk:
         kind: Kind = box.kind
         if kind == "code":
             text = _NEWLINE.sub("\n", raw).strip("\n").rstrip()
-        elif any(map(text.__contains__, _UNUSUAL)):
+        elif "\n" in text or "  " in text or "\t" in text or "\r" in text or "\f" in text:  # most have none
             text = _SPACES.sub(" ", text)
         level, mark = 0, ""
         if kind == "heading":
@@ -269,14 +255,19 @@ class Walk:
                 level, mark = box.level, item.mark
                 item.item_used = True
         self.visible += len(text)
-        self.pieces.append(Piece(box, kind, text, links, level, mark, picked=picked))
+        self.pieces.append(Piece(box, kind, text, links, level, mark, (), picked))
 
     def _picked_whole(self, raw: str) -> frozenset[str]:
         """The rules that pick all of the buffer's text; what is counted of it is forgotten."""
-        size = sum(map(len, raw.split()))
+        size = _size(raw)
         picked = frozenset(name for name, number in self._picked.items() if number == size)
         self._picked.clear()
         return picked
+
+
+def _size(text: str) -> int:
+    """Characters of a text that are no space."""
+    return len("".join(text.split()))
 
 
 def _told(attributes: dict[str, str | None]) -> str:
@@ -287,12 +278,6 @@ def _told(attributes: dict[str, str | None]) -> str:
             if name := attributes.get(key):
                 told = f"{told} {name}" if told else name
     return told
-
-
-def _path(above: str, tag: str) -> str:
-    if tag == "body":
-        return ""
-    return f"{above}/{tag}" if above.count("/") < MAX_PATH else above
 
 
 def _mark(parent: Box) -> str:

@@ -16,7 +16,7 @@ from msgspec.structs import replace
 from cleaner.document import Block, Document, Metadata, remove
 from cleaner.settings import Config, SiteRules
 from cleaner.siterules.match import label, matchers
-from cleaner.stages.chrome import bios, boxes, bylines, furniture, widgets
+from cleaner.stages.chrome import bios, boxes, bylines, furniture, titles, widgets
 from cleaner.stages.chrome.page import LEAST_BLOCKS, Certainty, Detector, Finding, Found, Page, read, reread
 from cleaner.words import word_count
 from cleaner.writers.markdown import separator
@@ -71,9 +71,10 @@ def apply(document: Document, config: Config) -> Document:
     views = [read(document, config, sites[:number]) for number in range(len(sites) + 1)]
     texts = _measured(views[-1], config)
     kept = list(range(len(document.blocks)))
+    title: int | None = None
     for _ in range(ROUNDS):
         before = document
-        document = _look(document, views, sites, texts, kept, config)
+        document, title = _look(document, views, sites, texts, kept, title, config)
         nothing_new = len(document.edits) == len(before.edits)
         if nothing_new or document.warnings != before.warnings or document.metadata.format == "html":
             break
@@ -81,7 +82,7 @@ def apply(document: Document, config: Config) -> Document:
         kept = [kept[row] for row in rows]
         views = [reread(page, rows, _apart_as_written) for page in views]
         texts = texts.only(rows) if texts else None
-    return document
+    return document if title is None else titles.mark(document, title, to_metadata=config.chrome.metadata)
 
 
 def _measured(page: Page, config: Config) -> Texts | None:
@@ -103,11 +104,13 @@ def _look(
     sites: Sequence[SiteRules],
     texts: Texts | None,
     kept: Sequence[int],
+    title: int | None,
     config: Config,
-) -> Document:
+) -> tuple[Document, int | None]:
     """One look at a document, or at what is left of it: ``kept`` says which block each line of the page is.
 
-    ``views`` and ``sites``: see :func:`_find`.
+    ``views`` and ``sites``: see :func:`_find`.  ``title`` is the block that is the title of a text, if that is
+    known; it comes back with the document.
 
     If less than ``config.chrome.min_kept`` of the words would stay, the classifier must be surer, as
     if content was favoured; if it is still less it is not heard, and then only what sure detectors
@@ -123,9 +126,15 @@ def _look(
             judged = {}
             if _too_little(page, found.keys(), careful):
                 found = _find(views, sites, careful)
+    if texts is not None and config.structure.headings:
+        row = kept.index(title) if title is not None else titles.find(page, found, judged)
+        if row is not None:
+            title = kept[row]
+            found = {other: finding for other, finding in found.items() if other != row}
+            judged = titles.without(page, judged, row)
     named = {kept[row]: finding for row, finding in found.items()}
     guessed = {kept[row]: verdict for row, verdict in judged.items()}
-    return _mark(document, named, guessed, config.chrome.metadata)
+    return _mark(document, named, guessed, config.chrome.metadata), title
 
 
 def _find(views: Sequence[Page], sites: Sequence[SiteRules], config: Config) -> dict[int, Finding]:
@@ -179,13 +188,18 @@ def _too_little(page: Page, goes: Set[int], careful: Config) -> bool:
     least = careful.chrome.min_kept
     kept_by_rule = {line.index for line in page.lines if line.block.keep}
     goes = goes - kept_by_rule
-    texts = {line.index: line.text for line in page.lines if not line.gone}
-    kept = [text for row, text in texts.items() if row not in goes]
-    if len(" ".join(kept).split()) > least * sum(map(len, texts.values())):  # no text has more words than characters
-        return False
-    words = sum(map(word_count, kept))
+    there = [line for line in page.lines if not line.gone]
+    enough = least * sum([len(line.text) for line in there])  # no text has more words than characters
+    words = 0
+    for line in there:
+        if line.index not in goes:
+            words += word_count(line.text)
+            if words > enough:
+                return False
+    if words == 0 or words >= least * sum([word_count(line.text) for line in there]):
+        return words == 0
     sure = _detect(page, careful).keys() - kept_by_rule
-    return words == 0 or words < least * sum([word_count(text) for row, text in texts.items() if row not in sure])
+    return words < least * sum([word_count(line.text) for line in there if line.index not in sure])
 
 
 def _mark(

@@ -132,7 +132,9 @@ def timestamps(page: Page, found: Found) -> Iterator[tuple[int, Finding]]:
     """
     head = page.head_end(found, _HEAD_PROSE)
     known = _time_words(page)
-    possible = [line for line in page.shorts if not line.words or line.words[0] in known or line.words[0][0].isdigit()]
+    possible = [
+        line for line in page.shorts if not (words := line.words) or (first := words[0]) in known or first[0].isdigit()
+    ]
     times = [line for line in possible if line.index not in found and _tells_only_time(page, line, known)]
     if not times:
         return

@@ -111,7 +111,7 @@ class Weights:
         return spoke.take(self.places, axis=0)
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=16)
 def load(name: str, folder: Path = MODELS) -> Forest:
     """The forest of ``<folder>/<name>.json``."""
     data = json.loads((folder / f"{name}.json").read_text(encoding="utf-8"))

@@ -25,6 +25,7 @@ _MENU = frozenset("navigation sections share networks follow newsletter cookies 
 _MOST_BAR_WORDS = 40
 _MOST_FOLLOW_WORDS = 10  # "Follow @name on Twitter"
 _MOST_ITEM_WORDS = 5
+_FEWEST_ENTRIES = 3  # of a menu on one line
 _MOST_STEP_WORDS = 14
 _MOST_TRAIL_WORDS = 3 * _MOST_STEP_WORDS
 _MOST_FOOTER_WORDS = 60
@@ -113,8 +114,9 @@ def navigation(page: Page, found: Found) -> Iterator[tuple[int, Finding]]:
         if line.short and not _FULL_STOP.search(line.text) and not page.titles_prose(line.index, found):
             yield line.index, finding
     for line in page.shorts:
-        several = len(line.words) > 1 or "](" in line.text  # an entry at least on either side of a mark
-        split = several and _is_split(line.text)
+        if len(line.words) < _FEWEST_ENTRIES and "](" not in line.text:
+            continue
+        split = _is_split(line.text)
         if (split or not line.opens.isdisjoint(_MENU)) and _is_menu(page, line, split=split):
             yield line.index, finding
 
@@ -133,12 +135,12 @@ def _is_menu(page: Page, line: Line, *, split: bool) -> bool:
     if sure or not 0 < len(line.words) <= _MOST_BAR_WORDS or _ends_sentence(line):
         return False
     pieces = page.lexicon.cover(line.words, _MENU)
-    if len(pieces) >= 3 and any("navigation" in piece for piece in pieces):
+    if len(pieces) >= _FEWEST_ENTRIES and any("navigation" in piece for piece in pieces):
         return True
     segments = [words for words in words_of_each(_SEGMENTS.split(line.text)) if words] if split else []
     entries = sum(not page.lexicon.line(words).isdisjoint(_MENU) for words in segments)
     return (
-        len(segments) >= 3
+        len(segments) >= _FEWEST_ENTRIES
         and all(len(words) <= _MOST_ITEM_WORDS for words in segments)
         and 2 * entries >= len(segments)
     )

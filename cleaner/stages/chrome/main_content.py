@@ -17,10 +17,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from cleaner.document import Block, Document, Hints
-from cleaner.readers.html.boxes import squeeze
 from cleaner.settings import Config, Favor
-from cleaner.stages.chrome.forest import Probabilities, expected_f1, load
+from cleaner.stages.chrome.forest import FloatArray, Probabilities, expected_f1, load
 from cleaner.stages.chrome.page_features import features
+from cleaner.words import squeeze
 
 Verdict = tuple[str, str, float]
 """``(rule, reason, score)`` of a block that goes; the score says how sure that is (0–1)."""
@@ -68,19 +68,22 @@ def judge(document: Document, config: Config) -> dict[int, Verdict]:
     if not judged:
         return {}
     forest = load(MODEL)
-    _, values = features([(block, hints) for _, block, hints in judged])
+    names, values = features([(block, hints) for _, block, hints in judged])
     votes = forest.votes(values)
     content = 1 / (1 + np.exp(-forest.sum_up(votes).astype(np.float64)))
-    goes = unlikely(judged, content, config)
-    rows = {index: row for row, (index, _, hints) in enumerate(judged) if index in goes and not hints.rule}
-    reasons = dict(zip(rows, forest.reasons(votes[list(rows.values())], against=True), strict=True))
+    goes = unlikely(judged, content, values[:, names.index("words")], config)
+    rows = [row for row, (index, _, _) in enumerate(judged) if index in goes]
+    unmarked = [row for row in rows if not judged[row][2].rule]
+    reasons = dict(zip(unmarked, forest.reasons(votes[unmarked], against=True), strict=True))
+    chances = content.tolist()
     verdicts: dict[int, Verdict] = {}
-    for (index, _, hints), likely in zip(judged, content.tolist(), strict=True):
-        if index in goes:
-            rule = hints.rule or CLASSIFIER
-            marked = f"stands in a part of the page marked as {hints.rule}"
-            reason = marked if hints.rule else f"looks like chrome: {', '.join(reasons[index])}"
-            verdicts[index] = rule, reason, round(1 - likely, 4)
+    for row in rows:
+        index, _, hints = judged[row]
+        score = round(1 - chances[row], 4)
+        if hints.rule:
+            verdicts[index] = hints.rule, f"stands in a part of the page marked as {hints.rule}", score
+        else:
+            verdicts[index] = CLASSIFIER, f"looks like chrome: {', '.join(reasons[row])}", score
     return verdicts | dict.fromkeys(titles(document, judged), (TITLE, "is the page's title", 1.0))
 
 
@@ -93,15 +96,15 @@ def judged_blocks(document: Document) -> Judged:
     ]
 
 
-def unlikely(judged: Judged, content: Probabilities, config: Config) -> set[int]:
-    """Indices of the blocks that go, given the probability of each that it is main content.
+def unlikely(judged: Judged, content: Probabilities, words: FloatArray, config: Config) -> set[int]:
+    """Indices of the blocks that go, given the probability of each that it is main content, and its words.
 
     The likeliest blocks stay, however unlikely, until ``config.chrome.min_kept`` of the words do.
     """
-    words = np.array([block.text.count(" ") + 1 for _, block, _ in judged], np.float64)
-    limit = LIMITS[config.favor].of(content, words)
+    sizes = words.astype(np.float64)
+    limit = LIMITS[config.favor].of(content, sizes)
     order = np.argsort(-content, kind="stable")
-    kept = np.cumsum(words[order])
+    kept = np.cumsum(sizes[order])
     spared = set(order[: 1 + int(kept.searchsorted(config.chrome.min_kept * kept[-1]))].tolist())
     under = set(np.flatnonzero(content < limit).tolist()) - spared
     goes = {judged[row][0] for row in under}
@@ -111,12 +114,15 @@ def unlikely(judged: Judged, content: Probabilities, config: Config) -> set[int]
 def _headings_that_stay(judged: Judged, content: Probabilities, goes: set[int], limit: float) -> set[int]:
     """Headings in doubt, in no part marked as chrome, right over a block that stays."""
     stays: set[int] = set()
-    heads_kept = False
-    for (index, block, hints), likely in zip(reversed(judged), reversed(content.tolist()), strict=True):
-        doubtful = block.kind == "heading" and not hints.rule and likely >= HEADING * limit
+    chances = content.tolist()
+    headings = [row for row, (_, block, _) in enumerate(judged) if block.kind == "heading"]
+    for row in reversed(headings):
+        index, _, hints = judged[row]
+        below = judged[row + 1][0] if row + 1 < len(judged) else None
+        heads_kept = below is not None and (below not in goes or below in stays)
+        doubtful = not hints.rule and chances[row] >= HEADING * limit
         if doubtful and heads_kept and hints.link_density < MOSTLY_TEXT:
             stays.add(index)
-        heads_kept = index not in goes or index in stays
     return stays
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
-from typing import Literal, NamedTuple
+from itertools import compress, pairwise
+from typing import Literal
 
+import msgspec
 from msgspec.structs import replace
 
 from cleaner.document import Block, Document
@@ -33,15 +34,15 @@ _TARGET = re.compile(r"\]\([^()\s]*\)")  # of a Markdown link
 Certainty = Literal["sure", "likely", "doubtful"]
 
 
-class Line(NamedTuple):
+class Line(msgspec.Struct, frozen=True, eq=False, gc=False):
     """A block and all that the detectors and classifiers ask of its text, measured once by :func:`read`.
 
     ``words`` to ``opens`` are what the phrase lists say (:class:`cleaner.phrases.matching.Reading`); a block
     that is long, a table, code or gone has no words and no phrases.  ``short`` lines could be a link,
-    a label or a heading.  (A named tuple, because a page needs hundreds: it is made in a third of the time.)
+    a label or a heading.
     """
 
-    index: int  # type: ignore[assignment]  # hides tuple.index
+    index: int
     block: Block
     text: str
     words: Words
@@ -179,21 +180,23 @@ class Detector:
 def read(document: Document, config: Config, sites: tuple[SiteRules, ...] = ()) -> Page:
     """Measure every block, with the phrases of all and those that ``sites`` add."""
     known = lexicon(config, sites)
-    read = {index: block.text for index, block in enumerate(document.blocks) if _has_phrases(block)}
-    texts = [_TARGET.sub("]", text) if "](" in text else text for text in read.values()]
-    readings = dict(zip(read, known.read(texts), strict=True))
+    phrased = [_has_phrases(block) for block in document.blocks]
+    texts = [block.text for block in compress(document.blocks, phrased)]
+    readings = iter(known.read([_TARGET.sub("]", text) if "](" in text else text for text in texts]))
     lines = []
-    for index, block in enumerate(document.blocks):
+    for index, (block, has_phrases) in enumerate(zip(document.blocks, phrased, strict=True)):
         gone = block.removed is not None
-        reading = readings.get(index)
-        prose = not gone and (reading is None or _is_prose(block, len(reading.words)))
-        lines.append(Line(index, block, block.text, *(reading or UNREAD), prose, gone, not prose and not gone))
+        told = next(readings) if has_phrases else UNREAD
+        prose = not gone and (not has_phrases or _is_prose(block, len(told.words)))
+        short = not prose and not gone
+        phrases = told.concepts, told.prefixes, told.sentences, told.opens
+        lines.append(Line(index, block, block.text, told.words, *phrases, prose, gone, short))
     return _page(document, known, lines, _apart)
 
 
 def reread(page: Page, kept: Iterable[int], apart: Apart) -> Page:
     """The page as if only the ``kept`` lines were there, so far apart from each other."""
-    lines = [Line(index, *page.lines[row][1:]) for index, row in enumerate(kept)]
+    lines = [replace(page.lines[row], index=index) for index, row in enumerate(kept)]
     document = replace(page.document, blocks=tuple([line.block for line in lines]))
     return _page(document, page.lexicon, lines, apart)
 
@@ -208,6 +211,8 @@ def _is_prose(block: Block, words: int) -> bool:
     if words >= _PROSE_WORDS_UNENDED:
         return True
     text = block.text
+    if words < _PROSE_WORDS and len(text) < _PROSE_CHARS_UNSPACED:
+        return False  # spares most the rest
     long = (
         words >= _PROSE_WORDS
         or (words < len(text) / 15 and len(text) >= _PROSE_CHARS_UNSPACED)

@@ -43,6 +43,7 @@ FADE = 0.15
 """A word n names away from the block counts 1 / (1 + FADE * n)."""
 _TAGS = ("footer", "main", "article", "aside", "p", "li")
 _FAR = 999.0
+_REACH = 25  # blocks to either side that are looked at together, at most
 _LISTS = [frozenset(words.split()) for words in WORDS.values()]
 _CONCEPTS = {  # word -> columns of its concepts
     word: tuple(column for column, words in enumerate(_LISTS) if word in words) for word in frozenset().union(*_LISTS)
@@ -61,22 +62,22 @@ def features(judged: Sequence[tuple[Block, Hints]]) -> tuple[tuple[str, ...], Ma
     chars, prose, links = columns["chars"], columns["prose"], columns["links"] * columns["chars"]
     clean = prose * (columns["suspect"] == 0)
     good = clean * (columns["score"] > 0.99)
-    heads = columns["heading"]
     columns |= _of_page(columns, good)
     columns |= _of_place(prose, good, columns["words"])
     for name in ("score", "suspect"):
         columns[f"{name}_before"] = np.concatenate(([-1.0], columns[name][:-1]))
         columns[f"{name}_after"] = np.concatenate((columns[name][1:], [-1.0]))
+    heads, near, text, linked = map(_running, (columns["heading"], clean, chars, links))
     columns |= {
         "headings_25_before": _window(heads, -25),
         "headings_25_after": _window(heads, 25),
         "headings_8_before": _window(heads, -8),
-        "prose_3_after": _window(clean, 3),
-        "prose_3_before": _window(clean, -3),
-        "chars_3_before": _window(chars, -3),
-        "chars_25_before": _window(chars, -25),
-        "links_3_before": _window(links, -3) / np.maximum(1.0, _window(chars, -3)),
-        "links_3_after": _window(links, 3) / np.maximum(1.0, _window(chars, 3)),
+        "prose_3_after": _window(near, 3),
+        "prose_3_before": _window(near, -3),
+        "chars_3_before": _window(text, -3),
+        "chars_25_before": _window(text, -25),
+        "links_3_before": _window(linked, -3) / np.maximum(1.0, _window(text, -3)),
+        "links_3_after": _window(linked, 3) / np.maximum(1.0, _window(text, 3)),
     }
     _, by_place = _group(zip(by_path.tolist(), by_words.tolist(), [block.kind for block, _ in judged], strict=True))
     columns |= {
@@ -166,15 +167,19 @@ def _of_place(prose: Floats, good: Floats, words: Floats) -> dict[str, Floats]:
     }
 
 
-def _window(values: Floats, reach: int) -> Floats:
-    """Sums over the ``reach`` blocks after each one, or before it if ``reach`` is negative."""
-    sums = np.concatenate(([0.0], np.cumsum(values)))
-    total: Floats
-    if reach > 0:
-        total = np.concatenate((sums, np.full(reach, sums[-1])))[1 + reach :] - sums[1:]
-    else:
-        total = sums[:-1] - np.concatenate((np.zeros(-reach), sums))[: len(values)]
-    return total
+def _running(values: Floats) -> Floats:
+    """The sums of all values before each block; as if there were blocks of 0 at either end, for :func:`_window`."""
+    sums = np.zeros(_REACH + len(values) + 1 + _REACH)
+    np.cumsum(values, out=sums[_REACH + 1 : _REACH + 1 + len(values)])
+    sums[_REACH + 1 + len(values) :] = sums[_REACH + len(values)]
+    return sums
+
+
+def _window(sums: Floats, reach: int) -> Floats:
+    """Sums over the ``reach`` blocks after each one, or before it if ``reach`` is negative, from :func:`_running`."""
+    first, count = _REACH + (reach > 0), len(sums) - 2 * _REACH - 1
+    here, there = sums[first:][:count], sums[first + reach :][:count]
+    return there - here if reach > 0 else here - there
 
 
 def _group(keys: Iterable[_Key]) -> tuple[list[_Key], Places]:

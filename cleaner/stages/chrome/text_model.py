@@ -4,13 +4,11 @@ Operating points, measured out of fold on the labelled lines of 528 pages (share
 words that stay / F1 of the chrome lines): recall .985 / .88, balanced .951 / .91, precision .941 / .90.
 On the same pages with nearly all chrome left out, of the content's words .992, .978 and .974 stay.
 It was trained on text with its chrome still in it and on the same text without, so that a
-clean article stays whole.  A heading stays if what it heads does, and so does the line that looks
-like the title.
+clean article stays whole.  A heading stays if what it heads does, and so does a marked title.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,7 +18,7 @@ from cleaner.stages.chrome.forest import FloatArray, expected_f1, load
 from cleaner.stages.chrome.page import LEAST_BLOCKS, Found, Page
 from cleaner.stages.chrome.text_features import NAMES, features
 from cleaner.stages.chrome.texts import Texts
-from cleaner.words import word_count
+from cleaner.stages.chrome.titles import is_marked
 
 MODEL = "text"
 
@@ -47,10 +45,6 @@ LIMITS: dict[Favor, Limit] = {
     "balanced": Limit(0.85, 0.55),
     "recall": Limit(1.1, 0.4),
 }
-TITLE_REACH, TITLE_WORDS, TITLE_TOPIC = 30, range(3, 31), 0.6
-"""A title stands at most so many blocks above the first prose, has so many words, and shares so
-many of its content words with the prose."""
-
 Verdict = tuple[str, str, float]
 
 
@@ -73,8 +67,6 @@ def judge_text(page: Page, found: Found, favor: Favor, texts: Texts | None = Non
     if not goes:
         return {}
     goes -= _headings_that_stay(page, open_lines, goes)
-    topic = dict(zip(open_lines, values[:, NAMES.index("topic")].tolist(), strict=True))
-    goes -= _title(page, found, open_lines, goes, topic)
     gone = sorted(goes)
     rows = [likely[index] for index in gone]
     return {
@@ -90,30 +82,7 @@ def _headings_that_stay(page: Page, open_lines: list[int], goes: set[int]) -> se
     heads_kept = False  # whether the next block stays
     for index in reversed(open_lines):
         block = page.lines[index].block
-        if block.kind == "heading" and (heads_kept or block.level == 1):
+        if block.kind == "heading" and (heads_kept or is_marked(page, page.lines[index])):
             stays.add(index)
         heads_kept = index not in goes or index in stays
     return stays
-
-
-def _title(page: Page, found: Found, open_lines: list[int], goes: set[int], topic: Mapping[int, float]) -> set[int]:
-    """The title, if any: the line of the page's head over the byline, or that speaks of what the kept prose does."""
-    first = next((k for k, index in enumerate(open_lines) if index not in goes and page.lines[index].prose), 0)
-    head = open_lines[max(0, first - TITLE_REACH) : first]
-    kept = [page.lines[index].block for index in head if index not in goes]
-    if any(block.kind == "heading" and block.level == 1 for block in kept):
-        return set()
-    able = [
-        index
-        for index in head
-        if index in goes
-        and not page.lines[index].prose
-        and page.lines[index].block.kind in ("paragraph", "heading")
-        and TITLE_WORDS.start <= word_count(page.lines[index].text) < TITLE_WORDS.stop
-        and not page.lines[index].concepts
-        and (topic[index] >= TITLE_TOPIC or page.signed(index, found))
-    ]
-    best = max(
-        able, key=lambda k: (page.signed(k, found), topic[k], page.lines[k].block.kind == "heading", -k), default=None
-    )
-    return set() if best is None else {best}

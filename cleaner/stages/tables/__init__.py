@@ -20,7 +20,6 @@ from msgspec.structs import replace
 from cleaner.alignment import recast
 from cleaner.document import Block, Document, Edit, Rows
 from cleaner.settings import Config
-from cleaner.stages.tables import aligned, blob, glued, pipes, vertical
 from cleaner.stages.tables.lines import Found, Line, sections
 from cleaner.writers.tables import pipe_table, tidy_rows
 
@@ -56,6 +55,8 @@ def apply(document: Document, config: Config) -> Document:
 
 def _forms(config: Config) -> list[Form]:
     """The forms switched on, the surest first.  The glued form's budget is for one document."""
+    from cleaner.stages.tables import aligned, blob, glued, pipes, vertical  # a tenth of a start; HTML needs none
+
     switches = config.tables
     finder = glued.Finder()
     forms: list[tuple[bool, Form]] = [

@@ -9,7 +9,7 @@ a glued table of one row a line would be.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 from math import exp
 from typing import NamedTuple
@@ -17,6 +17,7 @@ from typing import NamedTuple
 import numpy as np
 
 from cleaner.stages.chrome.forest import Forest
+from cleaner.stages.tables import gate
 from cleaner.stages.tables.column_names import names_a_column
 from cleaner.stages.tables.fitting import column_costs
 from cleaner.stages.tables.glued import Table, rebuilt
@@ -39,7 +40,9 @@ _TOKEN = re.compile(r"[^\s(/]+")
 _LEAST_SEAMS = 5
 _SPARSE = 40
 """At least one seam in so many characters."""
-_PROSE = re.compile(r"[a-zß-öø-ÿ]{2}[.!?] [A-ZÀ-ÖØ-Þ]")
+_SWITCH = re.compile(r"[A-ZÀ-ÖØ-Þ\d](?:(?<=[a-zß-öø-ÿ)%\d][A-ZÀ-ÖØ-Þ])|(?<=[^\W\d_]\d)|(?<=\d)(?=[^\W\d_]))")
+"""Every seam has one, which is faster to look for."""
+_PROSE = re.compile(r"[.!?] (?<=[a-zß-öø-ÿ]{2}..)[A-ZÀ-ÖØ-Þ]")
 _COLUMN = 8.0  # nats for each column
 _ONE_LINE = 2.0  # what a gap looks like counts so much more than where known rows confirm columns
 _NUMBERS = 0.25
@@ -65,7 +68,7 @@ class Finder:
             if line.look.switches >= _LEAST_SEAMS and self._left and not line.mark and gated(text):
                 self._left -= 1
                 model = load()
-                table = read(text, model)
+                table = read(text, model, worth=_worth)
                 if table:
                     confidence = round(1 / (1 + exp(-float(model.blob @ table.evidence))), 3)
                     yield Found(index, index + 1, table.rows, "one-line", confidence, "rebuilt from one line")
@@ -75,14 +78,22 @@ def gated(text: str) -> bool:
     """Whether a line shows so many seams that it could be a whole table."""
     if not 20 <= len(text) <= LONGEST or _PROSE.search(text) or "://" in text:
         return False
+    if len(_SWITCH.findall(text)) < _LEAST_SEAMS:
+        return False
     seams = len(_SEAM.findall(text))
     return seams >= max(_LEAST_SEAMS, len(text) / _SPARSE) and not looks_like_code(text)
 
 
-def read(text: str, model: Model, forest: Forest | None = None) -> Table | None:
-    """The likeliest table on a line, if it can be cut into rows at all."""
+def _worth(text: str, cuts: Cuts) -> bool:
+    return gate.passes("blob", gate.of_one_line(text, cuts))
+
+
+def read(
+    text: str, model: Model, forest: Forest | None = None, worth: Callable[[str, Cuts], bool] | None = None
+) -> Table | None:
+    """The likeliest table on a line, if it can be cut into rows at all and its cuts are ``worth`` trying."""
     cuts = cut_lines([text], forest, most=MOST_CUTS)[0]
-    if not _could_be_told_apart(text, cuts.offsets):
+    if not _could_be_told_apart(text, cuts.offsets) or (worth and not worth(text, cuts)):
         return None
     lattice = build([text], [cuts.offsets], [cuts.costs], reach=REACH)
     lattice = lattice.with_lines(lattice.start)  # what begins at one place is evidence for all but itself

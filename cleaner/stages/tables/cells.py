@@ -79,7 +79,6 @@ _LETTER_RUN = re.compile(r"[^\W\d_]+")
 _DIGIT_SIGN = re.compile(r"\d")
 _ASCII_WORD = re.compile(r"(?<![A-Za-z])[A-Z]*+[a-z][A-Za-z]*")
 _ASCII_CAPITALS = re.compile(r"[A-Z]{7,}")
-_NO_DIGITS = dict.fromkeys(map(ord, "0123456789"))
 _ASCII_SHAPE = {ord(sign): "A" if sign.isupper() else "0" for sign in ascii_uppercase + digits}
 _MOST_CAPITALS = 6
 _WORDS = re.compile(r"a(?:[ .,]*a)+")
@@ -88,8 +87,10 @@ _MALFORMED = re.compile(
     r"(?<![\d.,])\d+,(?:\d{4,}|\d{3},?(?:\d{1,2}(?!\d)|\d{4,}))|[.,]\d+,\d{1,2}(?!\d)|\d\.\d+[.,]\d+(?![\d.])|\d[$€£]\d"
 )
 _ZERO = re.compile(r"(?<![\d.,:/-])0\d")
-_POINTS = frozenset(".,$€£")
+_POINT = re.compile(r"[.,$€£]")
 """No number is malformed without one of these."""
+_LONGEST_FORM = 40
+"""No form that begins with a letter and holds a digit is longer, but amounts of money (US$)."""
 _SUFFIX_BEGINS = "snrtªºAaPp"
 _SUFFIX = re.compile(r"(?:st|nd|rd|th|ª|º|[AaPp]\.?[Mm])(?![^\W\d_])")
 _VALUED = frozenset(
@@ -128,11 +129,16 @@ class Cell(NamedTuple):
 
 def cell_type(text: str) -> str:
     """The name of the first type whose form the whole text has."""
-    figures = _DIGIT_SIGN.search(text) is not None
+    return _type(text, _DIGIT_SIGN.search(text) is not None)
+
+
+def _type(text: str, figures: bool) -> str:
+    first = text[0]
+    if figures and first.isalpha() and len(text) > _LONGEST_FORM and not text.startswith("US"):
+        return "mixed"
     match = (_TYPE if figures else _TYPE_WITHOUT_DIGITS).fullmatch(text)
     if match and match.lastgroup:
         return match.lastgroup
-    first = text[0]
     if figures and first.isalpha():
         return "mixed"
     if first.isupper() or first in "\"“('‘":
@@ -144,30 +150,34 @@ def cell_type(text: str) -> str:
 
 def make_cell(text: str) -> Cell:
     """Measure a cell; ``text`` must not be empty."""
-    kind = cell_type(text)
+    figures = _DIGIT_SIGN.search(text) is not None
+    kind = _type(text, figures)
     first, last = text[0], text[-1]
     words = tuple(text.split())
     several = len(words) > 1
-    figures = _DIGIT_SIGN.search(text) is not None
+    digits = _count_digits(text) if figures or not text.isascii() else 0
+    flaws = _flaws(text, kind, digits, figures)
     return Cell(
         text,
         kind,
         "0" if first.isdigit() else "A" if first.isupper() else "a" if first.islower() else first,
         "0" if last.isdigit() else "a" if last.isalpha() else last,
         math.log(len(text) + 1),
-        _surprise(text, kind, _count_digits(text) if figures or not text.isascii() else 0),
+        _surprise(text, kind, digits, flaws),
         words,
         _value(text, kind) if figures else math.nan,
         words[0] if several else None,
         words[-1] if several else None,
         *_shapes(text, figures),
         _decimals(text, kind),
-        _flaws(text, kind, figures),
+        flaws,
     )
 
 
 def _count_digits(text: str) -> int:
-    return len(text) - len(text.translate(_NO_DIGITS)) if text.isascii() else sum(map(str.isdigit, text))
+    if text.isascii():
+        return len(text) - len(text.encode().translate(None, b"0123456789"))
+    return sum(map(str.isdigit, text))
 
 
 def _value(text: str, kind: str) -> float:
@@ -212,11 +222,11 @@ FLAWS = (
 )
 
 
-def _flaws(text: str, kind: str, figures: bool) -> tuple[float, ...]:
+def _flaws(text: str, kind: str, digits: int, figures: bool) -> tuple[float, ...]:
     """What makes a cell unlikely whatever its column, one number for each of :data:`FLAWS`."""
     several = len(text) > 1
     figures = figures and kind not in ("date", "time")
-    pointed = figures and not _POINTS.isdisjoint(text)
+    pointed = figures and _POINT.search(text) is not None
     return (
         float(pointed and _MALFORMED.search(text) is not None),
         float(figures and "0" in text and _ZERO.search(text) is not None),
@@ -224,11 +234,14 @@ def _flaws(text: str, kind: str, figures: bool) -> tuple[float, ...]:
         float(text.count("(") != text.count(")")),
         float(several and text[-1] in "(,-–/$€£&+"),
         float(several and text[0] in ",.;:)%]!?’-–/" and kind not in NUMERIC),
-        float(kind == "integer" and _count_digits(text) > 4),
+        float(kind == "integer" and digits > 4),
         float(not several and kind not in NUMERIC),
         float(text.count('"') % 2),
         float(kind == "unit" and several and text[-1].isupper() and text[-2].isdigit()),
     )
+
+
+_UNBALANCED, _LOOSE_END, _LONG_INTEGER, _QUOTE = map(FLAWS.index, ("unbalanced", "loose_end", "long_integer", "quote"))
 
 
 def _shapes(text: str, figures: bool) -> tuple[str | None, str | None]:
@@ -253,7 +266,7 @@ def _letters_shape(run: re.Match[str]) -> str:
     return "A" * min(len(letters), _MOST_CAPITALS) if letters.isupper() else "a"
 
 
-def _surprise(text: str, kind: str, digits: int) -> float:
+def _surprise(text: str, kind: str, digits: int, flaws: tuple[float, ...]) -> float:
     if kind == "year":
         cost = math.log(130)
     elif kind == "season":
@@ -266,14 +279,10 @@ def _surprise(text: str, kind: str, digits: int) -> float:
             cost += 3
     if text[0] == " " or text[-1] == " ":
         cost += 2
-    if len(text) > 1 and text[-1] in "(,-–/$€£&+":
-        cost += 3
-    if text.count("(") != text.count(")"):
-        cost += 2.5
-    if text.count('"') % 2:
-        cost += 4
-    if kind == "integer" and digits > 4:
-        cost += 1.5
+    cost += 3 * flaws[_LOOSE_END]
+    cost += 2.5 * flaws[_UNBALANCED]
+    cost += 4 * flaws[_QUOTE]
+    cost += 1.5 * flaws[_LONG_INTEGER]
     if kind == "other" and len(text) > 1 and not any(map(str.isalpha, text)):
         cost += 2.5
     return cost

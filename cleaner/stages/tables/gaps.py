@@ -8,7 +8,7 @@ inside a known word are left out: nobody glued there, or nobody could tell.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -81,7 +81,10 @@ NAMES = (
 )
 
 _LETTERS = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
+_SMALL = re.compile(r"[a-zß-öø-ÿ]{2,}")
 _NUMBER = re.compile(r"\d[\d.,:]*")
+_TOKEN = re.compile(r"\S+")
+_BRACKET, _QUOTE = re.compile(r"[()\[\]{}]"), re.compile('"')
 _WHOLE = re.compile(
     r"https?://\S+|www\.\S+|(?<!\S)[^\s@]+@[^\s@]+\.\w+|\b[^\W_]+_\w+|\b[^\W\d_]\w*\.[^\W\d_]\w*\(\S*|`[^`]+`"
 )
@@ -146,74 +149,102 @@ def _runs(pattern: re.Pattern[str], text: str) -> list[Run | None]:
 def measure(text: str) -> tuple[list[int], list[list[float]]]:
     """The offsets of a line's gaps, and for each its features (one for each of :data:`NAMES`)."""
     letters, numbers = _runs(_LETTERS, text), _runs(_NUMBER, text)
-    whole = {offset for match in _WHOLE.finditer(text) for offset in range(match.start() + 1, match.end())}
-    tokens = [match.span() for match in re.finditer(r"\S+", text)]
+    left_out = _left_out(text, letters)
+    tokens = [match.span() for match in _TOKEN.finditer(text)]
     offsets: list[int] = []
     rows: list[list[float]] = []
-    depth = quotes = 0
-    before = 0
-    classes = [char_class(char) for char in text]
+    classes = list(map(char_class, text))
     line = (len(text), len(_SEAM.findall(text)))
+    depths = _changes(text, _BRACKET, lambda sign: 1 if sign in "([{" else -1)
+    quotes = _changes(text, _QUOTE, lambda sign: 1)
     for number, (start, end) in enumerate(tokens):
         tag = text[start] in "#@"
         place = [float(number == 0), float(number == len(tokens) - 1)]
-        for offset in range(start, end):
-            if offset > start and offset not in whole:
-                words = _letter_features(text, offset, letters[offset - 1], letters[offset])
-                if words is not None:
-                    row = [0.0] * (2 * len(CLASSES))
-                    row[classes[offset - 1]] = row[len(CLASSES) + classes[offset]] = 1.0
-                    row.append(classes[offset - 2] if offset - 2 >= start else -1)
-                    row.append(classes[offset + 1] if offset + 1 < end else -1)
-                    row += words
-                    row += _number_features(text, offset, numbers[offset - 1], numbers[offset])
-                    row += (
-                        depth,
-                        quotes % 2,
-                        offset - start == 1,
-                        end - offset == 1,
-                        offset - start,
-                        end - offset,
-                        *place,
-                        tag,
-                        classes[offset - 3] if offset - 3 >= 0 else -1,
-                        classes[offset + 2] if offset + 2 < len(text) else -1,
-                        _digit_beside(text, letters[offset - 1], -1),
-                        _digit_beside(text, letters[offset], 1),
-                        *line,
-                    )
-                    offsets.append(offset)
-                    rows.append(row)
-            before = classes[offset]
-            depth += (CLASSES[before] == "open") - (CLASSES[before] == "close")
-            quotes += text[offset] == '"'
+        for offset in range(start + 1, end):
+            if offset in left_out:
+                continue
+            words = _letter_features(text, offset, letters[offset - 1], letters[offset])
+            if words is None:
+                continue
+            row = [0.0] * (2 * len(CLASSES))
+            row[classes[offset - 1]] = row[len(CLASSES) + classes[offset]] = 1.0
+            row.append(classes[offset - 2] if offset - 2 >= start else -1)
+            row.append(classes[offset + 1] if offset + 1 < end else -1)
+            row += words
+            row += _number_features(text, offset, numbers[offset - 1], numbers[offset])
+            row += (
+                depths[offset],
+                quotes[offset] % 2,
+                offset - start == 1,
+                end - offset == 1,
+                offset - start,
+                end - offset,
+                *place,
+                tag,
+                classes[offset - 3] if offset - 3 >= 0 else -1,
+                classes[offset + 2] if offset + 2 < len(text) else -1,
+                _digit_beside(text, letters[offset - 1], -1),
+                _digit_beside(text, letters[offset], 1),
+                *line,
+            )
+            offsets.append(offset)
+            rows.append(row)
     return offsets, rows
+
+
+def _left_out(text: str, letters: Sequence[Run | None]) -> set[int]:
+    """The offsets inside URLs and the like, and between the small letters of known words: most of a line's."""
+    offsets: set[int] = set()
+    for match in _WHOLE.finditer(text):
+        offsets.update(range(match.start() + 1, match.end()))
+    for match in _SMALL.finditer(text):
+        start, end = match.span()
+        run = letters[start]
+        if run is not None and frequency(run.text) >= _KNOWN_WHOLE:
+            offsets.update(range(start + 1, end))
+    return offsets
+
+
+def _changes(text: str, signs: re.Pattern[str], change: Callable[[str], int]) -> list[int]:
+    """The sum of the changes that the signs before each character make."""
+    sums = [0] * len(text)
+    total = 0
+    for match in signs.finditer(text):
+        total += change(match.group())
+        sums[match.end() :] = [total] * (len(text) - match.end())
+    return sums
 
 
 def _letter_features(text: str, offset: int, left_run: Run | None, right_run: Run | None) -> Sequence[float] | None:
     """What the words on both sides are like; ``None`` where no cut makes sense."""
-    if left_run is not None and left_run is right_run and _in_word(text, offset, left_run):
-        return None
     left = text[left_run.start : offset] if left_run and text[offset - 1].isalpha() else ""
     right = text[offset : right_run.end] if right_run and text[offset].isalpha() else ""
     if not left and not right:
         return _NO_LETTERS
+    return _word_features(left, right, left_run.text if left_run and left_run is right_run else "")
+
+
+@lru_cache(maxsize=4096)
+def _word_features(left: str, right: str, whole: str) -> Sequence[float] | None:
+    """The same for the words alone, parts of a ``whole`` one if there is one; many come again and again."""
+    inside = bool(left and right and whole)
+    if inside and _in_word(left, right, whole):
+        return None
     whole_frequency = joined = 0.0
     prefix = False
-    inside = bool(left and right and left_run is right_run)
     left_frequency, right_frequency = frequency(left) if left else -1.0, frequency(right) if right else -1.0
     left_hump = left[len(left) - _LAST_HUMP.match(left[::-1]).end() :] if left else ""  # type: ignore[union-attr]
     right_hump = _FIRST_HUMP.match(right).group() if right else ""  # type: ignore[union-attr]
     left_hump_frequency = frequency(left_hump) if left_hump else left_frequency
     right_hump_frequency = frequency(right_hump) if right_hump else right_frequency
     left_best, right_best = max(left_frequency, left_hump_frequency), max(right_frequency, right_hump_frequency)
-    if inside and left_run:
-        whole_frequency = frequency(left_run.text)
-        if right[0].islower() and left[-1].isalpha() and not _could_part(left, right, left_best, right_best):
+    if inside:
+        whole_frequency = frequency(whole)
+        if right[0].islower() and not _could_part(left, right, left_best, right_best):
             return None
         joined = frequency(left_hump + right_hump)
         prefix = _NAME_PREFIX.fullmatch(left) is not None
-    return [
+    return (
         left_frequency,
         len(left),
         left_hump_frequency,
@@ -228,17 +259,17 @@ def _letter_features(text: str, offset: int, left_run: Run | None, right_run: Ru
         len(right) > 1 and right.isupper(),
         min(left_best, right_best),
         whole_frequency,
-        len(left_run.text) if inside and left_run else 0,
+        len(whole) if inside else 0,
         joined,
         prefix,
-    ]
+    )
 
 
-def _in_word(text: str, offset: int, run: Run) -> bool:
+def _in_word(left: str, right: str, whole: str) -> bool:
     """Whether a gap parts two small letters of a known word, or one letter from the rest of a word."""
-    if not (text[offset - 1].islower() and text[offset].islower()):
+    if not (left[-1].islower() and right[0].islower()):
         return False
-    return offset - run.start < 2 or run.end - offset < 2 or frequency(run.text) >= _KNOWN_WHOLE
+    return len(left) < 2 or len(right) < 2 or frequency(whole) >= _KNOWN_WHOLE
 
 
 def _could_part(left: str, right: str, left_best: float, right_best: float) -> bool:
@@ -259,10 +290,17 @@ def _number_features(text: str, offset: int, left_run: Run | None, right_run: Ru
         return _NO_DIGITS
     left = text[max(left_run.start, offset - _NUMBER_MAX) : offset] if left_run else ""
     right = text[offset : min(right_run.end, offset + _NUMBER_MAX)] if right_run else ""
+    joined = left_run.text[:_NUMBER_MAX].rstrip(".,:") if left_run and left_run is right_run else ""
+    return _digit_features(left, right, joined)
+
+
+@lru_cache(maxsize=4096)
+def _digit_features(left: str, right: str, joined: str) -> Sequence[float]:
+    """The same for the numbers alone; ``joined`` is the one that a cut would part."""
     digits_left = len(left) - len(left.rstrip("0123456789"))
     digits_right = len(right) - len(right.lstrip("0123456789"))
     fraction = _FRACTION.search(left) if digits_left < len(left) else None
-    return [
+    return (
         digits_left,
         digits_right,
         digits_left == 4 and _YEAR.fullmatch(left[-4:]) is not None,
@@ -274,10 +312,10 @@ def _number_features(text: str, offset: int, left_run: Run | None, right_run: Ru
         digits_right < len(right) and _GROUP_RIGHT.match(right) is not None,
         _formed(left),
         _formed(right.rstrip(".,:")),
-        _formed(left_run.text[:_NUMBER_MAX].rstrip(".,:")) if left_run and left_run is right_run else -1,
+        _formed(joined),
         digits_left > 1 and left[-digits_left] == "0" and digits_left == len(left),
         digits_right > 1 and right[0] == "0",
-    ]
+    )
 
 
 def _formed(number: str) -> int:

@@ -12,13 +12,14 @@ lines are capped by the constants below.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from math import exp
 from typing import NamedTuple
 
 import numpy as np
 
 from cleaner.document import Rows
+from cleaner.stages.tables import gate
 from cleaner.stages.tables.cells import NUMERIC
 from cleaner.stages.tables.column_names import names_a_column
 from cleaner.stages.tables.fitting import Cutting, best_fit, column_costs, cut, cut_header, fit, unused
@@ -107,7 +108,12 @@ def judged(lines: Sequence[Line], start: int, end: int, *, spaces: bool) -> Iter
     model = load()
     weights = model.spaced if spaces else model.table
     texts = [line.bare for line in lines[start:end]]
-    for table in tables(texts, cut_lines(texts, spaces=spaces), model):
+
+    def worth(first: int, stop: int) -> bool:
+        return gate.passes("spaced" if spaces else "glued", gate.of_rows(texts[first:stop], cuts[first:stop]))
+
+    cuts = cut_lines(texts, spaces=spaces)
+    for table in tables(texts, cuts, model, worth):
         confidence = round(1 / (1 + exp(-float(weights @ table.evidence))), 3)
         yield table._replace(start=start + table.start, stop=start + table.stop), confidence
 
@@ -191,8 +197,10 @@ def _numbered(texts: Sequence[str]) -> bool:
     return counts >= _NUMBERED_SHARE * (len(texts) - 1)
 
 
-def tables(texts: Sequence[str], cuts: Sequence[Cuts], model: Model) -> Iterator[Table]:
-    """What could be tables among lines."""
+def tables(
+    texts: Sequence[str], cuts: Sequence[Cuts], model: Model, worth: Callable[[int, int], bool] | None = None
+) -> Iterator[Table]:
+    """What could be tables among lines, of those ``(start, stop)`` that are ``worth`` to be tried."""
     index = 0
     while index < len(texts):
         end = index
@@ -200,7 +208,7 @@ def tables(texts: Sequence[str], cuts: Sequence[Cuts], model: Model) -> Iterator
             end += 1
         if end > index:
             bounds = _bounds(texts, cuts, index, end)
-            table = rebuild(texts, cuts, *bounds, model) if bounds else None
+            table = rebuild(texts, cuts, *bounds, model) if bounds and (not worth or worth(*bounds)) else None
             if table:
                 yield table
                 end = max(end, table.stop)

@@ -6,10 +6,11 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import NamedTuple
+
+import msgspec
 
 from cleaner.document import Block, Document, Rows
-from cleaner.stages.tables.look import Look, look
+from cleaner.stages.tables.look import UNSEEN, Look, look
 
 _CODE = re.compile(
     r"^\s*(?:def|class|import|from|return|if|elif|for|while|try|except|raise|with|const|let|var|function|public|static)\b.*[:();]"
@@ -21,10 +22,13 @@ _CODE_SIGNS = re.compile(r"[():;{}<=>#]|self")
 _CODE_MAX = 400
 LEAST_ROWS = 3
 """Fewer lines beside each other are no table, unless each is a whole one or bars mark it."""
+_KINDS = frozenset(("paragraph", "heading", "list_item"))
+_FEW = 40
+"""So few lines, of which no three stand beside each other, are not worth a look at all of them together."""
 _BULLET = re.compile(r"[-*+•‣▪◦] \S|[•‣▪◦]\S")
 
 
-class Line(NamedTuple):
+class Line(msgspec.Struct, frozen=True, gc=False):
     """One line that could be part of a table.
 
     ``block`` is its block's index in the document, ``text`` the line with its outer spaces, ``bare``
@@ -65,36 +69,35 @@ def sections(document: Document) -> Iterator[list[Line]]:
     Removed blocks, code, quotes, tables and paragraphs of several lines end a stretch.
     """
     source = document.source
-    lines = [(index, block) for index, block in enumerate(document.blocks) if _is_line(block)]
-    ends = [block.body_end if block.patches else block.body + len(block.text) for _, block in lines]
-    texts = [_line_text(source, block, end) for (_, block), end in zip(lines, ends, strict=True)]
+    places: list[int] = []
+    blocks: list[Block] = []
+    breaks: list[int] = []  # how many line ends stand before each, 0 where a stretch begins
+    before, last = -2, 0
+    for index, block in enumerate(document.blocks):
+        if block.first_line == block.last_line and block.removed is None and block.kind in _KINDS:
+            places.append(index)
+            blocks.append(block)
+            breaks.append(block.first_line - last if before == index - 1 else 0)
+            before, last = index, block.first_line
+    texts = [_line_text(source, block) for block in blocks]
     bare = [text.strip() for text in texts]
+    seen = look(bare) if len(bare) > _FEW or any(a == b == 1 for a, b in pairwise(breaks)) else [UNSEEN] * len(bare)
     section: list[Line] = []
-    before = end_before = -2
-    for (index, block), end, text, inner, shown in zip(lines, ends, texts, bare, look(bare), strict=True):
-        breaks = source.count("\n", end_before, block.body) if before == index - 1 else 0
-        if section and not breaks:
+    for index, block, text, inner, shown, ends in zip(places, blocks, texts, bare, seen, breaks, strict=True):
+        if section and not ends:
             yield section
             section = []
         mark = source[block.start : block.body].strip() if block.start < block.body else ""
-        section.append(Line(index, text, inner, shown, breaks - 1 if section else 0, mark))
-        before, end_before = index, end
+        section.append(Line(index, text, inner, shown, ends - 1 if section else 0, mark))
     if section:
         yield section
 
 
-def _is_line(block: Block) -> bool:
-    return (
-        block.removed is None
-        and block.first_line == block.last_line
-        and block.kind in ("paragraph", "heading", "list_item")
-    )
-
-
-def _line_text(source: str, block: Block, body_end: int) -> str:
-    if block.start == block.body and body_end == block.end:
+def _line_text(source: str, block: Block) -> str:
+    if block.end - block.start == len(block.text) and not block.patches:
         return block.text
-    lead, trail = source[block.start : block.body], source[body_end : block.end]
+    end = block.body_end if block.patches else block.body + len(block.text)
+    lead, trail = source[block.start : block.body], source[end : block.end]
     if block.kind == "paragraph" and not lead.isspace():
         lead = ""  # what stage ``encoding`` took out at the line's beginning
     return lead + block.text + (trail if trail.isspace() else "")

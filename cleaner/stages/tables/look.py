@@ -11,8 +11,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import NamedTuple
 
+import msgspec
 import numpy as np
 import numpy.typing as npt
 
@@ -42,7 +42,7 @@ _BEYOND = 0xFFFF
 _SEAM, _CAPITALS, _CAPITALISED, _NUMBER_POINT, _POINT_NUMBER, _SWITCH, _FIGURE = (1 << bit for bit in range(7))
 
 
-class Look(NamedTuple):
+class Look(msgspec.Struct, frozen=True, gc=False):
     """What a line shows.
 
     ``seam``: a place that glued cells have and words have not ("aB", "a1", "ABc", ")a", "11", "1.1.").
@@ -53,6 +53,10 @@ class Look(NamedTuple):
     seam: bool
     switches: int
     figure: bool
+
+
+UNSEEN = Look(True, LONGEST, True)
+"""For a line that nobody looked at: it could show anything."""
 
 
 def look(texts: Sequence[str]) -> list[Look]:

@@ -10,13 +10,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from itertools import pairwise
 from math import exp
 from typing import NamedTuple
 
 import numpy as np
 
 from cleaner.document import Rows
+from cleaner.stages.tables import gate
 from cleaner.stages.tables.cells import NUMERIC, Cell, Column, header_cost, make_cell
 from cleaner.stages.tables.column_names import names_a_column
 from cleaner.stages.tables.lattice import Floats
@@ -28,9 +30,11 @@ MOST_LINES = 150
 _LONGEST = 100
 _MOST_WORDS = 14
 _MOST_COLUMNS = 6
-_SENTENCE_END = re.compile(r"[.!?:;,]$")
+_STOPS = frozenset(".!?:;,")
 _SENTENCE_WORDS = 4
-_MARKED = re.compile(r"[-*•#>]|\d+[.)] ")
+_LONG_WORDS = 4
+_MARKS = frozenset("-*•#>")
+_NUMBERED = re.compile(r"\d+[.)] ")
 
 _GAINS = [VERTICAL.index("gain"), VERTICAL.index("gain_a_cell")]
 _LEAST_GAIN, _MOST_GAIN = (-1.0, -1.0), (3.0, 2.0)
@@ -41,20 +45,23 @@ _ROUNDED = 0.001
 _measured = lru_cache(maxsize=1000)(make_cell)  # one text stands in several readings
 
 
-class Group(NamedTuple):
-    """Lines without a blank line in between, from ``start`` (index in the section)."""
-
-    start: int
-    cells: list[str]
-
-
 class Reading(NamedTuple):
-    """One way to read lines ``start`` to ``end`` as a grid, and the layout that it takes them for."""
+    """One way to read lines ``start`` to ``end`` as a grid of ``width`` columns, and the layout that it takes
+    them for."""
 
     start: int
     end: int
-    grid: list[list[str]]
+    width: int
     layout: str
+
+    @property
+    def columns(self) -> list[slice]:
+        """The lines of each column, its header first."""
+        start, end, width = self.start, self.end, self.width
+        if self.layout == "columns":
+            rows = (end - start) // width
+            return [slice(first, first + rows) for first in range(start, end, rows)]
+        return [slice(first, end, width) for first in range(start, start + width)]
 
 
 def find(lines: Sequence[Line], least: float = 0.0) -> Iterator[Found]:
@@ -79,9 +86,9 @@ def _is_cell(line: Line) -> bool:
     if len(text) > _LONGEST or line.mark:
         return False
     words = text.count(" ") + 1
-    if words > _MOST_WORDS or _MARKED.match(text):
+    if words > _MOST_WORDS or text[0] in _MARKS or (text[0].isdigit() and _NUMBERED.match(text)):
         return False
-    return words <= _SENTENCE_WORDS or not _SENTENCE_END.search(text)
+    return words <= _SENTENCE_WORDS or text[-1] not in _STOPS
 
 
 def _best(lines: Sequence[Line], start: int, end: int, least: float) -> Iterator[Found]:
@@ -89,151 +96,205 @@ def _best(lines: Sequence[Line], start: int, end: int, least: float) -> Iterator
     weights = load().vertical
     largest = np.where(weights[_GAINS] > 0, _MOST_GAIN, _LEAST_GAIN)
     judged: list[tuple[float, Reading]] = []
-    for reading in readings(groups(lines, start, end)):
-        if not headed(reading.grid):
-            continue
-        cells = [list(map(_measured, row)) for row in reading.grid]
-        told = _shown(reading, cells, end - start)
+    stretch = Stretch([line.bare for line in lines[start:end]])
+    named = [reading for reading in readings(groups(lines, start, end)) if stretch.named(reading)]
+    if not named or not gate.passes("vertical", *map(stretch.glance, named)):
+        return
+    for reading in filter(stretch.unlike, named):
+        told = stretch.shown(reading)
         told[_GAINS] = largest
         if _confidence(float(weights @ told)) + _ROUNDED >= least:  # few could be: columns are slow to compare
-            told[_GAINS] = _gains(cells)
+            told[_GAINS] = stretch.gains(reading)
             judged.append((float(weights @ told), reading))
     odds, best = max(judged, key=lambda item: item[0], default=(0.0, None))
     if best is None:
         return
-    rows: Rows = tuple(map(tuple, best.grid))
     confidence = round(_confidence(odds), 3)
-    yield Found(best.start, best.end, rows, "vertical", confidence, "rebuilt from one cell a line")
+    how = "rebuilt from one cell a line"
+    yield Found(start + best.start, start + best.end, stretch.rows(best), "vertical", confidence, how)
 
 
 def _confidence(odds: float) -> float:
     return 1 / (1 + exp(-odds))
 
 
-def groups(lines: Sequence[Line], start: int, end: int) -> list[Group]:
-    """The lines of a stretch, by the blank lines between them."""
-    found: list[Group] = []
-    for index in range(start, end):
-        line = lines[index]
-        if found and not line.blanks:
-            found[-1].cells.append(line.bare)
-        else:
-            found.append(Group(index, [line.bare]))
-    return found
+def groups(lines: Sequence[Line], start: int, end: int) -> list[range]:
+    """The lines of a stretch, counted from its first, by the blank lines between them."""
+    firsts = [0, *(index - start for index in range(start + 1, end) if lines[index].blanks)]
+    return [range(a, b) for a, b in pairwise((*firsts, end - start))]
 
 
-def readings(groups: list[Group]) -> Iterator[Reading]:
+def readings(groups: list[range]) -> Iterator[Reading]:
     """Every grid that a stretch could be read as."""
     first = 0
     while first < len(groups):  # each run of groups of one size
-        size = len(groups[first].cells)
+        size = len(groups[first])
         stop = first
-        while stop < len(groups) and len(groups[stop].cells) == size:
+        while stop < len(groups) and len(groups[stop]) == size:
             stop += 1
         run = groups[first:stop]
-        start, end = run[0].start, run[-1].start + size
+        start, end = run[0].start, run[-1].stop
         if size >= 2 and len(run) >= 3:
-            yield Reading(start, end, [group.cells for group in run], "rows")
+            yield Reading(start, end, size, "rows")
         if size >= 3 and 2 <= len(run) <= _MOST_COLUMNS:
-            columns = [group.cells for group in run]
-            yield Reading(start, end, [list(row) for row in zip(*columns, strict=True)], "columns")
+            yield Reading(start, end, len(run), "columns")
         if size == 1:
-            yield from _by_period([group.start for group in run], [group.cells[0] for group in run], apart=True)
+            yield from _by_period(range(start, end), "apart")
         else:
             for group in run:
-                yield from _by_period(range(group.start, group.start + size), group.cells, apart=False)
+                yield from _by_period(group, "dense")
         first = stop
 
 
-def _by_period(positions: Sequence[int], cells: list[str], *, apart: bool) -> Iterator[Reading]:
+def _by_period(lines: range, layout: str) -> Iterator[Reading]:
     """A plain run of cells, row by row, in every number of columns that divides it, perhaps under a title."""
     for width in range(2, _MOST_COLUMNS + 1):
-        over = len(cells) % width  # a title may stand above
-        if over <= 1 and len(cells) // width >= 3:
-            grid = [cells[at : at + width] for at in range(over, len(cells), width)]
-            first = positions[over]
-            yield Reading(first, positions[-1] + 1, grid, "apart" if apart else "dense")
+        over = len(lines) % width  # a title may stand above
+        if over <= 1 and len(lines) // width >= 3:
+            yield Reading(lines.start + over, lines.stop, width, layout)
 
 
-def headed(grid: list[list[str]]) -> bool:
-    """Whether the first row can be a header: no name is one more of its column's cells.
+class Stretch:
+    """The lines of a stretch, each measured at most once for all readings."""
 
-    This is what tells tables from menus, tag lists, "label: value" lines and counted lists.
-    """
-    return all(_names(head, body) for head, *body in zip(*grid, strict=True)) and all(
-        _unlike(head, body) for head, *body in zip(*grid, strict=True)
-    )
+    def __init__(self, texts: list[str]) -> None:
+        self.texts = texts
+        self._openings = [text.split(maxsplit=1)[0] for text in texts]
+
+    @cached_property
+    def _cells(self) -> list[Cell]:
+        return list(map(_measured, self.texts))
+
+    @cached_property
+    def _kinds(self) -> str:
+        return "".join(map(gate.kind, self.texts))
+
+    @cached_property
+    def _types(self) -> list[str]:
+        return [cell.type for cell in self._cells]
+
+    @cached_property
+    def _shapes(self) -> list[str | None]:
+        return [cell.shape for cell in self._cells]
+
+    @cached_property
+    def _numeric(self) -> list[bool]:
+        return [kind in NUMERIC for kind in self._types]
+
+    @cached_property
+    def _signs(self) -> list[bool]:
+        """Which lines are mere signs."""
+        return [cell.type != "dash" and not any(map(str.isalnum, cell.text)) for cell in self._cells]
+
+    @cached_property
+    def _named(self) -> list[bool]:
+        return list(map(names_a_column, self.texts))
+
+    @cached_property
+    def _long(self) -> list[bool]:
+        return [len(cell.words) > _LONG_WORDS for cell in self._cells]
+
+    @cached_property
+    def _stopped(self) -> list[bool]:
+        return [text[-1] in _STOPS for text in self.texts]
+
+    def rows(self, reading: Reading) -> Rows:
+        """The grid of a reading."""
+        return tuple(zip(*(self.texts[column] for column in reading.columns), strict=True))
+
+    def headed(self, reading: Reading) -> bool:
+        """Whether the first row can be a header: no name is one more of its column's cells.
+
+        This is what tells tables from menus, tag lists, "label: value" lines and counted lists.
+        """
+        return self.named(reading) and self.unlike(reading)
+
+    def named(self, reading: Reading) -> bool:
+        """Whether each column's first cell could name it: what can be said without measuring any."""
+        return all(map(self._names, reading.columns))
+
+    def unlike(self, reading: Reading) -> bool:
+        """Whether most cells of each column are of another type and shape than its first, and no mere signs."""
+        return all(map(self._unlike, reading.columns))
+
+    def glance(self, reading: Reading) -> list[float]:
+        """What the gate sees of a reading."""
+        columns, everywhere = reading.columns, slice(reading.start, reading.end)
+        return gate.of_reading(
+            reading.layout,
+            [self._kinds[column] for column in columns],
+            [self._named[column] for column in columns],
+            sum(self._stopped[everywhere]),
+            len(set(self.texts[everywhere])) == reading.end - reading.start,
+            len(self.texts),
+        )
+
+    def _names(self, column: slice) -> bool:
+        head, *body = self.texts[column]
+        if not (head in ("#", "%") or any(map(str.isalnum, head))) or head.endswith(":") or head in body:
+            return False
+        opening, *openings = self._openings[column]
+        return 2 * openings.count(opening) <= len(body)
+
+    def _unlike(self, column: slice) -> bool:
+        kind, *kinds = self._types[column]
+        shape, *shapes = self._shapes[column]
+        like = kinds.count(kind) if kind in NUMERIC else 0
+        if shape is not None:
+            like = max(like, shapes.count(shape))
+        return 2 * max(like, sum(self._signs[column][1:])) <= len(kinds)
+
+    def evidence(self, reading: Reading) -> Floats:
+        """What speaks for a reading (:data:`.weights.VERTICAL`)."""
+        told = self.shown(reading)
+        told[_GAINS] = self.gains(reading)
+        return told
+
+    def gains(self, reading: Reading) -> Floats:
+        """By how much columns explain the body better than one lot of cells would, in all and for each cell."""
+        columns = [self._cells[column][1:] for column in reading.columns]
+        together = _cost([cell for row in zip(*columns, strict=True) for cell in row])
+        gain = together - sum(map(_cost, columns))
+        return np.clip([gain / 10, gain / (reading.end - reading.start)], _LEAST_GAIN, _MOST_GAIN)
+
+    def shown(self, reading: Reading) -> Floats:
+        """The evidence but for what the columns gain, which is 0."""
+        columns, width = reading.columns, reading.width
+        everywhere = slice(reading.start, reading.end)
+        size = reading.end - reading.start
+        heads = [column.start for column in columns]
+        below = size // width - 1
+        types = self._types[everywhere]
+        numeric = [sum(self._numeric[column][1:]) / below for column in columns]
+        named_heads = sum(self._named[head] for head in heads)
+        return np.array(
+            [
+                1.0,
+                *(reading.layout == layout for layout in ("rows", "columns", "apart", "dense")),
+                0.0,
+                0.0,
+                sum(header_cost(self._cells[head]) for head in heads) / width,
+                named_heads / width,
+                (sum(self._named[everywhere]) - named_heads) / (size - width),
+                sum(self._numeric[head] for head in heads) / width,
+                float(np.log(size // width)),
+                float(width),
+                size / len(self.texts),
+                max(numeric) - min(numeric),
+                types.count("lower") / size,
+                sum(self._long[everywhere]) / size,
+                sum(self._stopped[everywhere]) / size,
+                float(len(set(self.texts[everywhere])) == size),
+                (types.count("mixed") + types.count("unit")) / size,
+                sum(self._types[head] in ("mixed", "unit", "lower") for head in heads) / width,
+                sum(_regular(self._types[column][1:]) for column in columns) / width,
+            ]
+        )
 
 
-def _names(head: str, body: list[str]) -> bool:
-    """Whether a text could name the column of others: what can be said without measuring any of them."""
-    if not (head in ("#", "%") or any(map(str.isalnum, head))) or head.endswith(":") or head in body:
-        return False
-    opening = head.split(maxsplit=1)[:1]
-    return 2 * sum(cell.split(maxsplit=1)[:1] == opening for cell in body) <= len(body)
-
-
-def _unlike(head: str, body: list[str]) -> bool:
-    """Whether most cells of a column are of another type and shape than its first, and no mere signs."""
-    first, others = _measured(head), list(map(_measured, body))
-    like = sum(cell.type == first.type for cell in others) if first.type in NUMERIC else 0
-    if first.shape is not None:
-        like = max(like, sum(cell.shape == first.shape for cell in others))
-    signs = sum(not any(map(str.isalnum, cell.text)) and cell.type != "dash" for cell in others)
-    return 2 * max(like, signs) <= len(body)
-
-
-def evidence(reading: Reading, lines: int) -> Floats:
-    """What speaks for a reading of a stretch of ``lines`` short lines (:data:`.weights.VERTICAL`)."""
-    cells = [list(map(_measured, row)) for row in reading.grid]
-    told = _shown(reading, cells, lines)
-    told[_GAINS] = _gains(cells)
-    return told
-
-
-def _gains(grid: list[list[Cell]]) -> Floats:
-    """By how much columns explain the body better than one lot of cells would, in all and for each cell."""
-    body = grid[1:]
-    apart = sum(_cost([row[number] for row in body]) for number in range(len(grid[0])))
-    together = _cost([cell for row in body for cell in row])
-    gain = together - apart
-    return np.clip([gain / 10, gain / (len(grid) * len(grid[0]))], _LEAST_GAIN, _MOST_GAIN)
-
-
-def _shown(reading: Reading, grid: list[list[Cell]], lines: int) -> Floats:
-    """The evidence but for what the columns gain, which is 0."""
-    header, body = grid[0], grid[1:]
-    width, size = len(header), len(grid) * len(header)
-    numeric = [sum(row[number].type in NUMERIC for row in body) / len(body) for number in range(width)]
-    return np.array(
-        [
-            1.0,
-            *(reading.layout == layout for layout in ("rows", "columns", "apart", "dense")),
-            0.0,
-            0.0,
-            sum(map(header_cost, header)) / width,
-            sum(names_a_column(cell.text) for cell in header) / width,
-            sum(names_a_column(cell.text) for row in body for cell in row) / (size - width),
-            sum(cell.type in NUMERIC for cell in header) / width,
-            float(np.log(len(grid))),
-            float(width),
-            size / lines,
-            max(numeric) - min(numeric),
-            sum(cell.type == "lower" for row in grid for cell in row) / size,
-            sum(len(cell.words) > 4 for row in grid for cell in row) / size,
-            sum(cell.text[-1] in ".!?:;," for row in grid for cell in row) / size,
-            float(len({cell.text for row in grid for cell in row}) == size),
-            sum(cell.type == "mixed" or cell.type == "unit" for row in grid for cell in row) / size,
-            sum(cell.type in ("mixed", "unit", "lower") for cell in header) / width,
-            sum(_regular([row[number] for row in body]) for number in range(width)) / width,
-        ]
-    )
-
-
-def _regular(cells: list[Cell]) -> float:
+def _regular(types: list[str]) -> float:
     """The share of the commonest type among the cells of a column."""
-    types = [cell.type for cell in cells]
-    return max(map(types.count, types)) / len(types)
+    return max(map(types.count, set(types))) / len(types)
 
 
 def _cost(cells: list[Cell]) -> float:

@@ -1,0 +1,148 @@
+"""The gates of stage ``tables``: they only refuse, what they see is what they were trained on, and what is
+left out before them could not have mattered."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import math
+import re
+import tomllib
+from collections.abc import Iterator
+from itertools import islice
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cleaner.document import Document
+from cleaner.settings import Config
+from cleaner.stages import structure, tables
+from cleaner.stages.chrome.forest import load
+from cleaner.stages.tables import blob, gaps, gate, lines, vertical
+from cleaner.stages.tables.glued_model import cut_lines
+from cleaner.stages.tables.lines import sections
+from cleaner.stages.tables.look import UNSEEN
+from tests.support import ROOT, text_document
+
+CASES = ROOT / "tests" / "cases" / "tables"
+MADE = ROOT.parent / "shared" / "bench" / "tables" / "dev.jsonl.gz"
+SEEN = {"glued": gate.ROWS, "spaced": gate.ROWS, "blob": gate.ONE_LINE, "vertical": gate.READING}
+LINE = st.text(alphabet='aAbBéЖ中25.%)(]_-’" €,:', min_size=2, max_size=30).map(str.strip).filter(bool)
+REFUSED = (
+    "FunnelCloud - Leads and pipelines.\nQuickVal2 - Values in minutes.\nHireNow - Hiring plans.\nread more",
+    "ALF2210K spare lens\nALF2214K spare lens, tinted\nRead how-tos on iView\nVX90 and VX95 owners only\nAsk MyGarage",
+    "News\nSport\nWeather\nTravel\nCulture\nLetters\nObituaries\nCrossword\nContact us\nYour account",
+)
+
+
+def cleaned(text: str) -> Document:
+    return tables.apply(structure.apply(text_document(text), Config()), Config())
+
+
+def found(text: str) -> set[tuple[str, int, int, str]]:
+    edits = cleaned(text).edits
+    return {(edit.rule, edit.start, edit.end, edit.new_text) for edit in edits if edit.stage == tables.STAGE}
+
+
+def texts() -> Iterator[str]:
+    """The hand-made tables, and of those made by program a few if they are there."""
+    for name in ("rebuilt.toml", "left_alone.toml"):
+        yield from (case["text"] for case in tomllib.loads((CASES / name).read_text(encoding="utf-8"))["case"])
+    if MADE.exists():
+        with gzip.open(MADE, "rt", encoding="utf-8") as stream:
+            yield from (json.loads(line)["text"] for line in islice(stream, 0, None, 40))
+
+
+@pytest.mark.parametrize("form", SEEN)
+def test_a_gate_sees_what_it_was_trained_on(form):
+    assert load(f"gate_{form}", gate.FOLDER).features == SEEN[form]
+
+
+@pytest.mark.parametrize("form", SEEN)
+def test_the_page_says_what_passes(form):
+    about = json.loads((gate.FOLDER / f"gate_{form}.json").read_text(encoding="utf-8"))
+    page = (ROOT / "docs" / "tables.md").read_text(encoding="utf-8")
+    assert f"| {about['tables']:,} | {about['others_passed']:.0%} |".replace("%", " %") in page
+
+
+@given(st.lists(LINE, min_size=3, max_size=6))
+def test_whatever_the_lines_are_they_are_measured(some):
+    cuts = cut_lines(some)
+    spaced = cut_lines(some, spaces=True)
+    stretch = vertical.Stretch(some * 2)
+    reading = vertical.Reading(0, 2 * len(some), 2, "dense")
+    for row, names in (
+        (gate.of_rows(some, cuts), gate.ROWS),
+        (gate.of_rows(some, spaced), gate.ROWS),
+        (gate.of_one_line(some[0], cuts[0]), gate.ONE_LINE),
+        (stretch.glance(reading), gate.READING),
+    ):
+        assert len(row) == len(names)
+        assert all(map(math.isfinite, row))
+
+
+def test_gates_only_refuse(monkeypatch):
+    every = list(texts())
+    passed = [found(text) for text in every]
+    monkeypatch.setattr(gate, "passes", lambda form, *features: True)
+    tried = [found(text) for text in every]
+    assert all(some <= more for some, more in zip(passed, tried, strict=True))
+    assert sum(map(len, passed)) >= 0.99 * sum(map(len, tried)) > 10
+
+
+@pytest.mark.parametrize("text", REFUSED)
+def test_lists_do_not_get_as_far_as_columns(text, monkeypatch):
+    asked = []
+
+    def ask(form, *features, passes=gate.passes):
+        asked.append(passes(form, *features))
+        return asked[-1]
+
+    monkeypatch.setattr(gate, "passes", ask)
+    assert not found(text)
+    assert asked
+    assert not any(asked)
+
+
+def test_of_kinds_as_common_as_each_other_one_is_always_the_first():
+    row = gate.of_reading("dense", ["nnl", "lln"], [[False] * 3] * 2, 0, True, 6)
+    assert row[gate.READING.index("like_header")] == 0.5
+    assert max(gate.KINDS, key="ln".count) == "n"
+
+
+@given(st.text(alphabet="aAbBéÉ中²5٣.%)(]_ ", max_size=20))
+def test_the_faster_pattern_misses_no_seam(text):
+    assert len(blob._SWITCH.findall(text)) >= len(blob._SEAM.findall(text))
+    slow = re.search(r"[a-zß-öø-ÿ]{2}[.!?] [A-ZÀ-ÖØ-Þ]", text)
+    assert (blob._PROSE.search(text) is None) == (slow is None)
+
+
+WORDS = st.sampled_from(
+    ["the", "Haus", "don’t", "МОСКВА", "Poland", "x_y", "b@c.de", "12,5%", "(b)", '"', "日本", "qzx"]
+)
+
+
+@given(st.lists(st.tuples(WORDS, st.sampled_from(["", "", " "])).map("".join), min_size=1, max_size=8).map("".join))
+def test_gaps_left_out_at_once_are_no_gaps(text):
+    quick = gaps.measure(text)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(gaps, "_SMALL", re.compile(r"(?!)"))
+        assert gaps.measure(text) == quick
+
+
+def test_few_lines_apart_are_not_looked_at_and_lose_nothing(monkeypatch):
+    line = "TeamPointsLions41Tigers37Bears29Wolves25"
+    text = f"An opening sentence.\n\n{line}\n\nA closing one."
+    assert all(line.look is UNSEEN for line in next(sections(text_document(text))))
+    unseen = found(text)
+    monkeypatch.setattr(lines, "_FEW", 0)
+    assert all(line.look is not UNSEEN for line in next(sections(text_document(text))))
+    assert found(text) == unseen
+    assert [rule for rule, *_ in unseen] == ["one-line"]
+
+
+def test_readings_of_a_stretch():
+    stretch = vertical.Stretch(list("ABabcdef"))
+    assert stretch.rows(vertical.Reading(0, 8, 2, "dense")) == (("A", "B"), ("a", "b"), ("c", "d"), ("e", "f"))
+    assert stretch.rows(vertical.Reading(2, 8, 2, "columns")) == (("a", "d"), ("b", "e"), ("c", "f"))
