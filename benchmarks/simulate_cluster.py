@@ -53,12 +53,12 @@ class Stage:
 def stages(paragraphs: int) -> Iterator[Stage]:
     """All stages of ``cleaner run``, in order."""
     size, documents = paragraphs * PARAGRAPH, paragraphs // DOCUMENT
-    chosen = plan.size_of_shards(size // ranges.BYTES, size)
+    chosen = plan.size_of_shards(size // ranges.BYTES_CLEANED, size)
     shards = -(-size // chosen.bytes)
     a_shard = paragraphs / shards
     written = {name: paragraphs * each for name, each in WRITTEN.items()}
 
-    yield Stage("clean_shard", shards, size // ranges.BYTES, size, written["clean_shard"], 250e6)
+    yield Stage("clean_shard", shards, size // ranges.BYTES_CLEANED, size, written["clean_shard"], 250e6)
     taken = min(naming.MOST_PORTIONS, -(-documents // naming.PORTION))
     yield Stage("find_taken", taken, taken * shards, taken * documents * 40.0, 0, documents / taken * 160)
     yield Stage("count_edges", shards, shards, written["clean_shard"], written["count_edges"], 250e6)

@@ -23,8 +23,8 @@ from cleaner.settings import InputFormat
 
 BYTES = 8_000_000
 """A part ends with the first line that takes it to this size;"""
-CLEANED = 8
-"""but one that is to be cleaned is so many times smaller: that takes longer than to compare it."""
+BYTES_CLEANED = 1_000_000
+"""but one that is to be cleaned is smaller: that takes longer than to compare it."""
 PARTS = "parts"
 _CHUNK = 1 << 20
 

@@ -107,7 +107,7 @@ def _listed(one: Input, unnamed: InputFormat) -> tuple[list[Source], str]:
     if isinstance(one, Rejected):
         parts, content = [Source(one.path, b"", rejected=one)], ""
     elif ranges.is_lines(one[0], unnamed):
-        parts, content = ranges.split(*one, max(1, ranges.BYTES // ranges.CLEANED))
+        parts, content = ranges.split(*one, ranges.BYTES_CLEANED)
     else:
         parts = [_source(*one)]
         content = parts[0].sha256

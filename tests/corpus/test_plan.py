@@ -74,8 +74,8 @@ def test_a_long_list_of_sources_is_on_disk_and_read_by_several_at_once() -> None
 def test_how_an_input_is_cut_is_no_matter_to_its_hash(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "in.jsonl").write_text("{}\n" * 100)
     hashes, numbers = set(), []
-    for size in (8 * 10, 8 * 70, 8 * 10_000):
-        monkeypatch.setattr("cleaner.corpus.ranges.BYTES", size)
+    for size in (10, 70, 10_000):
+        monkeypatch.setattr("cleaner.corpus.ranges.BYTES_CLEANED", size)
         with list_sources(find_place(tmp_path)[0]) as listed:
             hashes.add(listed.sha256)
             numbers.append((listed.number, listed.parts, listed.size))

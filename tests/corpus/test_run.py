@@ -216,7 +216,7 @@ def test_a_part_of_a_remote_file_is_read_alone(tmp_path: Path, monkeypatch: pyte
     lines = "".join(json.dumps({"id": f"d{i}", "text": f"Line {i} of it."}) + "\n" for i in range(50))
     storage.write_all({"memory://parts/in.jsonl": lines.encode()})
     whole = list(read_file("memory://parts/in.jsonl", "in.jsonl", Config()))
-    monkeypatch.setattr("cleaner.corpus.ranges.BYTES", 300)
+    monkeypatch.setattr("cleaner.corpus.ranges.BYTES_CLEANED", 300)
     with list_sources([("in.jsonl", "memory://parts/in.jsonl")]) as sources:
         assert sources.parts > 5
         assert [one for part in sources for one in clean._read(part, Config())] == whole
@@ -228,7 +228,7 @@ def test_the_same_bytes_however_a_file_of_lines_is_cut(
 ) -> None:
     shutil.copy(raw / "c.jsonl", raw / "no ending")
     for out, size in (("whole", 8_000_000), ("lines", 1), ("some", 1500)):
-        monkeypatch.setattr("cleaner.corpus.ranges.BYTES", size)
+        monkeypatch.setattr("cleaner.corpus.ranges.BYTES_CLEANED", size)
         summary = run([raw, raw / "no ending"], tmp_path / out, Config(input=Input(format="jsonl")))
         assert (summary.inputs, summary.documents) == (14, 20)
     assert output(tmp_path / "whole") == output(tmp_path / "lines") == output(tmp_path / "some")
