@@ -18,7 +18,6 @@ On one thread (``OPENBLAS_NUM_THREADS=1``) the same data and the same libraries 
 from __future__ import annotations
 
 import argparse
-import gzip
 import hashlib
 import json
 import random
@@ -30,6 +29,7 @@ from typing import Any
 import numpy as np
 from forest_training import fit as fit_trees
 from forest_training import write
+from glued_grids import Grid, even, fold_of, glued, mixed, read
 from scipy.optimize import minimize
 
 from cleaner.stages.chrome.forest import Forest, load
@@ -52,47 +52,19 @@ from cleaner.stages.tables.spaces import NAMES as SPACE_NAMES
 from cleaner.stages.tables.spaces import measure_spaces
 from cleaner.stages.tables.weights import Model, weights_of
 
-TREES = {"trees": 300, "depth": 6, "rate": 0.1}
-SPACE_TREES = {"trees": 150, "depth": 5, "rate": 0.1}
-COPIES = 3
+TREES = {"trees": 400, "depth": 8, "rate": 0.1}
+SPACE_TREES = {"trees": 300, "depth": 8, "rate": 0.1}
+COPIES = 8
+"""Each grid is glued so often for the trees, and but once as it stands: then with its columns and another's mixed."""
+GAP_ROWS = 8
+ONE_LINE = 4
+"""Of so many copies one has all rows on one line."""
 MOST_ROWS = 13
 LONGEST = 320
 RANKED = 0.5  # share of the ranking against found grids in the loss of the column weights
 SOFTER = 0.3  # the ranking sees so much of the cost: nats of many cells are not independent
 PASSES = 5
 PULL = 0.002  # towards where the weights start
-Grid = list[list[str]]
-
-
-def fold_of(source: str) -> int:
-    return int(hashlib.sha1(source.encode()).hexdigest(), 16) % 2
-
-
-def read(path: Path) -> tuple[list[tuple[str, Grid]], list[tuple[str, str]]]:
-    """Distinct true grids with their sources, and lines that belong to no table."""
-    grids: dict[str, tuple[str, Grid]] = {}
-    prose: list[tuple[str, str]] = []
-    r = random.Random(5)
-    with gzip.open(path, "rt", encoding="utf-8") as stream:
-        for row in map(json.loads, stream):
-            lines = row["text"].split("\n")
-            if row["table"]:
-                lines[row["table"]["start"] : row["table"]["end"]] = []
-                if row["form"] != "glued_lower":
-                    grid = [[" ".join(cell.split()) for cell in cells] for cells in row["table"]["grid"]]
-                    grids.setdefault(json.dumps(grid), (row["src"], grid))
-            prose += [(row["src"] or row["id"], line.strip()[:300]) for line in r.sample(lines, min(6, len(lines)))]
-    return list(grids.values()), prose
-
-
-def lowered(cell: str) -> str:
-    return cell[:1].lower() + cell[1:]
-
-
-def glued(grid: Grid, share: float, r: random.Random) -> Grid:
-    """The grid with a share of the cells after the first lower-cased."""
-    return [[lowered(cell) if at and r.random() < share else cell for at, cell in enumerate(row)] for row in grid]
-
 
 # ---- 1. gaps -------------------------------------------------------------------------------
 
@@ -101,34 +73,37 @@ def glued(grid: Grid, share: float, r: random.Random) -> Grid:
 class Gaps:
     values: Any
     labels: Any
-    weights: Any
     folds: Any
 
 
 def gap_rows(grids: Sequence[tuple[str, Grid]], prose: Sequence[tuple[str, str]], spaces: bool = False) -> Gaps:
-    values: list[list[float]] = []
+    values: list[Any] = []
     labels: list[int] = []
-    shares: list[float] = []
     folds: list[int] = []
     r = random.Random(5)
 
-    def add(source: str, text: str, cuts: set[int], weight: float) -> None:
+    def add(source: str, text: str, cuts: set[int]) -> None:
         offsets, features = measure_spaces(text) if spaces else measure(text)
-        values.extend(features)
-        labels.extend(offset in cuts for offset in offsets)
-        shares.extend([weight] * len(offsets))
-        folds.extend([fold_of(source)] * len(offsets))
+        if offsets:
+            values.append(np.array(features, np.float32))
+            labels.extend(offset in cuts for offset in offsets)
+            folds.extend([fold_of(source)] * len(offsets))
 
+    halves = [[grid for source, grid in grids if fold_of(source) == fold and even(grid)] for fold in (0, 1)]
     for source, grid in grids:
-        for _ in range(COPIES):
-            for row in glued(grid, r.choice([0, 0, 0, 0.3, 0.5]), r)[:8]:
+        for copy in range(COPIES):
+            rows = mixed(grid, halves[fold_of(source)], r, GAP_ROWS) if copy and even(grid) else grid[:GAP_ROWS]
+            rows = glued(rows, r.choice([0, 0, 0, 0.3, 0.5]), r)
+            if copy % ONE_LINE == 1 and not spaces:
+                rows = [[cell for row in rows for cell in row]]
+            for row in rows:
                 cells = [cell for cell in row if cell]
                 ends = np.cumsum([len(cell) + spaces for cell in cells])
-                if len(cells) and ends[-1] <= LONGEST:
-                    add(source, (" " if spaces else "").join(cells), set(ends[:-1].tolist()), 1.0)
+                if len(cells) and (ends[-1] <= LONGEST or len(rows) == 1):
+                    add(source, (" " if spaces else "").join(cells), set(ends[:-1].tolist()))
     for source, line in prose:
-        add(source, line, set(), 0.3)
-    return Gaps(np.array(values, np.float32), np.array(labels), np.array(shares), np.array(folds))
+        add(source, line, set())
+    return Gaps(np.concatenate(values), np.array(labels), np.array(folds))
 
 
 def train_gaps(
@@ -136,7 +111,7 @@ def train_gaps(
 ) -> Forest:
     use = gaps.folds != leave_out
     options = TREES if names is NAMES else SPACE_TREES
-    write(fit_trees(gaps.values[use], gaps.labels[use], gaps.weights[use], **options), names, path, about)
+    write(fit_trees(gaps.values[use], gaps.labels[use], np.ones(use.sum()), **options), names, path, about)
     load.cache_clear()
     return load(path.stem, path.parent)
 
@@ -171,16 +146,18 @@ class Example:
 
 def examples(grids: Sequence[tuple[str, Grid]], forests: Sequence[Forest]) -> Iterator[Example]:
     r = random.Random(3)
+    halves = [[grid for source, grid in grids if fold_of(source) == fold and even(grid)] for fold in (0, 1)]
     for source, whole in grids:
-        for form in ("plain", "lower", "ragged"):
-            grid = glued(whole[:MOST_ROWS], r.choice([0.3, 0.5]) if form == "lower" else 0.0, r)
+        fold = fold_of(source)
+        for form in ("plain", "lower", "ragged", "mixed"):
+            base = mixed(whole, halves[fold], r, MOST_ROWS) if form == "mixed" and even(whole) else whole[:MOST_ROWS]
+            grid = glued(base, r.choice([0.3, 0.5]) if form == "lower" else 0.0, r)
             if form == "ragged":
                 for row in grid[1:]:
                     if r.random() < 0.35:
                         row[r.randrange(len(row))] = ""
             texts = ["".join(row) for row in grid]
             if len(grid[0]) > 1 and all(2 <= len(text) <= LONGEST for text in texts):
-                fold = fold_of(source)
                 example = located(fold, grid, texts, forests[fold])
                 if example.good[1:].sum() >= max(2, 0.5 * len(grid)):
                     yield example
@@ -305,7 +282,7 @@ def learn_model(data: Sequence[Example]) -> Model:
     """All weights but those of the choice of K."""
     costs = {"capital": 1.0, "lower": 3.0, "mixed": 3.0}
     plain = np.array(
-        [*(costs.get(name, 3.5) if number < len(PLAIN) - 12 else 1.0 for number, name in enumerate(PLAIN))]
+        [*(costs.get(name, 3.5) if number < PLAIN.index("surprise") else 1.0 for number, name in enumerate(PLAIN))]
     )
     plain[PLAIN.index("length")] = 0.0
     last = [0.8, 4.0, 2.0]
@@ -362,21 +339,21 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("data", type=Path)
     parser.add_argument("--work", type=Path, default=Path("/tmp"), help="where the models of the folds go")
-    parser.add_argument("--only", choices=["spaces", "cells"], help="train only the trees for spaces; only the weights")
+    parser.add_argument("--only", choices=["spaces", "gaps", "cells"], help="train only these trees, or the weights")
     parser.add_argument("--grids", type=int, default=240, help="learn cells from so many grids")
     arguments = parser.parse_args()
     grids, prose = read(arguments.data)
     about = {"data_sha256": hashlib.sha256(arguments.data.read_bytes()).hexdigest()}
-    if arguments.only != "cells":
+    if arguments.only in (None, "spaces"):
         train_spaces(grids, prose, arguments.work, about)
-    if arguments.only == "spaces":
-        return
-    if arguments.only != "cells":
+    if arguments.only in (None, "gaps"):
         gaps = gap_rows(grids, prose)
         for fold in (0, 1):
             train_gaps(gaps, fold, arguments.work / f"gaps-without-{fold}.json", about)
         train_gaps(gaps, None, FOLDER / "gaps.json", about)
         print(f"{len(grids)} grids, {len(gaps.labels)} gaps", flush=True)
+    if arguments.only in ("spaces", "gaps"):
+        return
     forests = [load(f"gaps-without-{fold}", arguments.work) for fold in (0, 1)]
     random.Random(3).shuffle(grids)
     tables = list(examples(grids[: arguments.grids], forests))

@@ -21,8 +21,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from glued_grids import Grid, fold_of, read
 from scipy.optimize import minimize
-from train_glued_tables import Grid, fold_of, read
 
 from cleaner.document import Metadata
 from cleaner.readers.text import read_text
@@ -33,10 +33,11 @@ from cleaner.stages.tables import blob, glued, vertical, weights
 from cleaner.stages.tables.glued_model import cut_lines
 from cleaner.stages.tables.lines import sections
 
-PAGES = 400
+PAGES = 1000
 TITLES = ("Key findings", "Overview", "More in this section", "The numbers at a glance", "Results")
-NEGATIVE = 10.0
+NEGATIVE = 2.0
 """A table that is none costs so much more than one that is missed."""
+PULL = 0.001
 
 
 def written(grid: Grid, layout: str, r: random.Random) -> str:
@@ -57,12 +58,12 @@ def stretches(text: str) -> Iterator[tuple[vertical.Stretch, vertical.Reading]]:
                     yield stretch, reading
 
 
-def texts_without(path: Path) -> Iterator[tuple[str, str]]:
+def texts_without(path: Path, pages: int = PAGES) -> Iterator[tuple[str, str]]:
     with gzip.open(path, "rt", encoding="utf-8") as stream:
         for number, row in enumerate(map(json.loads, stream)):
             if "lines" in row:
-                if number < PAGES:
-                    yield row["id"], "\n".join(line["text"] for line in row["lines"])
+                if number < pages:  # the ids themselves may have been dealt by the hash that parts the folds
+                    yield f"page {row['id']}", "\n".join(line["text"] for line in row["lines"])
             elif not row["table"]:
                 yield row["id"], row["text"]
 
@@ -70,7 +71,10 @@ def texts_without(path: Path) -> Iterator[tuple[str, str]]:
 class Judged:
     """Examples of tables and of none, collected in groups of which at most one may be right."""
 
-    def __init__(self) -> None:
+    def __init__(self, negative: float = NEGATIVE, pull: float = PULL, scaled: bool = True) -> None:
+        """``negative`` is what a table that is none costs, ``pull`` draws all weights to 0: those of ``scaled``
+        features, which have a spread of 1, or as they are."""
+        self.negative, self.pull, self.scaled = negative, pull, scaled
         self.values: list[Any] = []
         self.labels: list[bool] = []
         self.folds: list[int] = []
@@ -88,17 +92,25 @@ class Judged:
         """The weights; prints what they do out of fold."""
         x, y, fold = np.array(self.values), np.array(self.labels), np.array(self.folds)
         group, free = np.array(self.groups), np.array(self.free)
-        weight = np.where(free, NEGATIVE, 1.0)
+        weight = np.where(free, self.negative, 1.0)
         print(f"{y.sum()} tables, {(~y & ~free).sum()} misreadings, {free.sum()} of no table", flush=True)
+
+        middle, spread = np.zeros(x.shape[1]), np.ones(x.shape[1])
+        if self.scaled:
+            middle, spread = x.mean(axis=0), x.std(axis=0) + 1e-9
+        middle[0], spread[0] = 0.0, 1.0  # the bias
+        scaled = (x - middle) / spread
 
         def learn(use: Any) -> Any:
             def loss(flat: Any) -> tuple[float, Any]:
-                odds = x[use] @ flat
+                odds = scaled[use] @ flat
                 value = (weight[use] * np.logaddexp(0, np.where(y[use], -odds, odds))).sum() / use.sum()
-                gradient = x[use].T @ (weight[use] * (1 / (1 + np.exp(-odds)) - y[use])) / use.sum()
-                return value + 1e-4 * (flat**2).sum(), gradient + 2e-4 * flat
+                gradient = scaled[use].T @ (weight[use] * (1 / (1 + np.exp(-odds)) - y[use])) / use.sum()
+                return value + self.pull * (flat**2).sum(), gradient + 2 * self.pull * flat
 
-            return minimize(loss, np.zeros(x.shape[1]), jac=True, method="L-BFGS-B").x
+            flat = minimize(loss, np.zeros(x.shape[1]), jac=True, method="L-BFGS-B").x / spread
+            flat[0] -= flat[1:] @ middle[1:]
+            return flat
 
         odds = np.zeros(len(y))
         for number in (0, 1):
@@ -120,7 +132,7 @@ class Judged:
 
 def vertical_examples(tables: Path, pages: Path, work: Path) -> Judged:
     r = random.Random(7)
-    judged = Judged()
+    judged = Judged(negative=10.0, pull=1e-4, scaled=False)  # a list of short lines is seldom a table
     group = 0
     for source, grid in read(tables)[0]:
         if not all(all(row) for row in grid) or len(grid[0]) < 2:
@@ -132,7 +144,7 @@ def vertical_examples(tables: Path, pages: Path, work: Path) -> Judged:
                 true = [list(row) for row in stretch.rows(reading)] == grid
                 judged.add(stretch.evidence(reading), true, source, group, False)
     for path in (tables, pages):
-        for name, text in texts_without(path):
+        for name, text in texts_without(path, 400):
             group += 1
             for stretch, reading in stretches(text):
                 judged.add(stretch.evidence(reading), False, name, group, True)

@@ -23,7 +23,7 @@ from typing import Any
 
 import numpy as np
 from forest_training import fit, write
-from train_glued_tables import Grid, fold_of, glued, read
+from glued_grids import Grid, fold_of, glued, read
 from train_table_evidence import written as one_cell_a_line
 
 from cleaner.document import Metadata

@@ -32,8 +32,6 @@ LINE = st.text(alphabet='aAbBéЖ中25.%)(]_-’" €,:', min_size=2, max_size=3
 REFUSED = (
     "FunnelCloud - Leads and pipelines.\nQuickVal2 - Values in minutes.\nHireNow - Hiring plans.\nread more",
     "ALF2210K spare lens\nALF2214K spare lens, tinted\nRead how-tos on iView\nVX90 and VX95 owners only\nAsk MyGarage",
-    "List price: $19.47\nCompare this item\nPrev 1 2 3 Next\nItems 1 to 20 of 312",
-    "SKU: KLO2210GM7 MFR: BEL2210GM7 UPC: X9A8B7C6D5E4",
     "News\nSport\nWeather\nTravel\nCulture\nLetters\nObituaries\nCrossword\nContact us\nYour account",
 )
 

@@ -33,7 +33,12 @@ _NUMBER_FORMS: tuple[tuple[str, float, str], ...] = (
         rf"{_SIGN}(?:US)?[$€£¥] ?[(]?\d{{1,3}}(?:[.,]?\d{{3}})*(?:[.,]\d+)?\)?(?: ?(?:million|billion|M|m|bn|k|K))?"
         r"|\d{1,3}(?:[., ]?\d{3})*(?:[.,]\d+)? ?[$€£¥]",
     ),
-    ("time", 0.02, r"\+?\d{1,2}[:.]\d{2}(?::\d\d)?(?:\.\d+)?(?: ?[AaPp]\.?[Mm]\.?)?|\d{1,2} ?[AaPp]\.?[Mm]\.?"),
+    (
+        "time",
+        0.02,
+        r"\+?\d{1,2}:\d{2}(?::\d\d)?(?:\.\d+)?(?: ?[AaPp]\.?[Mm]\.?)?"
+        r"|0\d\.[0-5]\d|\d{1,2}(?:\.\d\d)? ?[AaPp]\.?[Mm]\.?",
+    ),
     ("score", 0.03, r"\(?\d{1,3}\s?[-–:]\s?\d{1,3}(?:\s?[-–:]\s?\d{1,3})?\)?"),
     ("grouped", 0.04, rf"{_SIGN}[1-9]\d{{0,2}}(?:(?:,\d{{3}})+(?:\.\d+)?|(?:[.  ’]\d{{3}})+(?:,\d+)?)\)?"),
     ("decimal1", 0.03, rf"{_SIGN}(?:0|[1-9]\d{{0,3}})[.,]\d\)?"),
@@ -87,7 +92,13 @@ _POINT = re.compile(r"[.,$€£]")
 _LONGEST_FORM = 40
 """No form that begins with a letter and holds a digit is longer, but amounts of money (US$)."""
 _SUFFIX_BEGINS = "snrtªºAaPp"
-_SUFFIX = re.compile(r"(?:st|nd|rd|th|ª|º)\b|[AaPp]\.?[Mm]\b")
+_SUFFIX = re.compile(r"(?:st|nd|rd|th|ª|º|[AaPp]\.?[Mm])(?![^\W\d_])")
+_VALUED = frozenset(
+    ("year", "rank", "integer", "grouped", "decimal", "decimal1", "decimal2", "percent", "money", "ordinal")
+)
+"""The types of cells that hold a number and no more."""
+_PLAIN_NUMBER = re.compile(r"\d+(?:[., ’]\d+)*")
+_LONGEST_VALUE = 9
 _DECIMALS = re.compile(r"[.,](\d{1,2}|\d{4,})\D*$")
 ATTRIBUTES = ("type", "first", "last", "shape", "fine_shape", "decimals", "opening", "ending", "text")
 """The properties of a cell that a column counts."""
@@ -154,7 +165,7 @@ def make_cell(text: str) -> Cell:
         math.log(len(text) + 1),
         _surprise(text, kind, digits, flaws),
         words,
-        float(text) if figures and text.isdecimal() and len(text) < 9 else math.nan,
+        _value(text, kind) if figures else math.nan,
         words[0] if several else None,
         words[-1] if several else None,
         *_shapes(text, figures),
@@ -167,6 +178,26 @@ def _count_digits(text: str) -> int:
     if text.isascii():
         return len(text) - len(text.encode().translate(None, b"0123456789"))
     return sum(map(str.isdigit, text))
+
+
+def _value(text: str, kind: str) -> float:
+    """The number that a cell holds, not a number if it holds none alone.
+
+    Where points and commas stand the last one parts the decimals; one alone does unless three digits follow it.
+    """
+    if text.isdecimal():
+        return float(text) if len(text) < _LONGEST_VALUE else math.nan
+    if kind not in _VALUED:
+        return math.nan
+    match = _PLAIN_NUMBER.search(text)
+    if not match:
+        return math.nan
+    number = match.group()
+    whole, point, rest = number.rpartition("." if number.rfind(".") > number.rfind(",") else ",")
+    decimals = point and (len(rest) != 3 or (point == "." and "," in whole) or (point == "," and "." in whole))
+    digits = "".join(filter(str.isdecimal, whole if decimals else number))
+    value = float(f"{digits or 0}.{rest}" if decimals else digits)
+    return -value if text[0] in "-−–(" else value
 
 
 def _decimals(text: str, kind: str) -> int | None:

@@ -187,14 +187,21 @@ def cut_header(lattice: Lattice, masses: Floats, model: Model) -> Cutting:
     return cut(lattice.between(0, 1), columns, model.header)
 
 
+def unused(lattice: Lattice, cells: Ints) -> Floats:
+    """For each row of ``cells`` the log-odds of its line's likely gaps that stay uncut."""
+    row, column = (cells >= 0).nonzero()
+    used = cells[row, column]
+    gains = np.maximum(-np.where(lattice.cut < NOT_HERE, lattice.cut, 0.0), 0.0)
+    cut_off = np.bincount(row, gains[lattice.line[used], lattice.stop[used]], minlength=len(cells))
+    left: Floats = gains[lattice.line[cells.max(axis=1)]].sum(axis=1) - cut_off
+    return left
+
+
 def choice_features(lattice: Lattice, fitted: Fit) -> Floats:
     """What speaks against a number of columns (:data:`.weights.CHOICE`)."""
     cells, costs = fitted.cutting.cells, fitted.cutting.costs
     used = cells[1:][cells[1:] >= 0]
     cuts = lattice.cut[lattice.line[used], lattice.stop[used]]
-    rows = max(1, len(costs) - 1)
-    likely = np.maximum(-np.where(lattice.cut < NOT_HERE, lattice.cut, 0.0)[1:], 0.0).sum()
-    unused = likely - np.maximum(-cuts, 0.0).sum()
     return np.array(
         [
             costs[0],
@@ -203,7 +210,7 @@ def choice_features(lattice: Lattice, fitted: Fit) -> Floats:
             fitted.count,
             float(fitted.count == 2),
             (cells[1:] < 0).mean(),
-            unused / rows,
+            unused(lattice, cells)[1:].mean(),
             (cells[0] < 0).sum(),
             cuts.mean() if len(cuts) else 0.0,
         ]

@@ -58,6 +58,11 @@ NAMES = (
     "fraction_left",
     "group_left",
     "group_right",
+    "left_formed",
+    "right_formed",
+    "joined_formed",
+    "left_zero",
+    "right_zero",
     "depth",
     "quote_open",
     "space_left",
@@ -67,6 +72,12 @@ NAMES = (
     "first_token",
     "last_token",
     "in_tag",
+    "before_two",
+    "after_two",
+    "left_after_digit",
+    "right_before_digit",
+    "line_length",
+    "line_seams",
 )
 
 _LETTERS = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
@@ -87,6 +98,11 @@ _FIRST_HUMP = re.compile(r"[^\W\d_a-zß-öø-ÿ]*[^\W\d_A-ZÀ-ÖØ-Þ]*")
 _GROUP_LEFT = re.compile(r"(?<!\d)\d{1,3}(?:[.,]\d{3}){1,8}$")
 _GROUP_RIGHT = re.compile(r"\d{1,3}(?:[.,]\d{3})+(?!\d)")
 _FRACTION = re.compile(r"\d[.,](\d*)$")
+_FORMED = re.compile(
+    r"(\d+)|(\d{1,3}(?:,\d{3})+(?:\.\d{1,2})?|\d{1,3}(?:\.\d{3})+(?:,\d{1,2})?)|(\d+\.\d)|(\d+\.\d\d)|(\d+[.,]\d+)"
+)
+"""A whole number; thousands in groups; one decimal, two, or more."""
+_SEAM = re.compile(r"[^\W\d_A-ZÀ-ÖØ-Þ](?=[A-ZÀ-ÖØ-Þ]|\d)|\d(?=[^\W\d_])|[)%](?=[^\W_])")
 _NUMBER_MAX = 24
 """No number is followed further than this from a gap."""
 
@@ -100,7 +116,7 @@ _SURE = 3.0
 
 # What the features of letters and digits are where there are none.
 _NO_LETTERS = (-1.0, 0, -1.0, 0, False, False, -1.0, 0, -1.0, 0, False, False, -1.0, 0.0, 0, 0.0, False)
-_NO_DIGITS = (0, 0, False, False, 0, 0, -1, False, False)
+_NO_DIGITS = (0, 0, False, False, 0, 0, -1, False, False, -1, -1, -1, False, False)
 
 
 class Run(NamedTuple):
@@ -138,6 +154,7 @@ def measure(text: str) -> tuple[list[int], list[list[float]]]:
     offsets: list[int] = []
     rows: list[list[float]] = []
     classes = list(map(char_class, text))
+    line = (len(text), len(_SEAM.findall(text)))
     depths = _changes(text, _BRACKET, lambda sign: 1 if sign in "([{" else -1)
     quotes = _changes(text, _QUOTE, lambda sign: 1)
     for number, (start, end) in enumerate(tokens):
@@ -164,6 +181,11 @@ def measure(text: str) -> tuple[list[int], list[list[float]]]:
                 end - offset,
                 *place,
                 tag,
+                classes[offset - 3] if offset - 3 >= 0 else -1,
+                classes[offset + 2] if offset + 2 < len(text) else -1,
+                _digit_beside(text, letters[offset - 1], -1),
+                _digit_beside(text, letters[offset], 1),
+                *line,
             )
             offsets.append(offset)
             rows.append(row)
@@ -268,12 +290,13 @@ def _number_features(text: str, offset: int, left_run: Run | None, right_run: Ru
         return _NO_DIGITS
     left = text[max(left_run.start, offset - _NUMBER_MAX) : offset] if left_run else ""
     right = text[offset : min(right_run.end, offset + _NUMBER_MAX)] if right_run else ""
-    return _digit_features(left, right)
+    joined = left_run.text[:_NUMBER_MAX].rstrip(".,:") if left_run and left_run is right_run else ""
+    return _digit_features(left, right, joined)
 
 
 @lru_cache(maxsize=4096)
-def _digit_features(left: str, right: str) -> Sequence[float]:
-    """The same for the numbers alone."""
+def _digit_features(left: str, right: str, joined: str) -> Sequence[float]:
+    """The same for the numbers alone; ``joined`` is the one that a cut would part."""
     digits_left = len(left) - len(left.rstrip("0123456789"))
     digits_right = len(right) - len(right.lstrip("0123456789"))
     fraction = _FRACTION.search(left) if digits_left < len(left) else None
@@ -287,4 +310,23 @@ def _digit_features(left: str, right: str) -> Sequence[float]:
         len(fraction[1]) if fraction else -1,
         digits_left < len(left) and _GROUP_LEFT.search(left) is not None,
         digits_right < len(right) and _GROUP_RIGHT.match(right) is not None,
+        _formed(left),
+        _formed(right.rstrip(".,:")),
+        _formed(joined),
+        digits_left > 1 and left[-digits_left] == "0" and digits_left == len(left),
+        digits_right > 1 and right[0] == "0",
     )
+
+
+def _formed(number: str) -> int:
+    """How a number is written, by the forms of :data:`_FORMED`: 0 in none of them, -1 where there is no number."""
+    match = _FORMED.fullmatch(number)
+    return (match.lastindex or 0) if match else 0 if number else -1
+
+
+def _digit_beside(text: str, run: Run | None, side: int) -> bool:
+    """Whether a digit stands before or after the letters, with one space between them or none."""
+    if run is None:
+        return False
+    beside = text[max(0, run.start - 2) : run.start][::-1] if side < 0 else text[run.end : run.end + 2]
+    return beside[:1].isdigit() or (beside[:1] == " " and beside[1:].isdigit())

@@ -22,7 +22,7 @@ from cleaner.document import Rows
 from cleaner.stages.tables import gate
 from cleaner.stages.tables.cells import NUMERIC
 from cleaner.stages.tables.column_names import names_a_column
-from cleaner.stages.tables.fitting import Cutting, best_fit, column_costs, cut, cut_header, fit
+from cleaner.stages.tables.fitting import Cutting, best_fit, column_costs, cut, cut_header, fit, unused
 from cleaner.stages.tables.glued_model import Cuts, cut_lines
 from cleaner.stages.tables.lattice import Floats, Ints, Lattice, build, plain_features
 from cleaner.stages.tables.lines import Found, Line, adjacent, looks_like_code, runs
@@ -338,6 +338,8 @@ def _evidence(lattice: Lattice, cells: Ints, gains: Floats) -> Floats:
     ]
     regular = [max(map(types.count, types)) / len(types) for types in columns if types]
     everything = [cell.text for row in body for cell in row]
+    first = [lattice.text[cell] if cell >= 0 else -1 for cell in cells[1:, 0].tolist()]
+    left = unused(lattice, cells)
     return np.array(
         [
             1.0,
@@ -354,5 +356,16 @@ def _evidence(lattice: Lattice, cells: Ints, gains: Floats) -> Floats:
             sum(cell.type in NUMERIC for row in body for cell in row) / max(1, len(everything)),
             sum(regular) / len(regular) if regular else 0.0,
             1 - len(set(everything)) / max(1, len(everything)),
+            1 - len(set(first)) / len(first),
+            (filled == cells.shape[1]).mean(),
+            np.median(gain),
+            gain.min(),
+            cuts[: len(header)].mean(),
+            left[1:].mean(),
+            left[0],
+            sum(len(cell.words) for cell in header) / len(header),
+            np.log(1 + sum(len(cell.words) for row in body for cell in row) / max(1, len(everything))),
+            np.log(max(map(len, everything), default=1)),
+            sum(text[-1] in ".,;:!?" for text in everything) / max(1, len(everything)),
         ]
     )

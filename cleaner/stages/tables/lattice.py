@@ -8,13 +8,15 @@ the cells that the columns hold now.  A line's own cells do not count as evidenc
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
 from cleaner.stages.tables.cells import ATTRIBUTES, FLAWS, FLOORS, FREE, NUMERIC, PRIORS, Cell, make_cell
+from cleaner.stages.tables.sequences import counts_on, in_order
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.intp]
@@ -28,8 +30,6 @@ PRIOR_WEIGHT = 1.2
 UNSEEN_SHAPE, UNSEEN_CHARACTER = 0.15, 0.25
 """The same for a shape and a character that the column has not shown."""
 LEAST_SPREAD = 0.22
-COUNTER_LEAST, COUNTER_SHARE = 2.0, 0.6
-"""A column counts if so many of its cells, and such a share of them, do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,8 +190,17 @@ def build(
         surprise,
         np.array(columns["value"])[text_],
         np.array([max(0.0, len(words) - 4.0) for words in columns["words"]])[text_],
-        np.concatenate([types, [surprise, size], np.array(columns["flaws"])[text_].T]),
+        np.concatenate(
+            [types, [surprise, size], np.array(columns["flaws"])[text_].T, _other_point(texts, ids)[None, text_]]
+        ),
     )
+
+
+def _other_point(texts: Sequence[str], cells: Iterable[str]) -> Floats:
+    """1 for each cell with decimals after a comma where the lines have them after points, or the reverse."""
+    signs = [sign for text in texts for sign in _POINT.findall(text)]
+    other = {",": ".", ".": ","}[max(".,", key=signs.count)] if signs else ""
+    return np.array([float(other in cell and _POINT.findall(cell)[-1:] == [other]) if other else 0.0 for cell in cells])
 
 
 def _attributes(columns: Mapping[str, Sequence[object]]) -> tuple[Ints, Floats, Floats]:
@@ -218,6 +227,7 @@ def _pairs(line: Ints, attributes: Ints, unseen: Floats) -> Pairs:
     return Pairs(of.reshape(attributes.shape), of_line, attribute, unseen[:, attribute])
 
 
+_POINT = re.compile(r"\d([.,])\d{1,2}(?!\d)")
 _OPENING = ATTRIBUTES.index("opening")
 """The attributes before it cost what their share among the column's cells says; of the rest only counts matter."""
 _UNSEEN = {
@@ -232,7 +242,7 @@ _FREE = np.array([float(name in FREE) for name in PRIORS])
 _FLOOR = np.array([FLOORS.get(name, 0.0) for name in PRIORS])
 
 
-PLAIN = (*PRIORS, "surprise", "length", *FLAWS)
+PLAIN = (*PRIORS, "surprise", "length", *FLAWS, "other_point")
 """What a cell is like without regard to its column."""
 
 
@@ -259,6 +269,7 @@ IN_COLUMN = (
     "fresh_number",
     "decimals",
     "shape_other",
+    "in_order",
 )
 COLUMN = (*IN_COLUMN, *PLAIN)
 
@@ -284,8 +295,8 @@ def in_columns(lattice: Lattice, masses: Floats) -> Floats:
         bins = ids.take(cell, -1) + column * size
         weights = np.empty(bins.shape)
         weights[...] = weight
-        sums: Floats = np.bincount(bins.ravel(), weights.ravel(), minlength=count * size)  # type: ignore[assignment]
-        return sums.reshape(count, size)
+        sums = np.bincount(bins.ravel(), weights.ravel(), minlength=count * size)
+        return sums.reshape(count, size).astype(np.float64, copy=False)  # of no cells they are integers
 
     lines = int(lattice.line.max(initial=0)) + 1
     by_line = tally(lattice.line, lines, weight)
@@ -335,10 +346,14 @@ def in_columns(lattice: Lattice, masses: Floats) -> Floats:
             fine_shape,
             unlike * free,
             unlike * bound,
-            [-_counts_on(lattice, mass, here) for mass, here in zip(masses, by_line, strict=True)],
+            [
+                -counts_on(lattice.value, lattice.line, mass, float(here.sum()))
+                for mass, here in zip(masses, by_line, strict=True)
+            ],
             fresh * numeric,
             decimals,
             shape * words,
+            [-in_order(lattice.value, lattice.line, mass) for mass in masses],
         )
     ):
         result[place] = values
@@ -373,23 +388,3 @@ def header_features(lattice: Lattice, mass: Floats, here: Mask) -> Floats:
             ],
         ]
     )
-
-
-def _counts_on(lattice: Lattice, mass: Floats, by_line: Floats) -> Floats:
-    """How surely a cell is the number that a column which counts (1, 2, 3 … or down) must have in its line."""
-    numbers = (mass > 0) & ~np.isnan(lattice.value)
-    result = np.zeros(len(lattice.line))
-    if not numbers.any():
-        return result
-    total = by_line.sum()
-    if mass[numbers].sum() < max(COUNTER_LEAST, COUNTER_SHARE * total):
-        return result
-    for step in (1, -1):
-        base = lattice.value - step * lattice.line
-        found, which = np.unique(base[numbers], return_inverse=True)
-        votes = np.bincount(which, mass[numbers])
-        best = int(votes.argmax())
-        share = votes[best] / max(total, 1e-9)
-        if votes[best] >= COUNTER_LEAST and share >= COUNTER_SHARE:
-            result = np.maximum(result, share * (base == found[best]))
-    return result

@@ -98,6 +98,17 @@ TABLE = (
     "numbers",
     "regular",
     "repeated",
+    "repeated_first",
+    "full",
+    "middle_gain",
+    "least_gain",
+    "header_cuts",
+    "unused",
+    "header_unused",
+    "header_words",
+    "words",
+    "longest",
+    "stops",
 )
 _LAST = ("gap", "empty", "empty_first")
 
