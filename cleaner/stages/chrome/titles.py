@@ -59,8 +59,8 @@ _SIGNATURES = frozenset({"byline", "timestamp", "author-bio"})
 _TRAIL = frozenset({"breadcrumb"})
 _SIGNED_WITHIN, _TRAIL_WITHIN = 3, 2  # lines
 _LEAST = 8  # letters; shorter titles are part of other lines by chance
-_APART = re.compile(r"\s+[-–—|·•»:]+\s+")
-_STEP = re.compile(r"\s*[>»›→/|]\s*")
+_APART = re.compile(r"\s[-–—|·•»:]+\s")
+_STEP = re.compile(r"[>»›→/|]")
 _STOPS = frozenset(".,;:")
 _WORD = re.compile(r"\w+")
 
