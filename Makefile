@@ -4,10 +4,10 @@
 PYTHON ?= python3
 BIN := .venv/bin
 INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check
-# An environment of its own, with what its lock file pins and the package.
-VENV = test -x $(1)/bin/python || $(PYTHON) -m venv $(1)
+# An environment of its own, with what its lock file pins and the package.  Older pips know no groups, and stumble over extras.
 PIP = $(1)/bin/python -m pip install --quiet --disable-pip-version-check
-PINNED = { $(call VENV,$(1)); } && $(call PIP,$(1)) --require-hashes -r requirements/$(2).lock && \
+VENV = { test -x $(1)/bin/python || $(PYTHON) -m venv $(1); } && $(call PIP,$(1)) 'pip>=25.1'
+PINNED = $(call VENV,$(1)) && $(call PIP,$(1)) --require-hashes -r requirements/$(2).lock && \
   $(call PIP,$(1)) --no-deps --no-build-isolation -e .
 LOCK := $(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --upgrade \
         --custom-compile-command "make lock" pyproject.toml --extra fast --group build
@@ -28,10 +28,10 @@ report: clean  ## clean, and say where the page is that shows what was cut
 test: .venv/.dev  ## run the tests
 	$(BIN)/python -m pytest
 
-# Not pinned, so that it tells whether the newest of these tools read our output; pip knows groups from 25.1 on.
+# Not pinned, so that it tells whether the newest of these tools read our output.
 consumers: .venv/.runtime  ## read real output with the tools it is for (installs them beside, some GB)
 	for group in consumers dolma; do \
-	  { $(call VENV,.venv/$$group); } && $(call PIP,.venv/$$group) 'pip>=25.1' && \
+	  $(call VENV,.venv/$$group) && \
 	  $(call PIP,.venv/$$group) -e '.[all]' pytest hypothesis --group $$group || exit 1; \
 	  .venv/$$group/bin/python -m pytest -rs tests/consumers tests/readers/test_s3.py tests/readers/test_clouds.py -W default || exit 1; \
 	done
