@@ -19,8 +19,9 @@ _CANDIDATES = 3  # only the last prose paragraphs can be an author box without a
 _MOST_BOXES = 20  # on one page
 _NAME_REACH = 600  # characters in which the name must come
 _NEAR = 10  # words before the end of "Jane Doe is a"
+_SOON = 40  # the same in a longer paragraph than a bio's: a novel's may have such words anywhere
 _FAR = 14  # words between "is a" and the role
-_SHORT_BIO = 60  # words
+_SHORT_BIO, _LONG_BIO = 60, 150  # words
 _MOST_HEADING_WORDS = 6
 _MOST_LINK_WORDS = 8
 _MOST_LINES_ABOVE = 4
@@ -86,7 +87,10 @@ def _weigh(page: Page, line: Line, above: list[Line], prose: list[Line]) -> floa
         return 0.0
     if tied and (names or words[0] in _FIRST_PERSON):
         opens = bool(names) and line.text.lstrip(' *_“"').startswith(names[0])
-        weight += _TIED if opens and tied[0] <= _NEAR and len(words) <= _SHORT_BIO else 2.0
+        if opens and tied[0] <= _NEAR and len(words) <= _SHORT_BIO:
+            weight += _TIED
+        elif len(words) <= _LONG_BIO or (opens and tied[0] <= _SOON):
+            weight += 2.0
     weight += min(_MOST_CONTACT, 1.0 * len(_CONTACT.findall(line.text)))
     return weight - (2.0 if _SAID.search(line.text) else 0.0)
 
