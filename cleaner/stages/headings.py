@@ -78,7 +78,7 @@ def _reveal(document: Document, max_words: int) -> Document:
     stays = [index for index, block in enumerate(document.blocks) if block.removed is None]
     kept = [document.blocks[index] for index in stays]
     headings = [block for block in kept if block.kind == "heading"]
-    if any(block.level == 1 or "#" in document.source[block.start : block.body] for block in headings):
+    if any(block.level == 1 or headlines.is_marked(document.source, block) for block in headings):
         return document
     blank_before = [True, *(separator(before, after) != "\n" for before, after in pairwise(kept))]
     levels = headlines.guess(kept, blank_before, max_words)

@@ -74,6 +74,11 @@ def guess(blocks: Sequence[Block], blank_before: Sequence[bool], max_words: int)
     return found
 
 
+def is_marked(source: str, block: Block) -> bool:
+    """Whether a heading is one by a mark that the text itself has ("# Title"), and not guessed."""
+    return "#" in source[block.start : block.body]
+
+
 def _units(
     blocks: Sequence[Block], stays: Sequence[int], candidates: Set[int], blank_before: Sequence[bool]
 ) -> list[_Unit]:

@@ -71,7 +71,7 @@ _RUNS: dict[str, frozenset[Certainty]] = {
 
 
 def apply(document: Document, config: Config) -> Document:
-    """Mark chrome removed, or moved to the metadata what tells author, date and (HTML) title.
+    """Mark chrome removed, or moved to the metadata what tells author, date and (HTML) title; find the title of a text.
 
     What is found changes what stands beside what: the byline behind a removed menu is then next to
     its heading.  So a text is looked at again as it would be written, until there is nothing more

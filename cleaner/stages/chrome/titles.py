@@ -22,6 +22,7 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from cleaner.document import Document
+from cleaner.stages import headlines
 from cleaner.stages.chrome.page import Found, Line, Page
 from cleaner.words import squeeze, unspaced, word_count
 
@@ -74,7 +75,6 @@ Measures = tuple[float, ...]
 class _Head:
     """What the lines of a page's head are compared with."""
 
-    page: Page
     found: Found
     first: Line
     start: int  # the first prose that stays
@@ -108,11 +108,12 @@ def find(page: Page, found: Found, goes: Container[int]) -> int | None:
 def without(page: Page, verdicts: Mapping[int, Verdict], title: int) -> dict[int, Verdict]:
     """The verdicts on a page's lines, now that its title is known: that stays, and what says it above goes."""
     wanted = squeeze(page.lines[title].text)
+    told = page.lines[:title] if len(wanted) >= _LEAST else ()
     said = f"is the title at line {page.lines[title].block.first_line}, with the name of its site"
     above = {}
-    for line in page.lines[:title]:
+    for line in told:
         parts = _parts(line.text) if line.short else []
-        if len(parts) > 1 and len(wanted) >= _LEAST and wanted in parts:
+        if len(parts) > 1 and wanted in parts:
             above[line.index] = PAGE_TITLE, said, 0.0
     return {index: verdict for index, verdict in verdicts.items() if index != title} | above
 
@@ -150,7 +151,7 @@ def is_marked(page: Page, line: Line) -> bool:
         block.kind == "heading"
         and block.level == 1
         and not line.gone
-        and "#" in page.document.source[block.start : block.body]
+        and headlines.is_marked(page.document.source, block)
     )
 
 
@@ -167,7 +168,6 @@ def _head(page: Page, found: Found, prose: list[Line], tight: float) -> _Head:
     trails = [page.lines[index].text for index, finding in found.items() if finding.rule == "breadcrumb"]
     body = " ".join([line.text for line in prose])[:_MOST_BODY].lower()
     return _Head(
-        page,
         found,
         first,
         prose[0].index,
