@@ -44,7 +44,7 @@ _SWITCH = re.compile(r"[A-ZÀ-ÖØ-Þ\d](?:(?<=[a-zß-öø-ÿ)%\d][A-ZÀ-ÖØ-Þ
 """Every seam has one, which is faster to look for."""
 _PROSE = re.compile(r"[.!?] (?<=[a-zß-öø-ÿ]{2}..)[A-ZÀ-ÖØ-Þ]")
 _COLUMN = 8.0  # nats for each column
-_ONE_LINE = 2.0  # what a gap looks like counts so much more than where known rows confirm columns
+_ONE_LINE = 3.0  # what a gap looks like counts so much more than where known rows confirm columns
 _NUMBERS = 0.25
 
 
