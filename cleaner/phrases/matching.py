@@ -15,11 +15,12 @@ from cleaner.words import FIRST_UNSPACED, UNSPACED, Words, words_and_scripts, wo
 
 _NONE: frozenset[str] = frozenset()
 _NO_PREFIX: Mapping[str, int] = MappingProxyType({})
+_LONG = 7  # letters; among words of so many their length says no more
 _UNOPENED: tuple[frozenset[str], tuple[int, ...]] = (_NONE, ())
 _Index = Mapping[str, tuple[tuple[Words, str], ...]]
 """First word of a phrase -> the phrases that begin with it and their concepts, longest first."""
 _Anchors = Mapping[str, tuple[tuple[str, str], ...]]
-"""The rarest word of a phrase -> the phrases with it, a space around each, and their concepts."""
+"""The most telling word of a phrase -> the phrases with it, a space around each, and their concepts."""
 _Inside = tuple[tuple[str, str], ...]
 """Phrases that may stand inside a run of unspaced letters, and their concepts."""
 
@@ -51,14 +52,17 @@ class Lexicon:
     _prefixes: _Index
     _sentences: _Anchors
     _sentences_inside: _Inside
-    _clues: _Index
+    _clues: Mapping[str, tuple[str, ...]]
+    """Phrase -> its concepts."""
+    _clue_sizes: Mapping[str, tuple[int, ...]]
+    """First word of such phrases -> their sizes, longest first."""
     _clues_inside: _Inside
     _vocabularies: Mapping[str, frozenset[str]]
 
     def read(self, texts: Sequence[str]) -> list[Reading]:
         """Everything that the lists say of each line, in one go."""
         readings = []
-        opening, beginning, isdisjoint = self._opens, self._prefixes, self._sentences.keys().isdisjoint
+        opening, beginning = self._opens, self._prefixes
         for words, is_ascii in words_and_scripts(texts):
             if not words:
                 readings.append(UNREAD)
@@ -70,7 +74,7 @@ class Lexicon:
                     words,
                     self._lines.get(" ".join(words), _NONE) if len(words) in sizes else _NONE,
                     self.prefixes(words) if first in beginning else _NO_PREFIX,
-                    _NONE if is_ascii and isdisjoint(words) else self.sentences(words),
+                    self._sentences_of(words, is_ascii),
                     opens,
                 )
             )
@@ -93,26 +97,28 @@ class Lexicon:
 
     def sentences(self, words: Words) -> frozenset[str]:
         """The concepts of which a ``_sentence`` entry occurs among the words."""
+        return self._sentences_of(words, "".join(words).isascii())
+
+    def _sentences_of(self, words: Words, is_ascii: bool) -> frozenset[str]:
+        anchors = self._sentences.keys() & words
+        if is_ascii and not anchors:
+            return _NONE
         spaced = f" {' '.join(words)} "
-        found = [
-            concept
-            for word in words
-            if word in self._sentences
-            for phrase, concept in self._sentences[word]
-            if phrase in spaced
-        ]
-        if not spaced.isascii():
+        found = [concept for word in anchors for phrase, concept in self._sentences[word] if phrase in spaced]
+        if not is_ascii:
             found += [concept for concept, *_ in _inside(self._sentences_inside, words)]
         return frozenset(found) if found else _NONE
 
     def clues(self, words: Words) -> list[tuple[str, int, int]]:
         """Every ``_clue`` entry among the words: its concept, first word and end."""
+        sizes = self._clue_sizes
         return [
-            (concept, i, i + len(phrase))
+            (concept, i, i + size)
             for i, word in enumerate(words)
-            if word in self._clues
-            for phrase, concept in self._clues[word]
-            if words[i : i + len(phrase)] == phrase
+            if word in sizes
+            for size in sizes[word]
+            if i + size <= len(words)
+            for concept in self._clues.get(" ".join(words[i : i + size]), ())
         ] + _inside(self._clues_inside, words)
 
     def vocabulary(self, name: str) -> frozenset[str]:
@@ -156,7 +162,9 @@ def compiled(phrases: tuple[Phrases, ...]) -> Lexicon:
     lists = [item for one in phrases for item in one.lists]
     lines: dict[str, set[str]] = {}
     sizes: dict[str, set[int]] = {}
-    marked: dict[str, set[tuple[Words, str]]] = {"prefix": set(), "sentence": set(), "clue": set()}
+    marked: dict[str, set[tuple[Words, str]]] = {"prefix": set(), "sentence": set()}
+    clues: dict[str, set[str]] = {}
+    clue_sizes: dict[str, set[int]] = {}
     unspaced: dict[str, set[tuple[str, str]]] = {"sentence": set(), "clue": set()}
     vocabularies: dict[str, set[str]] = {}
     for name, entries in lists:
@@ -171,6 +179,9 @@ def compiled(phrases: tuple[Phrases, ...]) -> Lexicon:
                 unspaced[ending].add((" ".join(words), concept))
             elif ending in marked:
                 marked[ending].add((words, concept))
+            elif ending == "clue":
+                clues.setdefault(" ".join(words), set()).add(concept)
+                clue_sizes.setdefault(words[0], set()).add(len(words))
             else:
                 lines.setdefault(" ".join(words), set()).add(name)
                 sizes.setdefault(words[0], set()).add(len(words))
@@ -181,9 +192,10 @@ def compiled(phrases: tuple[Phrases, ...]) -> Lexicon:
         {line: frozenset(concepts) for line, concepts in lines.items()},
         {word: (frozenset(opens[word]), tuple(sorted(sizes[word], reverse=True))) for word in opens},
         _by_first_word(marked["prefix"]),
-        _by_rarest_word(marked["sentence"]),
+        _by_telling_word(marked["sentence"]),
         tuple(sorted(unspaced["sentence"])),
-        _by_first_word(marked["clue"]),
+        {phrase: tuple(sorted(concepts)) for phrase, concepts in clues.items()},
+        {word: tuple(sorted(found, reverse=True)) for word, found in clue_sizes.items()},
         tuple(sorted(unspaced["clue"])),
         {name: frozenset(words) for name, words in vocabularies.items()},
     )
@@ -199,11 +211,11 @@ def _by_first_word(phrases: set[tuple[Words, str]]) -> _Index:
     return {word: tuple(entries) for word, entries in index.items()}
 
 
-def _by_rarest_word(phrases: set[tuple[Words, str]]) -> _Anchors:
-    """Every phrase under one word of it that prose seldom has: no function word, and in few other phrases."""
+def _by_telling_word(phrases: set[tuple[Words, str]]) -> _Anchors:
+    """Every phrase under the word of it that prose most seldom has: a long one that many of the phrases share."""
     uses = Counter(word for phrase, _ in phrases for word in set(phrase))
     index: dict[str, list[tuple[str, str]]] = {}
     for phrase, concept in sorted(phrases):
-        rarest = min(phrase, key=lambda word: (word in STOP_WORDS, len(word) < 4, uses[word], word))
-        index.setdefault(rarest, []).append((f" {' '.join(phrase)} ", concept))
+        telling = min(phrase, key=lambda word: (word in STOP_WORDS, -min(len(word), _LONG), -uses[word], word))
+        index.setdefault(telling, []).append((f" {' '.join(phrase)} ", concept))
     return {word: tuple(entries) for word, entries in index.items()}

@@ -8,7 +8,7 @@ address is none.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence, Set
+from collections.abc import Callable, Sequence, Set
 from typing import Literal, NamedTuple
 
 from cleaner.document import Block
@@ -48,20 +48,21 @@ class _Unit(NamedTuple):
     kind: Literal["line", "group", "body", "other"]
 
 
-def guess(blocks: Sequence[Block], blank_before: Sequence[bool], max_words: int) -> dict[int, int]:
+def guess(blocks: Sequence[Block], blanks: Callable[[], Sequence[bool]], max_words: int) -> dict[int, int]:
     """Indices of unmarked paragraphs that are headings, with their level (1 the title, 2, 3 …).
 
-    ``blank_before`` says for each block whether a blank line (or the start of the text) stands before it.
+    ``blanks`` is asked, if need be, before which blocks a blank line (or the start of the text) stands.
     """
     stays = [index for index, block in enumerate(blocks) if block.removed is None]
-    if not stays:
-        return {}
     short = {index for index in stays if blocks[index].kind == "paragraph" and len(blocks[index].text) <= MAX_CHARS}
+    if not short:
+        return {}
     able = {text for text in {blocks[index].text for index in short} if _could_be(text, max_words)}
     candidates = {index for index in short if blocks[index].text in able}
     title = stays[0] in short and _could_be(blocks[stays[0]].text, TITLE_WORDS)
     if not candidates and not title:
         return {}  # spares most articles the rest
+    blank_before = blanks()
     tight = sum([blank_before[index] for index in stays]) < TIGHT * len(stays)
     units = _units(blocks, stays, candidates, blank_before)
     found: dict[int, int] = {}

@@ -48,12 +48,13 @@ def apply(document: Document, config: Config) -> Document:
         return document
     work = _Work(document)
     work.fences()
-    work.marks()
+    if any(not first.isalpha() for first in {block.text[:1] for block in work.blocks}):  # no mark begins with a letter
+        work.marks()
     if config.structure.unwrap:
         work.unwrap(markdown=document.metadata.format == "markdown")
     marked = any(block.kind == "heading" for block in work.blocks)  # a text with marks needs no guesses
     if config.structure.headings and not marked:
-        levels = headlines.guess(work.blocks, work.blanks(), config.structure.heading_max_words)
+        levels = headlines.guess(work.blocks, work.blanks, config.structure.heading_max_words)
         for index, level in levels.items():
             work.blocks[index] = replace(work.blocks[index], kind="heading", level=level)
     return replace(document, blocks=tuple(work.blocks), edits=document.edits + tuple(work.edits))
@@ -94,6 +95,8 @@ class _Work:
         """Fenced code is one block; so are three or more adjacent lines that read as code."""
         blocks, out, i = self.blocks, list[Block](), 0
         blank = [*self.blanks()[1:], True]  # whether a blank line, or the end, comes after a block
+        if all(blank) and not any(block.text.startswith(("```", "~~~")) for block in blocks):
+            return
         while i < len(blocks):
             block, stop = blocks[i], 0
             if block.removed is None:
@@ -166,7 +169,7 @@ class _Work:
                 out.append(replace(block, kind="heading", level=underline, end=below.end, last_line=below.last_line))
                 i += 2
                 continue
-            if not block.text[:1].isalpha():  # no mark begins with a letter
+            if not block.text[:1].isalpha():
                 block = self._marked(block, i in numbered, indents)
             if indents and block.kind == "paragraph" and block.start == block.body and self.blank_before(i):
                 indents.clear()
@@ -230,6 +233,8 @@ class _Work:
         """Join the lines of a paragraph, quote or list item that were only wrapped."""
         out: list[Block] = []
         blank, i = self.blanks(), 0
+        if all(blank):
+            return
         while i < len(self.blocks):
             stop = i + 1 if i + 1 == len(blank) or blank[i + 1] else self._run_end(i)
             if stop - i == 1:

@@ -21,12 +21,13 @@ from cleaner.document import Document, Edit
 from cleaner.readers import Rejected, iso_millis
 from cleaner.rows import LedgerRow, Record, RecordMetadata
 from cleaner.settings import Config
+from cleaner.words import odd_runs
 
 NO_DATE = "1970-01-01T00:00:00.000Z"
 _WORD = re.compile(r"\w+")
-_ODD = re.compile(r"[^\x00-\x7f]")
-_MANY = 24  # different characters: from here on a text is not made ASCII
-_ASCII_WORDS = bytes(i if _WORD.match(chr(i)) else 32 for i in range(128)) + bytes(128)
+_BEYOND_LATIN_1 = re.compile(r"[^\W\x00-\xff]")
+_MANY = 24  # different letters beyond Latin-1: with more of them a text is not brought down to it
+_IN_WORD = bytes(_WORD.match(chr(i)) is not None for i in range(256))
 _encoder = msgspec.json.Encoder()
 
 
@@ -96,14 +97,14 @@ def record(document: Document, text: str, extras: Extras, config: Config) -> Rec
 
 
 def words_in(text: str) -> int:
-    """The number of runs of ``\\w``; what is not ASCII is often a few marks, and without them counting is quick."""
-    if not text.isascii():
-        odd = set(_ODD.findall(text))
-        if len(odd) > _MANY:
-            return len(_WORD.findall(text))
-        for one in odd:
-            text = text.replace(one, "a" if _WORD.match(one) else " ")
-    return len(text.encode().translate(_ASCII_WORDS).split())
+    r"""The number of runs of ``\w``; in Latin-1, where few letters are beyond it, counting is quick."""
+    beyond = set() if text.isascii() else set(_BEYOND_LATIN_1.findall(odd_runs(text)))
+    if len(beyond) > _MANY:
+        return len(_WORD.findall(text))
+    for letter in beyond:
+        text = text.replace(letter, "a")
+    inside = int.from_bytes(text.encode("latin-1", "replace").translate(_IN_WORD))
+    return (inside ^ (inside << 8)).bit_count() // 2  # a word makes a difference where it begins, and where it ends
 
 
 def flatten(shown: dict[str, Any]) -> dict[str, Any]:

@@ -130,8 +130,8 @@ def _look(
     """
     page, found = views[-1], _find(views, sites, config)
     judged = _judge(page, texts, found, config)
-    careful = dataclasses.replace(config, favor="recall")
-    if _too_little(page, found.keys() | judged.keys(), careful):
+    if _too_little(page, found.keys() | judged.keys(), config):
+        careful = dataclasses.replace(config, favor="recall")
         document = replace(document, warnings=(*document.warnings, ALL_CHROME))
         judged = _judge(page, texts, found, careful)
         if _too_little(page, found.keys() | judged.keys(), careful):
@@ -193,11 +193,11 @@ def _judge(page: Page, texts: Texts | None, found: Found, config: Config) -> dic
     return judge_text(page, found, config.favor, texts)
 
 
-def _too_little(page: Page, goes: Set[int], careful: Config) -> bool:
+def _too_little(page: Page, goes: Set[int], config: Config) -> bool:
     """Whether too few words would stay, of those that are not surely chrome anyway."""
     if not goes:
         return False
-    least = careful.chrome.min_kept
+    least = config.chrome.min_kept
     kept_by_rule = {line.index for line in page.lines if line.block.keep}
     goes = goes - kept_by_rule
     there = [line for line in page.lines if not line.gone]
@@ -210,7 +210,7 @@ def _too_little(page: Page, goes: Set[int], careful: Config) -> bool:
                 return False
     if words == 0 or words >= least * sum([word_count(line.text) for line in there]):
         return words == 0
-    sure = _detect(page, careful).keys() - kept_by_rule
+    sure = _detect(page, dataclasses.replace(config, favor="recall")).keys() - kept_by_rule
     return words < least * sum([word_count(line.text) for line in there if line.index not in sure])
 
 

@@ -17,8 +17,11 @@ from cleaner.phrases.matching import UNREAD, Lexicon
 from cleaner.settings import Config, SiteRules
 from cleaner.words import Words, unspaced, word_count
 
-LONGEST = 700
-"""Blocks of more characters are prose of the article for every detector; author boxes are looked at apart."""
+LONGEST = 400
+"""Blocks of more characters, but for notices, are prose of the article for every detector; author boxes are looked at
+apart."""
+LONGEST_NOTICE = 700
+"""So long may a notice about cookies be, the longest of the boxes that phrases tell."""
 LEAST_BLOCKS = 12
 """A text of fewer blocks has no neighbourhood that a classifier could judge by."""
 LEAST_SHORT = 3
@@ -32,6 +35,7 @@ _PROSE_WORDS = 12  # a sentence of fewer words may be a headline or a link
 _PROSE_WORDS_UNENDED = 25
 _PROSE_CHARS_UNSPACED = 40  # scripts without spaces between words
 _ENDED = re.compile(r"[.!?…。！？][\"'”’»)\]」』）]*(?:\s|$)")
+_NOTICE = "ookie"  # "Cookies", and "cookie" in whatever language
 _TARGET = re.compile(r"\]\([^()\s]*\)")  # of a Markdown link
 
 Certainty = Literal["sure", "likely", "doubtful"]
@@ -205,7 +209,10 @@ def reread(page: Page, kept: Iterable[int], apart: Apart) -> Page:
 
 
 def _has_phrases(block: Block) -> bool:
-    return block.removed is None and block.kind not in ("table", "code") and len(block.text) <= LONGEST
+    if block.removed is not None or block.kind in ("table", "code"):
+        return False
+    size = len(block.text)
+    return size <= LONGEST or (size <= LONGEST_NOTICE and _NOTICE in block.text)
 
 
 def _is_prose(block: Block, words: int) -> bool:

@@ -137,11 +137,14 @@ def candidates(page: Page, found: Found, goes: Container[int]) -> Iterator[tuple
     stays = [line for line in page.prose if line.index not in found and line.index not in goes]
     if not stays or any(is_marked(page, line) for line in page.lines):
         return
+    start, first = stays[0].index, next(line for line in page.lines if not line.gone)
+    able = [line for line in _able(page, found, start) if line.index >= start - REACH or line is first]
+    if not able:
+        return
     gaps = page.gaps()
-    head = _head(page, found, stays, float(sum([gap > 1 for gap in gaps]) < TIGHT * len(gaps)))
-    for line in _able(page, found, head.start):
-        if line.index >= head.start - REACH or line is head.first:
-            yield line, _measures(head, line, gaps[line.index], gaps[line.index + 1])
+    head = _head(page, found, stays, first, float(sum([gap > 1 for gap in gaps]) < TIGHT * len(gaps)))
+    for line in able:
+        yield line, _measures(head, line, gaps[line.index], gaps[line.index + 1])
 
 
 def is_marked(page: Page, line: Line) -> bool:
@@ -163,8 +166,7 @@ def _able(page: Page, found: Found, end: int) -> Iterator[Line]:
             yield line
 
 
-def _head(page: Page, found: Found, prose: list[Line], tight: float) -> _Head:
-    first = next(line for line in page.lines if not line.gone)
+def _head(page: Page, found: Found, prose: list[Line], first: Line, tight: float) -> _Head:
     trails = [page.lines[index].text for index, finding in found.items() if finding.rule == "breadcrumb"]
     body = " ".join([line.text for line in prose])[:_MOST_BODY].lower()
     return _Head(
