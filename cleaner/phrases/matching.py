@@ -21,6 +21,8 @@ _Index = Mapping[str, tuple[tuple[Words, str], ...]]
 """First word of a phrase -> the phrases that begin with it and their concepts, longest first."""
 _Anchors = Mapping[str, tuple[tuple[str, str], ...]]
 """The most telling word of a phrase -> the phrases with it, a space around each, and their concepts."""
+_Clues = Mapping[str, tuple[tuple[int, Words, str], ...]]
+"""The most telling word of a phrase -> the phrases with it, how many words come before it, and their concepts."""
 _Inside = tuple[tuple[str, str], ...]
 """Phrases that may stand inside a run of unspaced letters, and their concepts."""
 
@@ -52,10 +54,7 @@ class Lexicon:
     _prefixes: _Index
     _sentences: _Anchors
     _sentences_inside: _Inside
-    _clues: Mapping[str, tuple[str, ...]]
-    """Phrase -> its concepts."""
-    _clue_sizes: Mapping[str, tuple[int, ...]]
-    """First word of such phrases -> their sizes, longest first."""
+    _clues: _Clues
     _clues_inside: _Inside
     _vocabularies: Mapping[str, frozenset[str]]
 
@@ -111,15 +110,15 @@ class Lexicon:
 
     def clues(self, words: Words) -> list[tuple[str, int, int]]:
         """Every ``_clue`` entry among the words: its concept, first word and end."""
-        sizes = self._clue_sizes
-        return [
-            (concept, i, i + size)
+        known = self._clues
+        found = [
+            (i - before, -len(phrase), concept)
             for i, word in enumerate(words)
-            if word in sizes
-            for size in sizes[word]
-            if i + size <= len(words)
-            for concept in self._clues.get(" ".join(words[i : i + size]), ())
-        ] + _inside(self._clues_inside, words)
+            if word in known
+            for before, phrase, concept in known[word]
+            if words[max(0, i - before) : i - before + len(phrase)] == phrase
+        ]
+        return [(concept, i, i - size) for i, size, concept in sorted(found)] + _inside(self._clues_inside, words)
 
     def vocabulary(self, name: str) -> frozenset[str]:
         """Every single word of the list ``name`` (with its ending), in all languages."""
@@ -162,9 +161,7 @@ def compiled(phrases: tuple[Phrases, ...]) -> Lexicon:
     lists = [item for one in phrases for item in one.lists]
     lines: dict[str, set[str]] = {}
     sizes: dict[str, set[int]] = {}
-    marked: dict[str, set[tuple[Words, str]]] = {"prefix": set(), "sentence": set()}
-    clues: dict[str, set[str]] = {}
-    clue_sizes: dict[str, set[int]] = {}
+    marked: dict[str, set[tuple[Words, str]]] = {"prefix": set(), "sentence": set(), "clue": set()}
     unspaced: dict[str, set[tuple[str, str]]] = {"sentence": set(), "clue": set()}
     vocabularies: dict[str, set[str]] = {}
     for name, entries in lists:
@@ -179,9 +176,6 @@ def compiled(phrases: tuple[Phrases, ...]) -> Lexicon:
                 unspaced[ending].add((" ".join(words), concept))
             elif ending in marked:
                 marked[ending].add((words, concept))
-            elif ending == "clue":
-                clues.setdefault(" ".join(words), set()).add(concept)
-                clue_sizes.setdefault(words[0], set()).add(len(words))
             else:
                 lines.setdefault(" ".join(words), set()).add(name)
                 sizes.setdefault(words[0], set()).add(len(words))
@@ -192,10 +186,15 @@ def compiled(phrases: tuple[Phrases, ...]) -> Lexicon:
         {line: frozenset(concepts) for line, concepts in lines.items()},
         {word: (frozenset(opens[word]), tuple(sorted(sizes[word], reverse=True))) for word in opens},
         _by_first_word(marked["prefix"]),
-        _by_telling_word(marked["sentence"]),
+        {
+            word: tuple((f" {' '.join(phrase)} ", concept) for phrase, concept in entries)
+            for word, entries in _by_telling_word(marked["sentence"]).items()
+        },
         tuple(sorted(unspaced["sentence"])),
-        {phrase: tuple(sorted(concepts)) for phrase, concepts in clues.items()},
-        {word: tuple(sorted(found, reverse=True)) for word, found in clue_sizes.items()},
+        {
+            word: tuple((phrase.index(word), phrase, concept) for phrase, concept in entries)
+            for word, entries in _by_telling_word(marked["clue"]).items()
+        },
         tuple(sorted(unspaced["clue"])),
         {name: frozenset(words) for name, words in vocabularies.items()},
     )
@@ -211,11 +210,11 @@ def _by_first_word(phrases: set[tuple[Words, str]]) -> _Index:
     return {word: tuple(entries) for word, entries in index.items()}
 
 
-def _by_telling_word(phrases: set[tuple[Words, str]]) -> _Anchors:
+def _by_telling_word(phrases: set[tuple[Words, str]]) -> Mapping[str, Sequence[tuple[Words, str]]]:
     """Every phrase under the word of it that prose most seldom has: a long one that many of the phrases share."""
     uses = Counter(word for phrase, _ in phrases for word in set(phrase))
-    index: dict[str, list[tuple[str, str]]] = {}
+    index: dict[str, list[tuple[Words, str]]] = {}
     for phrase, concept in sorted(phrases):
         telling = min(phrase, key=lambda word: (word in STOP_WORDS, -min(len(word), _LONG), -uses[word], word))
-        index.setdefault(telling, []).append((f" {' '.join(phrase)} ", concept))
-    return {word: tuple(entries) for word, entries in index.items()}
+        index.setdefault(telling, []).append((phrase, concept))
+    return index

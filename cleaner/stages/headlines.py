@@ -24,9 +24,10 @@ TITLE_WORDS = 30
 TITLE_MIN_WORDS = 3
 TITLE_REACH = 6  # units within which a title's first prose must come
 
-_ENDS_OPEN = re.compile(r"[-–—,;:.…、，；：。]['\"”’»)\]]*$")  # a dash: the dateline of what follows
-_MAY_END_OPEN = frozenset("-–—,;:.…、，；：。'\"”’»)]\n")
+_OPEN_ENDS = frozenset("-–—,;:.…、，；：。")  # a dash: the dateline of what follows
+_CLOSING = "'\"”’»)]"
 _ABBREVIATION_END = re.compile(r"\b(?:[^\W\d_]\.){2,9}$|\b(?:Inc|Ltd|Co|Jr|Sr|etc)\.$")
+_LONGEST_ABBREVIATION = 20  # characters
 _SENTENCE_END = re.compile(r"[.!?…:。！？：]['\"”’»)\]]*$")
 _NOT_IN_A_HEADING = re.compile(r"https?://|www\.|@\w|\t| {2}")  # an address, cells
 _NOT_A_HEADING = re.compile(r"[\d\W_]+$|[-–—*]\s")  # figures or ornaments only, a speech
@@ -141,7 +142,7 @@ def _inside_list(blocks: Sequence[Block], before: _Unit, line: int, body: _Unit,
 def _could_be(text: str, max_words: int) -> bool:
     """Whether a short paragraph could be a heading.  The cheapest questions, which refuse most, come first."""
     first = text[:1] if text[:1].isalnum() else next((char for char in text if char.isalnum()), "")
-    if not first or first.islower() or (text[-1:] in _MAY_END_OPEN and _ends_open(text)):
+    if not first or first.islower() or _ends_open(text):
         return False
     if len(text.split()) > max_words or _NOT_A_HEADING.match(text):
         return False
@@ -154,7 +155,9 @@ def _could_be(text: str, max_words: int) -> bool:
 
 
 def _ends_open(text: str) -> bool:
-    return _ENDS_OPEN.search(text) is not None and not _ABBREVIATION_END.search(text)
+    if text.rstrip().rstrip(_CLOSING)[-1:] not in _OPEN_ENDS:
+        return False
+    return not (text[-1:] == "." and _ABBREVIATION_END.search(text, len(text) - _LONGEST_ABBREVIATION))
 
 
 def _is_body(block: Block) -> bool:

@@ -32,6 +32,8 @@ _QUOTE = re.compile(r"(?:>[ \t]?)+(?=[^\s>])")
 # Dashes longer than a hyphen open a speech in many languages: they are no list marks.
 _BULLET = re.compile(r"(?:[•‣◦▪●○■□∙·][ \t\u00a0]*|[-*+][ \t\u00a0]+)(?=[^\s•*-])")
 _NUMBER = re.compile(r"(\d{1,3})([.)])[ \t\u00a0]+(?=\S)")
+_MARKS = frozenset("#>•‣◦▪●○■□∙·-*+=")
+"""What the marks begin with, but for numbers."""
 _CODE_BEGIN = re.compile(
     r"(?:def|class|import|from|return|public|private|static|void|const|let|var|function|#include|elif|else:|try:)\b"
     r"|[\w.\[\]]+ [-+*/|&]?= \S|[A-Za-z_][\w.]*\(.*\)[:;]?$|</?\w[^<>]*>$|[$>#] \w|//|\*/|/\*"
@@ -48,7 +50,7 @@ def apply(document: Document, config: Config) -> Document:
         return document
     work = _Work(document)
     work.fences()
-    if any(not first.isalpha() for first in {block.text[:1] for block in work.blocks}):  # no mark begins with a letter
+    if any(map(_may_open_mark, {block.text[:1] for block in work.blocks})):
         work.marks()
     if config.structure.unwrap:
         work.unwrap(markdown=document.metadata.format == "markdown")
@@ -169,7 +171,7 @@ class _Work:
                 out.append(replace(block, kind="heading", level=underline, end=below.end, last_line=below.last_line))
                 i += 2
                 continue
-            if not block.text[:1].isalpha():
+            if _may_open_mark(block.text[:1]):
                 block = self._marked(block, i in numbered, indents)
             if indents and block.kind == "paragraph" and block.start == block.body and self.blank_before(i):
                 indents.clear()
@@ -271,6 +273,10 @@ class _Work:
         block, seams = join(source, lines, " ")
         self.edits += change_edits(source, block, STAGE, "unwrap", seams, "hard-wrapped line")
         return block
+
+
+def _may_open_mark(first: str) -> bool:
+    return first in _MARKS or first.isdigit()
 
 
 def _is_code(text: str) -> bool:
