@@ -130,6 +130,8 @@ class Lexicon:
         Longest entry first, without going back: "share on facebook twitter email" gives three.
         """
         pieces: list[frozenset[str]] = []
+        if words and not any(words[-1] in self._vocabularies.get(concept, _NONE) for concept in concepts):
+            return pieces  # most lines that begin as an entry does
         at = 0
         while at < len(words):
             opens, sizes = self._opens.get(words[at], _UNOPENED)

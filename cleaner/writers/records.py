@@ -15,6 +15,7 @@ from types import MappingProxyType
 from typing import Any, get_type_hints
 
 import msgspec
+from msgspec.structs import astuple, replace
 
 from cleaner import __version__
 from cleaner.document import Document, Edit
@@ -161,25 +162,9 @@ def ledger_rows(document: Document) -> list[LedgerRow]:
     edits: Sequence[Edit] = document.edits
     if not document.positioned:
         edits = sorted((edit for edit in edits if edit.stage != "write"), key=lambda edit: edit.start)
-    return [_row(document.id, document.positioned, seq, edit) for seq, edit in enumerate(edits)]
-
-
-def _row(doc_id: str, known: bool, seq: int, edit: Edit) -> LedgerRow:
-    place = (edit.first_line, edit.last_line, edit.start, edit.end) if known else (-1, -1, -1, -1)
-    return LedgerRow(
-        doc_id,
-        seq,
-        edit.stage,
-        edit.rule,
-        edit.action,
-        *place,
-        edit.raw_text,
-        edit.new_text,
-        edit.twin_id,
-        edit.twin_block,
-        round(float(edit.score), 4),
-        edit.reason,
-    )
+        edits = [replace(edit, first_line=-1, last_line=-1, start=-1, end=-1) for edit in edits]
+    edits = [replace(edit, score=round(float(edit.score), 4)) if edit.score else edit for edit in edits]
+    return [LedgerRow(document.id, seq, *astuple(edit)) for seq, edit in enumerate(edits)]
 
 
 def ledger_lines(document: Document) -> bytes:

@@ -200,7 +200,7 @@ def _too_little(page: Page, goes: Set[int], config: Config) -> bool:
     least = config.chrome.min_kept
     kept_by_rule = {line.index for line in page.lines if line.block.keep}
     goes = goes - kept_by_rule
-    there = [line for line in page.lines if not line.gone]
+    there = (*page.prose, *page.shorts)  # prose has the most words, so few lines are counted
     enough = least * sum([len(line.text) for line in there])  # no text has more words than characters
     words = 0
     for line in there:

@@ -98,7 +98,7 @@ def find(page: Page, found: Found, goes: Container[int]) -> int | None:
     return next(
         (
             line.index
-            for line in _able(page, found, best.index)
+            for line in _able(found, page.lines[: best.index])
             if line.index not in goes and squeeze(line.text) == same
         ),
         best.index,
@@ -138,7 +138,8 @@ def candidates(page: Page, found: Found, goes: Container[int]) -> Iterator[tuple
     if not stays or any(is_marked(page, line) for line in page.lines):
         return
     start, first = stays[0].index, next(line for line in page.lines if not line.gone)
-    able = [line for line in _able(page, found, start) if line.index >= start - REACH or line is first]
+    near = page.lines[max(0, start - REACH) : start]
+    able = list(_able(found, near if first.index >= start - REACH else (first, *near)))
     if not able:
         return
     gaps = page.gaps()
@@ -158,8 +159,8 @@ def is_marked(page: Page, line: Line) -> bool:
     )
 
 
-def _able(page: Page, found: Found, end: int) -> Iterator[Line]:
-    for line in page.lines[:end]:
+def _able(found: Found, lines: Iterable[Line]) -> Iterator[Line]:
+    for line in lines:
         if not line.short or line.index in found or line.block.kind not in ("paragraph", "heading"):
             continue
         if len(line.text) <= LONGEST and word_count(line.text) in WORDS:
