@@ -155,7 +155,7 @@ def _could_be(text: str, max_words: int) -> bool:
 
 
 def _ends_open(text: str) -> bool:
-    if text.rstrip().rstrip(_CLOSING)[-1:] not in _OPEN_ENDS:
+    if text.rstrip(_CLOSING)[-1:] not in _OPEN_ENDS:
         return False
     return not (text[-1:] == "." and _ABBREVIATION_END.search(text, len(text) - _LONGEST_ABBREVIATION))
 

@@ -137,7 +137,10 @@ def _is_menu(page: Page, line: Line, *, split: bool) -> bool:
     pieces = page.lexicon.cover(line.words, _MENU)
     if len(pieces) >= _FEWEST_ENTRIES and any("navigation" in piece for piece in pieces):
         return True
-    segments = [words for words in words_of_each(_SEGMENTS.split(line.text)) if words] if split else []
+    parts = _SEGMENTS.split(line.text) if split else []
+    if len(parts) < _FEWEST_ENTRIES:
+        return False
+    segments = [words for words in words_of_each(parts) if words]
     entries = sum(not page.lexicon.line(words).isdisjoint(_MENU) for words in segments)
     return (
         len(segments) >= _FEWEST_ENTRIES

@@ -35,7 +35,7 @@ _PROSE_WORDS = 12  # a sentence of fewer words may be a headline or a link
 _PROSE_WORDS_UNENDED = 25
 _PROSE_CHARS_UNSPACED = 40  # scripts without spaces between words
 _ENDED = re.compile(r"[.!?…。！？][\"'”’»)\]」』）]*(?:\s|$)")
-_NOTICE = "ookie"  # "Cookies", and "cookie" in whatever language
+_NOTICES = ("ookie", "onsent", "dvertis")  # "Cookies" in most languages, "consentement", lists of purposes
 _TARGET = re.compile(r"\]\([^()\s]*\)")  # of a Markdown link
 
 Certainty = Literal["sure", "likely", "doubtful"]
@@ -212,7 +212,7 @@ def _has_phrases(block: Block) -> bool:
     if block.removed is not None or block.kind in ("table", "code"):
         return False
     size = len(block.text)
-    return size <= LONGEST or (size <= LONGEST_NOTICE and _NOTICE in block.text)
+    return size <= LONGEST or (size <= LONGEST_NOTICE and any(part in block.text for part in _NOTICES))
 
 
 def _is_prose(block: Block, words: int) -> bool:
