@@ -42,7 +42,7 @@ ROUNDS = 3
 # Boxes first: what they take no longer counts as prose.  Bios need to know what stands after
 # them, widgets where the article ends, menus what all others have taken.
 DETECTORS: tuple[Detector, ...] = (
-    Detector("ornament", "sure", furniture.ornaments),
+    Detector("ornament", "sure", furniture.ornaments, in_prose=True),
     Detector("ad", "sure", boxes.ads),
     Detector("cookie-notice", "sure", boxes.cookies),
     Detector("newsletter", "likely", boxes.newsletter),
@@ -50,15 +50,15 @@ DETECTORS: tuple[Detector, ...] = (
     Detector("app-prompt", "likely", boxes.app_prompt),
     Detector("comment-form", "sure", boxes.comment_form),
     Detector("comments", "likely", boxes.comments),
-    Detector("footer", "sure", furniture.footers),
+    Detector("footer", "sure", furniture.footers, in_prose=True),
     Detector("breadcrumb", "sure", furniture.breadcrumbs),
-    Detector("share-bar", "sure", furniture.share_bars),
+    Detector("share-bar", "sure", furniture.share_bars, in_prose=True),
     Detector("navigation", "sure", furniture.navigation),
     Detector("timestamp", "sure", bylines.timestamps),
     Detector("byline", "sure", bylines.bylines),
     Detector("related-links", "likely", widgets.related_links),
     Detector("tags", "likely", widgets.tags),
-    Detector("author-bio", "likely", bios.author_bios),
+    Detector("author-bio", "likely", bios.author_bios, in_prose=True),
     Detector("widget-heading", "likely", widgets.widgets),
     Detector("menu", "likely", furniture.menus),
     Detector("caption-credit", "doubtful", furniture.picture_credits),
@@ -173,8 +173,9 @@ def detect(document: Document, config: Config) -> dict[int, Finding]:
 
 def _detect(page: Page, config: Config) -> dict[int, Finding]:
     found: dict[int, Finding] = {}
+    plain = page.is_plain()  # spares most articles the rest
     for detector in DETECTORS if config.chrome.detectors else ():
-        if detector.certainty in _RUNS[config.favor]:
+        if detector.certainty in _RUNS[config.favor] and (detector.in_prose or not plain):
             for index, finding in list(detector.find(page, found)):
                 found.setdefault(index, finding)
     return found

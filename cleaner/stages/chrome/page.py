@@ -111,6 +111,10 @@ class Page:
         """The lines in which a ``_sentence`` entry of a concept occurs, in order."""
         return self._telling.get(concept, ())
 
+    def is_plain(self) -> bool:
+        """Whether there is nothing but prose, and no phrase in it."""
+        return not (self.shorts or self._listed or self._prefixed or self._telling)
+
     def gaps(self) -> list[int]:
         """How many line breaks stand before each block; before the first it is as if there were many."""
         blocks = [line.block for line in self.lines]
@@ -177,11 +181,15 @@ Find = Callable[[Page, Found], Iterable[tuple[int, Finding]]]
 
 @dataclass(frozen=True, slots=True)
 class Detector:
-    """A named detector; ``certainty`` decides at which ``favor`` it runs."""
+    """A named detector; ``certainty`` decides at which ``favor`` it runs.
+
+    ``in_prose`` says that it may find something where there is nothing but prose, without a phrase of the lists.
+    """
 
     name: str
     certainty: Certainty
     find: Find
+    in_prose: bool = False
 
 
 def read(document: Document, config: Config, sites: tuple[SiteRules, ...] = ()) -> Page:
