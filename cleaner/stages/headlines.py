@@ -144,7 +144,7 @@ def _could_be(text: str, max_words: int) -> bool:
     first = text[:1] if text[:1].isalnum() else next((char for char in text if char.isalnum()), "")
     if not first or first.islower() or _ends_open(text):
         return False
-    if len(text.split()) > max_words or _NOT_A_HEADING.match(text):
+    if len(text.split()) > max_words or (not text[0].isalpha() and _NOT_A_HEADING.match(text)):
         return False
     marked = "  " in text or "\t" in text or "@" in text or "://" in text or "www." in text
     if marked and _NOT_IN_A_HEADING.search(text):
