@@ -44,8 +44,7 @@ def nests(edits: Sequence[Edit]) -> Iterator[tuple[Edit, list[Edit]]]:
 
 def _ranked(edits: Sequence[Edit]) -> list[Edit]:
     """By position, and before the rows that they cover those that cover them."""
-    ranks = [(edit.start, edit.end > edit.start, -edit.end, -number) for number, edit in enumerate(edits)]
-    return [edits[-rank[3]] for rank in sorted(ranks)]
+    return sorted(reversed(edits), key=lambda edit: (edit.start, edit.end > edit.start, -edit.end))
 
 
 @dataclass(frozen=True, slots=True)
