@@ -43,8 +43,8 @@ def nests(edits: Sequence[Edit]) -> Iterator[tuple[Edit, list[Edit]]]:
 
 
 def _ranked(edits: Sequence[Edit]) -> list[Edit]:
-    """By position, and before the rows that they cover those that cover them."""
-    return sorted(reversed(edits), key=lambda edit: (edit.start, edit.end > edit.start, -edit.end))
+    """By position, and before the rows that they cover those that cover them; of rows with one range the latest first."""
+    return sorted(edits[::-1], key=lambda edit: (edit.start, edit.end > edit.start, -edit.end))
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence, Set
-from typing import Literal, NamedTuple
+from typing import Literal
+
+import msgspec
 
 from cleaner.document import Block
 
@@ -41,7 +43,7 @@ _PROSE = re.compile(rf"\W*+(?:\w++\W++){{{PROSE_WORDS - 1}}}\w")
 _SENTENCE = re.compile(rf"\W*+(?:\w++\W++){{{SENTENCE_WORDS - 1}}}\w")
 
 
-class _Unit(NamedTuple):
+class _Unit(msgspec.Struct, frozen=True, gc=False):
     """Blocks ``start..stop - 1``: one short ``line``, a ``group`` of adjacent ones, a ``body`` or ``other``."""
 
     start: int
