@@ -43,8 +43,10 @@ def nests(edits: Sequence[Edit]) -> Iterator[tuple[Edit, list[Edit]]]:
 
 
 def _ranked(edits: Sequence[Edit]) -> list[Edit]:
-    """By position, and before the rows that they cover those that cover them; of rows with one range the latest first."""
-    return sorted(edits[::-1], key=lambda edit: (edit.start, edit.end > edit.start, -edit.end))
+    """By position; before the rows that they cover those that cover them, and of rows with one range the latest."""
+    ranked = list(reversed(edits))
+    ranked.sort(key=lambda edit: (edit.start, edit.end > edit.start, -edit.end))
+    return ranked
 
 
 @dataclass(frozen=True, slots=True)
