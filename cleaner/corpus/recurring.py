@@ -117,11 +117,11 @@ def count_edges(task: Task, folder: Path) -> Counts:
         for document in documents(task.inputs[2], task.part):
             site = document.metadata.site
             pages[site] += 1
-            found = {line_of(document.blocks[index]) for index in edges_of(document, sites.edge)}
-            texts = sorted(text for text in found if text is not None)
-            lines.setdefault(site, Counter()).update({hash_of(text) for text in texts})
+            found = (line_of(document.blocks[index]) for index in edges_of(document, sites.edge))
+            texts = list(dict.fromkeys(text for text in found if text is not None))
+            lines.setdefault(site, Counter()).update(map(hash_of, texts))
             if sites.variations:
-                words.setdefault(site, Counter()).update({word for text in texts for word in text.split()})
+                words.setdefault(site, Counter()).update(dict.fromkeys(" ".join(texts).split()).keys())
                 edges.write((site, texts))
     (folder / "pages").write_bytes(store.encode(pages))
     counts: list[dict[str, EdgeCounts]] = [{} for _ in range(portions)]
@@ -184,8 +184,9 @@ def count_varied(task: Task, folder: Path) -> Counts:
     found: dict[str, Counter[int]] = {}
     for site, texts in store.read_stream(task.inputs[2], tuple[str, list[str]]):
         if site in recurring:
-            different = {masked(text, recurring[site].words) for text in texts}
-            found.setdefault(site, Counter()).update(key for key in different if key is not None)
+            words = recurring[site].words
+            different = dict.fromkeys(key for text in texts if (key := masked(text, words)) is not None)
+            found.setdefault(site, Counter()).update(different.keys())
     counts: list[dict[str, list[tuple[int, int]]]] = [{} for _ in range(portions)]
     for site, keys in found.items():
         for portion, some in enumerate(_shared(keys, portions, lambda key: key)):
@@ -216,11 +217,11 @@ def decide_varied(task: Task, folder: Path) -> Counts:
 
 
 def _shared(counts: Mapping[K, int], portions: int, number: Callable[[K], int]) -> list[list[tuple[K, int]]]:
-    """The counts of each portion, sorted."""
+    """The counts of each portion, in their order: it is that of the documents, and so always the same."""
     if portions == 1:
-        return [sorted(counts.items())]
+        return [list(counts.items())]
     shares: list[list[tuple[K, int]]] = [[] for _ in range(portions)]
-    for one in sorted(counts.items()):
+    for one in counts.items():
         shares[number(one[0]) % portions].append(one)
     return shares
 
