@@ -25,6 +25,10 @@ from cleaner.corpus.store import TEMPORARY, read_all, sha256_of_file, sync, writ
 from cleaner.readers.remote import Place
 
 Counts = dict[str, int]
+REMOVED = "removed."
+"""Counts of removed blocks are named by this and their stage."""
+FILTERED = "filtered."
+"""Counts of documents that a stage dropped are named by this and the stage's rule."""
 Work = Callable[["Task", Path], Counts]
 """``work(task, folder)`` fills ``folder`` and returns what it counted.
 
