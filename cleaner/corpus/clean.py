@@ -261,17 +261,17 @@ def _clean(source: plan.Source, index: int, config: Config, guard: watch.Watch) 
     if source.rejected is not None:
         yield Item(rejected=source.rejected)
         return
-    results = _read(source, config)
+    results, size = _read(source, config), source.unpacked
     for number in count():
-        with guard.over(index, number, source.unpacked):
+        with guard.over(index, number, size):
             result = next(results, None)
-        if result is None:
-            return
-        if isinstance(result, Rejected):
-            yield Item(rejected=result)
-            continue
-        with guard.over(index, number, len(result.source)):
-            item = _finished(result, config)
+            if result is None:
+                return
+            if isinstance(result, Document):
+                guard.allow(len(result.source))
+                item = _finished(result, config)
+            else:
+                item = Item(rejected=result)
         yield item
 
 
