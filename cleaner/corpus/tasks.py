@@ -128,8 +128,7 @@ def _put(folder: Path, output: str, names: Sequence[str]) -> None:
     if is_url(output):
         storage.upload(folder, output, names)
         return
-    for name in names:  # what a manifest vouches for must outlive a power cut
-        sync(folder / name)
+    sync([folder / name for name in names])  # what a manifest vouches for must outlive a power cut
     Path(output + MANIFEST).unlink(missing_ok=True)
     shutil.rmtree(output, ignore_errors=True)
     os.rename(folder, output)
