@@ -78,7 +78,7 @@ def run(
         with locked(workshop.folder):
             try:
                 if reused < sources.number:
-                    workers.prepare(plan.expected(sources.parts, sources.size), STAGES)
+                    workers.prepare(1 if limit else plan.expected(sources.parts, sources.size), STAGES)
                 from cleaner.corpus.chain import corpus_stages  # while the workers load what they need
 
                 if limit:
