@@ -35,7 +35,9 @@ _NUMBER = re.compile(r"(\d{1,3})([.)])[ \t\u00a0]+(?=\S)")
 _CODE_BEGIN = re.compile(
     r"(?:def|class|import|from|return|public|private|static|void|const|let|var|function|#include|elif|else:|try:)\b"
     r"|[\w.\[\]]+ [-+*/|&]?= \S|[A-Za-z_][\w.]*\(.*\)[:;]?$|</?\w[^<>]*>$|[$>#] \w|//|\*/|/\*"
+    r"|[)\]}]+[,;]?$"
 )
+_CODE_OPEN = ("(", "[", "{")
 _CODE_END = (";", "{", "}")
 _LETTER_OR_DIGIT = re.compile(r"[^\W_]")
 _CELLS = re.compile(r"\||\t|\S {2,}\S")
@@ -123,13 +125,20 @@ class _Work:
         return 0
 
     def _code_end(self, first: int, blank_after: Sequence[bool]) -> int:
-        """Where the code ends that a line which reads so begins; 0 if too few of the lines with it do."""
-        stop, hits = first + 1, 1
-        while not blank_after[stop - 1] and self.blocks[stop].removed is None:
-            text = self.blocks[stop].text
-            if len(text) > CODE_WIDTH:
+        """Where the code ends that a line which reads so begins; 0 if too few of the lines with it do.
+
+        What is indented under a line that ends in an open bracket is code, whatever it reads as.
+        """
+        stop, hits = first, 0
+        under = -1  # the indentation of the line with the open bracket
+        while stop == first or (not blank_after[stop - 1] and self.blocks[stop].removed is None):
+            block = self.blocks[stop]
+            if len(block.text) > CODE_WIDTH:
                 break
-            hits += _is_code(text)
+            indent = block.body - block.start
+            hits += 0 <= under < indent or _is_code(block.text)
+            if not 0 <= under < indent:
+                under = indent if block.text.endswith(_CODE_OPEN) else -1
             stop += 1
         return stop if stop - first >= 3 and hits >= 0.7 * (stop - first) else 0
 
