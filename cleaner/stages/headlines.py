@@ -127,8 +127,11 @@ def _above(
     if not chain:
         glued = before is not None and before.kind == "group" and tight and not blank_before[body.start]
         return [before.stop - 1] if before is not None and glued and body.kind == "body" else []
-    if before is not None and not blank_before[chain[0]] and blocks[before.stop - 1].text.endswith(_RUNS_ON):
-        return []  # a verse, or a link inside a sentence
+    if before is not None and not blank_before[chain[0]]:
+        if blocks[before.stop - 1].text.endswith(_RUNS_ON):
+            return []  # a verse, or a link inside a sentence
+        if before.kind == "body" and blank_before[body.start] and not tight:
+            return []  # the end of the paragraph above
     if before is not None and _inside_list(blocks, before, chain[0], body, blank_before):
         return []
     if len({_key(blocks[index].text) for index in chain}) <= STACKED:
