@@ -41,7 +41,7 @@ OPTIONS = {"trees": 240, "depth": 6, "rate": 0.08, "columns": 0.2}
 FOLDS = 3
 TAIL = 12  # chrome lines left in at most
 LIGHTER = 0.2  # weight of the second copy
-WORD_WEIGHT = 0.05  # a line of 20 words counts twice, one of 200 or more eleven times
+WORD_WEIGHT = 0.05  # a line of 20 words counts twice, a block of 200 or more ten times more than its lines
 _WORD = re.compile(r"\w+")
 
 
@@ -126,7 +126,8 @@ def main() -> None:
     copies: Floats = np.concatenate([np.full(len(rows.values), rows.weight) for rows in parts])
     groups = [rows.group for rows in parts for _ in range(len(rows.values))]
     labels = (counts[:, 1] > counts[:, 0]).astype(int)
-    weights = copies * (1 + WORD_WEIGHT * np.minimum(counts[:, 2] + counts[:, 3], 200))
+    lines, words = counts[:, :2].sum(axis=1), counts[:, 2:].sum(axis=1)
+    weights = copies * (np.maximum(1, lines) + WORD_WEIGHT * np.minimum(words, 200))
     use = judged & (counts[:, :2].sum(axis=1) > 0)
     judged_groups = [group for group, one in zip(groups, judged, strict=True) if one]
     measured: dict[str, Any] = {}
