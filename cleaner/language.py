@@ -143,8 +143,8 @@ def guess_language(text: str) -> tuple[str, float]:
     return list(_WORDS_OF)[hits.index(best)], best / sum(hits)
 
 
-def lower_words(text: str, odd: str) -> list[str]:
-    """The runs of letters, in lower case; ``odd`` are the :func:`~cleaner.words.odd_runs` of the text."""
-    if _BEYOND_LATIN_1.search(odd):
+def lower_words(text: str, odd: str | None = None) -> list[str]:
+    """The runs of letters, in lower case; ``odd`` are the :func:`~cleaner.words.odd_runs` of the text, if known."""
+    if _BEYOND_LATIN_1.search(odd_runs(text) if odd is None else odd):
         return _WORD.findall(text.lower())
     return text.encode("latin-1", "replace").translate(_LATIN_LETTERS).decode("latin-1").split()  # some times as fast

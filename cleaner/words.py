@@ -25,6 +25,8 @@ _TYPOGRAPHY = "’“”‘–—…\u00a0•·»«©"
 _MARKS = "\u0300-\u036f\u0640\u064b-\u0655\u0670"
 _ACCENT = re.compile(f"[{_MARKS}]")
 _FOREIGN = re.compile(rf"[^\W\x00-\x7f]|[{_MARKS}]")  # what ASCII cannot stand for in a word
+TITLE_SEPARATOR = re.compile(r"(?<!\s)\s+[-–—|·•»«>:]+\s+")
+"""What parts a title from the name of its site or section ("Bread rises | The Daily")."""
 _DIGIT = re.compile(r"\d")
 _COUNT = re.compile(r"\d+[km]?")
 _NUMBERED = re.compile(r"\d+[.)]\s")
