@@ -11,8 +11,9 @@ name that are far apart, and short headings ("Notes") that recur with text of th
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import pairwise
 from unicodedata import normalize
 
@@ -38,7 +39,7 @@ def apply(document: Document, config: Config) -> Document:
     """Mark repeated headings removed."""
     if config.structure.headings and document.metadata.format != "html":
         document = _reveal(document, config.structure.heading_max_words)
-    if not config.headings.repeats:
+    if not config.headings.repeats or not any(block.kind == "heading" for block in document.blocks):
         return document
     reach = config.headings.reach
     seen: dict[str, _Showing] = {}
@@ -80,8 +81,7 @@ def _reveal(document: Document, max_words: int) -> Document:
     headings = [block for block in kept if block.kind == "heading"]
     if any(block.level == 1 or headlines.is_marked(document.source, block) for block in headings):
         return document
-    blank_before = [True, *(separator(before, after) != "\n" for before, after in pairwise(kept))]
-    levels = headlines.guess(kept, blank_before, max_words)
+    levels = headlines.guess(kept, partial(_blanks_as_written, kept), max_words)
     if headings:
         levels = {k: level for k, level in levels.items() if k == 0}
     if not levels:
@@ -90,6 +90,10 @@ def _reveal(document: Document, max_words: int) -> Document:
     for k, level in levels.items():
         blocks[stays[k]] = replace(kept[k], kind="heading", level=level)
     return replace(document, blocks=tuple(blocks))
+
+
+def _blanks_as_written(kept: Sequence[Block]) -> list[bool]:
+    return [True, *(separator(before, after) != "\n" for before, after in pairwise(kept))]
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,8 @@ _QUOTE = re.compile(r"(?:>[ \t]?)+(?=[^\s>])")
 # Dashes longer than a hyphen open a speech in many languages: they are no list marks.
 _BULLET = re.compile(r"(?:[•‣◦▪●○■□∙·][ \t\u00a0]*|[-*+][ \t\u00a0]+)(?=[^\s•*-])")
 _NUMBER = re.compile(r"(\d{1,3})([.)])[ \t\u00a0]+(?=\S)")
+_MARKS = frozenset("#>•‣◦▪●○■□∙·-*+=`~")
+"""What the marks begin with, but for numbers."""
 _CODE_BEGIN = re.compile(
     r"(?:def|class|import|from|return|public|private|static|void|const|let|var|function|#include|elif|else:|try:)\b"
     r"|[\w.\[\]]+ [-+*/|&]?= \S|[A-Za-z_][\w.]*\(.*\)[:;]?$|</?\w[^<>]*>$|[$>#] \w|//|\*/|/\*"
@@ -51,12 +53,13 @@ def apply(document: Document, config: Config) -> Document:
         return document
     work = _Work(document)
     work.fences()
-    work.marks()
+    if work.openings:
+        work.marks()
     if config.structure.unwrap:
         work.unwrap(markdown=document.metadata.format == "markdown")
     marked = any(block.kind == "heading" for block in work.blocks)  # a text with marks needs no guesses
     if config.structure.headings and not marked:
-        levels = headlines.guess(work.blocks, work.blanks(), config.structure.heading_max_words)
+        levels = headlines.guess(work.blocks, work.blanks, config.structure.heading_max_words)
         for index, level in levels.items():
             work.blocks[index] = replace(work.blocks[index], kind="heading", level=level)
     return replace(document, blocks=tuple(work.blocks), edits=document.edits + tuple(work.edits))
@@ -69,12 +72,15 @@ class _Work:
     document: Document
     blocks: list[Block]
     edits: list[Edit]
+    openings: frozenset[str]  # what marks may begin with, of all that blocks begin with
     unclosed: set[str]  # fences that no later line closes
 
     def __init__(self, document: Document) -> None:
         self.document = document
         self.blocks = list(document.blocks)
         self.edits = []
+        firsts = {block.text[:1] for block in document.blocks}
+        self.openings = frozenset(first for first in firsts if first in _MARKS or first.isdigit())
         self.unclosed = set()
 
     def blank_before(self, index: int) -> bool:
@@ -97,10 +103,13 @@ class _Work:
         """Fenced code is one block; so are three or more adjacent lines that read as code."""
         blocks, out, i = self.blocks, list[Block](), 0
         blank = [*self.blanks()[1:], True]  # whether a blank line, or the end, comes after a block
+        fenced = not self.openings.isdisjoint("`~")
+        if all(blank) and not fenced:
+            return
         while i < len(blocks):
             block, stop = blocks[i], 0
             if block.removed is None:
-                if block.text.startswith(("```", "~~~")):
+                if fenced and block.text.startswith(("```", "~~~")):
                     stop = self._fence_end(i)
                 if not stop and not blank[i] and len(block.text) <= CODE_WIDTH and _is_code(block.text):
                     stop = self._code_end(i, blank)
@@ -163,6 +172,7 @@ class _Work:
         numbered = self._numbered()
         blocks, out = self.blocks, list[Block]()
         indents: list[int] = []
+        may_underline = not self.openings.isdisjoint("=-")
         i = 0
         while i < len(blocks):
             block = blocks[i]
@@ -170,13 +180,13 @@ class _Work:
                 out.append(block)
                 i += 1
                 continue
-            underlined = i + 1 < len(blocks) and blocks[i + 1].text.startswith(("===", "---"))
+            underlined = may_underline and i + 1 < len(blocks) and blocks[i + 1].text.startswith(("===", "---"))
             if underlined and (underline := self._underline(i)):
                 below = blocks[i + 1]
                 out.append(replace(block, kind="heading", level=underline, end=below.end, last_line=below.last_line))
                 i += 2
                 continue
-            if not block.text[:1].isalpha():  # no mark begins with a letter
+            if block.text[:1] in self.openings:
                 block = self._marked(block, i in numbered, indents)
             if indents and block.kind == "paragraph" and block.start == block.body and self.blank_before(i):
                 indents.clear()
@@ -240,6 +250,8 @@ class _Work:
         """Join the lines of a paragraph, quote or list item that were only wrapped."""
         out: list[Block] = []
         blank, i = self.blanks(), 0
+        if all(blank):
+            return
         while i < len(self.blocks):
             stop = i + 1 if i + 1 == len(blank) or blank[i + 1] else self._run_end(i)
             if stop - i == 1:

@@ -42,7 +42,7 @@ ROUNDS = 3
 # Boxes first: what they take no longer counts as prose.  Bios need to know what stands after
 # them, widgets where the article ends, menus what all others have taken.
 DETECTORS: tuple[Detector, ...] = (
-    Detector("ornament", "sure", furniture.ornaments),
+    Detector("ornament", "sure", furniture.ornaments, in_prose=True),
     Detector("ad", "sure", boxes.ads),
     Detector("cookie-notice", "sure", boxes.cookies),
     Detector("newsletter", "likely", boxes.newsletter),
@@ -50,15 +50,15 @@ DETECTORS: tuple[Detector, ...] = (
     Detector("app-prompt", "likely", boxes.app_prompt),
     Detector("comment-form", "sure", boxes.comment_form),
     Detector("comments", "likely", boxes.comments),
-    Detector("footer", "sure", furniture.footers),
+    Detector("footer", "sure", furniture.footers, in_prose=True),
     Detector("breadcrumb", "sure", furniture.breadcrumbs),
-    Detector("share-bar", "sure", furniture.share_bars),
+    Detector("share-bar", "sure", furniture.share_bars, in_prose=True),
     Detector("navigation", "sure", furniture.navigation),
     Detector("timestamp", "sure", bylines.timestamps),
     Detector("byline", "sure", bylines.bylines),
     Detector("related-links", "likely", widgets.related_links),
     Detector("tags", "likely", widgets.tags),
-    Detector("author-bio", "likely", bios.author_bios),
+    Detector("author-bio", "likely", bios.author_bios, in_prose=True),
     Detector("widget-heading", "likely", widgets.widgets),
     Detector("menu", "likely", furniture.menus),
     Detector("caption-credit", "doubtful", furniture.picture_credits),
@@ -130,8 +130,8 @@ def _look(
     """
     page, found = views[-1], _find(views, sites, config)
     judged = _judge(page, texts, found, config)
-    careful = dataclasses.replace(config, favor="recall")
-    if _too_little(page, found.keys() | judged.keys(), careful):
+    if _too_little(page, found.keys() | judged.keys(), config):
+        careful = dataclasses.replace(config, favor="recall")
         document = replace(document, warnings=(*document.warnings, ALL_CHROME))
         judged = _judge(page, texts, found, careful)
         if _too_little(page, found.keys() | judged.keys(), careful):
@@ -173,8 +173,9 @@ def detect(document: Document, config: Config) -> dict[int, Finding]:
 
 def _detect(page: Page, config: Config) -> dict[int, Finding]:
     found: dict[int, Finding] = {}
+    plain = page.is_plain()  # spares most articles the rest
     for detector in DETECTORS if config.chrome.detectors else ():
-        if detector.certainty in _RUNS[config.favor]:
+        if detector.certainty in _RUNS[config.favor] and (detector.in_prose or not plain):
             for index, finding in list(detector.find(page, found)):
                 found.setdefault(index, finding)
     return found
@@ -193,14 +194,14 @@ def _judge(page: Page, texts: Texts | None, found: Found, config: Config) -> dic
     return judge_text(page, found, config.favor, texts)
 
 
-def _too_little(page: Page, goes: Set[int], careful: Config) -> bool:
+def _too_little(page: Page, goes: Set[int], config: Config) -> bool:
     """Whether too few words would stay, of those that are not surely chrome anyway."""
     if not goes:
         return False
-    least = careful.chrome.min_kept
+    least = config.chrome.min_kept
     kept_by_rule = {line.index for line in page.lines if line.block.keep}
     goes = goes - kept_by_rule
-    there = [line for line in page.lines if not line.gone]
+    there = (*page.prose, *page.shorts)  # prose has the most words, so few lines are counted
     enough = least * sum([len(line.text) for line in there])  # no text has more words than characters
     words = 0
     for line in there:
@@ -210,7 +211,7 @@ def _too_little(page: Page, goes: Set[int], careful: Config) -> bool:
                 return False
     if words == 0 or words >= least * sum([word_count(line.text) for line in there]):
         return words == 0
-    sure = _detect(page, careful).keys() - kept_by_rule
+    sure = _detect(page, dataclasses.replace(config, favor="recall")).keys() - kept_by_rule
     return words < least * sum([word_count(line.text) for line in there if line.index not in sure])
 
 

@@ -12,6 +12,7 @@ from cleaner.words import words_of
 ENOUGH = 3.0
 """A paragraph of this weight is a bio; the weights below were set on the seed articles and case files."""
 _LAST = 0.5  # of this weight standing last
+_LEAST = ENOUGH - _LAST  # with less weight of its own no paragraph is a bio, so it is not weighed to the end
 _TIED = 3.0  # at most of this a name with "is a … journalist"
 _SIGNED = 2.0  # of a paragraph that opens with the name of the byline
 _MOST_CONTACT = 1.5  # at most of this the addresses
@@ -83,7 +84,7 @@ def _weigh(page: Page, line: Line, above: list[Line], prose: list[Line], authors
     copulas = [end for concept, _, end in clues if concept == "copula"]
     roles = [start for concept, start, _ in clues if concept == "role"]
     tied = [end for end in copulas if any(0 <= start - end <= _FAR for start in roles)]
-    if weight + (_TIED if tied else 0.0) + _MOST_CONTACT < ENOUGH - _LAST:
+    if weight + (_TIED if tied else 0.0) + _MOST_CONTACT < _LEAST:
         return 0.0  # whatever its names and addresses
     names = _NAME.findall(line.text[:_NAME_REACH])
     if names and _is_mentioned(names[0], line, prose):
@@ -94,8 +95,10 @@ def _weigh(page: Page, line: Line, above: list[Line], prose: list[Line], authors
             weight += _TIED
         elif len(words) <= _LONG_BIO or (opens and tied[0] <= _SOON):
             weight += 2.0
+    if weight + _MOST_CONTACT < _LEAST:
+        return 0.0
     weight += min(_MOST_CONTACT, 1.0 * len(_CONTACT.findall(line.text)))
-    return weight - (2.0 if _SAID.search(line.text) else 0.0)
+    return weight - (2.0 if weight >= _LEAST and _SAID.search(line.text) else 0.0)
 
 
 def _is_mentioned(name: str, besides: Line, prose: list[Line]) -> bool:

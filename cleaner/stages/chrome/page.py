@@ -17,8 +17,11 @@ from cleaner.phrases.matching import UNREAD, Lexicon
 from cleaner.settings import Config, SiteRules
 from cleaner.words import Words, unspaced, word_count
 
-LONGEST = 700
-"""Blocks of more characters are prose of the article for every detector; author boxes are looked at apart."""
+LONGEST = 400
+"""Blocks of more characters, but for notices, are prose of the article for every detector; author boxes are looked at
+apart."""
+LONGEST_NOTICE = 700
+"""So long may a notice about cookies be, the longest of the boxes that phrases tell."""
 LEAST_BLOCKS = 12
 """A text of fewer blocks has no neighbourhood that a classifier could judge by."""
 LEAST_SHORT = 3
@@ -32,6 +35,7 @@ _PROSE_WORDS = 12  # a sentence of fewer words may be a headline or a link
 _PROSE_WORDS_UNENDED = 25
 _PROSE_CHARS_UNSPACED = 40  # scripts without spaces between words
 _ENDED = re.compile(r"[.!?…。！？][\"'”’»)\]」』）]*(?:\s|$)")
+_NOTICES = ("ookie", "onsent", "dvertis")  # "Cookies" in most languages, "consentement", lists of purposes
 _TARGET = re.compile(r"\]\([^()\s]*\)")  # of a Markdown link
 
 Certainty = Literal["sure", "likely", "doubtful"]
@@ -107,6 +111,10 @@ class Page:
         """The lines in which a ``_sentence`` entry of a concept occurs, in order."""
         return self._telling.get(concept, ())
 
+    def is_plain(self) -> bool:
+        """Whether there is nothing but prose, and no phrase in it."""
+        return not (self.shorts or self._listed or self._prefixed or self._telling)
+
     def gaps(self) -> list[int]:
         """How many line breaks stand before each block; before the first it is as if there were many."""
         blocks = [line.block for line in self.lines]
@@ -173,11 +181,15 @@ Find = Callable[[Page, Found], Iterable[tuple[int, Finding]]]
 
 @dataclass(frozen=True, slots=True)
 class Detector:
-    """A named detector; ``certainty`` decides at which ``favor`` it runs."""
+    """A named detector; ``certainty`` decides at which ``favor`` it runs.
+
+    ``in_prose`` says that it may find something where there is nothing but prose, without a phrase of the lists.
+    """
 
     name: str
     certainty: Certainty
     find: Find
+    in_prose: bool = False
 
 
 def read(document: Document, config: Config, sites: tuple[SiteRules, ...] = ()) -> Page:
@@ -205,7 +217,10 @@ def reread(page: Page, kept: Iterable[int], apart: Apart) -> Page:
 
 
 def _has_phrases(block: Block) -> bool:
-    return block.removed is None and block.kind not in ("table", "code") and len(block.text) <= LONGEST
+    if block.removed is not None or block.kind in ("table", "code"):
+        return False
+    size = len(block.text)
+    return size <= LONGEST or (size <= LONGEST_NOTICE and any(part in block.text for part in _NOTICES))
 
 
 def _is_prose(block: Block, words: int) -> bool:
