@@ -34,6 +34,7 @@ from cleaner.stages.tables import blob, gate, vertical
 from cleaner.stages.tables import glued as stage
 from cleaner.stages.tables.glued_model import Cuts, cut_lines
 from cleaner.stages.tables.lines import Line, sections
+from cleaner.stages.tables.spans import whole_table
 from cleaner.stages.tables.weights import load
 
 TREES = {"trees": 100, "depth": 4, "rate": 0.1}
@@ -82,7 +83,7 @@ def _runs_tried(section: list[Line], spaces: bool) -> Iterator[list[Tried]]:
 def _lines_tried(section: list[Line]) -> Iterator[list[Tried]]:
     model = load()
     for line in section:
-        if line.mark or not blob.gated(line.bare):
+        if line.marked or not whole_table(line.bare):
             continue
         seen: list[Tried] = []
 

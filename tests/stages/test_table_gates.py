@@ -19,10 +19,8 @@ from cleaner.document import Document
 from cleaner.settings import Config
 from cleaner.stages import structure, tables
 from cleaner.stages.chrome.forest import load
-from cleaner.stages.tables import blob, gaps, gate, lines, vertical
+from cleaner.stages.tables import gaps, gate, lines, spans, vertical
 from cleaner.stages.tables.glued_model import cut_lines
-from cleaner.stages.tables.lines import sections
-from cleaner.stages.tables.look import UNSEEN
 from tests.support import ROOT, text_document
 
 CASES = ROOT / "tests" / "cases" / "tables"
@@ -113,9 +111,9 @@ def test_of_kinds_as_common_as_each_other_one_is_always_the_first():
 
 @given(st.text(alphabet="aAbBéÉ中²5٣.%)(]_ ", max_size=20))
 def test_the_faster_pattern_misses_no_seam(text):
-    assert len(blob._SWITCH.findall(text)) >= len(blob._SEAM.findall(text))
+    assert len(spans._SWITCH.findall(text)) >= len(spans._SEAM.findall(text))
     slow = re.search(r"[a-zß-öø-ÿ]{2}[.!?] [A-ZÀ-ÖØ-Þ]", text)
-    assert (blob._PROSE.search(text) is None) == (slow is None)
+    assert (spans._PROSE.search(text) is None) == (slow is None)
 
 
 WORDS = st.sampled_from(
@@ -131,15 +129,54 @@ def test_gaps_left_out_at_once_are_no_gaps(text):
         assert gaps.measure(text) == quick
 
 
-def test_few_lines_apart_are_not_looked_at_and_lose_nothing(monkeypatch):
-    line = "TeamPointsLions41Tigers37Bears29Wolves25"
-    text = f"An opening sentence.\n\n{line}\n\nA closing one."
-    assert all(line.look is UNSEEN for line in next(sections(text_document(text))))
-    unseen = found(text)
-    monkeypatch.setattr(lines, "_FEW", 0)
-    assert all(line.look is not UNSEEN for line in next(sections(text_document(text))))
-    assert found(text) == unseen
-    assert [rule for rule, *_ in unseen] == ["one-line"]
+FORMS = ("barred", "aligned", "glued", "cells", "spaced", "one_line")
+
+
+def found_everywhere(text: str) -> set[tuple[str, int, int, str]]:
+    """What the forms find if each examines every line that is free."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(spans, "plain", lambda source, picked: False)
+        for form in FORMS:
+            patch.setattr(spans, form, lambda page, free: iter(spans._runs(free, page.begins, 1)))
+        return found(text)
+
+
+def test_what_is_left_out_at_once_is_no_table():
+    assert all(found(text) == found_everywhere(text) for text in texts())
+
+
+ROW = st.sampled_from(
+    [
+        *(
+            "Name  Age",
+            "Ann\t12",
+            "a | b",
+            "--|--",
+            "Team Goals",
+            "Lions 41  ",
+            "CityShare",
+            "Rome12%",
+            "Oslo7,5%",
+            "Oslo",
+        ),
+        *("Oslo", "- item12B", "## HeadA1", "It was so. It ended then.", "Team", "Goals", "Lions", "41", "", "  "),
+        "TeamPointsLions41Tigers37Bears29Wolves25",
+        "\u200bZagreb3%",
+        "A sentence that goes on and on, as one does in an article of some length. " * 5,
+    ]
+)
+
+
+@given(st.lists(ROW, max_size=14).map("\n".join))
+def test_nor_in_any_mixture_of_lines(text):
+    assert found(text) == found_everywhere(text)
+
+
+def test_an_article_is_not_looked_at(monkeypatch):
+    monkeypatch.setattr(lines, "look", None)
+    prose = "An opening sentence. Then McLaren 12C owners said so, 3 of them."
+    document = structure.apply(text_document("\n\n".join(["A title", *[prose] * 100])), Config())
+    assert tables.apply(document, Config()) is document
 
 
 def test_readings_of_a_stretch():

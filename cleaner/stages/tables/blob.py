@@ -23,8 +23,8 @@ from cleaner.stages.tables.fitting import column_costs
 from cleaner.stages.tables.glued import Table, rebuilt
 from cleaner.stages.tables.glued_model import Cuts, cut_lines
 from cleaner.stages.tables.lattice import Floats, Lattice, build, header_features, plain_features
-from cleaner.stages.tables.lines import Found, Line, looks_like_code
-from cleaner.stages.tables.look import LONGEST
+from cleaner.stages.tables.lines import Found, Line
+from cleaner.stages.tables.spans import whole_table
 from cleaner.stages.tables.weights import Model, load
 
 MOST_LINES = 5
@@ -35,14 +35,7 @@ REACH = 14
 """A cell spans at most so many cuts."""
 _COUNTS = range(2, 7)
 _ROUNDS = 3
-_SEAM = re.compile(r"[a-zß-öø-ÿ)%\d][A-ZÀ-ÖØ-Þ]|[^\W\d_]\d|\d[^\W\d_]")
 _TOKEN = re.compile(r"[^\s(/]+")
-_LEAST_SEAMS = 5
-_SPARSE = 40
-"""At least one seam in so many characters."""
-_SWITCH = re.compile(r"[A-ZÀ-ÖØ-Þ\d](?:(?<=[a-zß-öø-ÿ)%\d][A-ZÀ-ÖØ-Þ])|(?<=[^\W\d_]\d)|(?<=\d)(?=[^\W\d_]))")
-"""Every seam has one, which is faster to look for."""
-_PROSE = re.compile(r"[.!?] (?<=[a-zß-öø-ÿ]{2}..)[A-ZÀ-ÖØ-Þ]")
 _COLUMN = 8.0  # nats for each column
 _ONE_LINE = 2.0  # what a gap looks like counts so much more than where known rows confirm columns
 _NUMBERS = 0.25
@@ -65,23 +58,13 @@ class Finder:
         """Tables of one line each in a section of lines."""
         for index, line in enumerate(lines):
             text = line.bare
-            if line.look.switches >= _LEAST_SEAMS and self._left and not line.mark and gated(text):
+            if self._left and not line.marked and whole_table(text):
                 self._left -= 1
                 model = load()
                 table = read(text, model, worth=_worth)
                 if table:
                     confidence = round(1 / (1 + exp(-float(model.blob @ table.evidence))), 3)
                     yield Found(index, index + 1, table.rows, "one-line", confidence, "rebuilt from one line")
-
-
-def gated(text: str) -> bool:
-    """Whether a line shows so many seams that it could be a whole table."""
-    if not 20 <= len(text) <= LONGEST or _PROSE.search(text) or "://" in text:
-        return False
-    if len(_SWITCH.findall(text)) < _LEAST_SEAMS:
-        return False
-    seams = len(_SEAM.findall(text))
-    return seams >= max(_LEAST_SEAMS, len(text) / _SPARSE) and not looks_like_code(text)
 
 
 def _worth(text: str, cuts: Cuts) -> bool:

@@ -26,10 +26,9 @@ from cleaner.stages.tables.fitting import Cutting, best_fit, column_costs, cut, 
 from cleaner.stages.tables.glued_model import Cuts, cut_lines
 from cleaner.stages.tables.lattice import Floats, Ints, Lattice, build, plain_features
 from cleaner.stages.tables.lines import Found, Line, adjacent, looks_like_code, runs
+from cleaner.stages.tables.spans import LEAST_SEAMS, LEAST_TELLING, LONGEST_ROW, LONGEST_SPACED, Span
 from cleaner.stages.tables.weights import Model, load
 
-LONGEST_LINE = 320
-"""A longer line is prose."""
 MOST_LINES = 1000
 """So many candidate lines of a document are tried (some 5 ms each); a run that would go beyond stays as it was."""
 MOST_BELOW = 12
@@ -46,8 +45,6 @@ _SECTION = re.compile(r"(\d+(?:\.\d+)*)[.)]?\s")
 _DIGITS = re.compile(r"\d.*[\d%—–]|—")
 _SENTENCE_END = re.compile(r"[^\W\d_]{2}[.!?;:,]$")
 _SHORT = 60
-_LEAST_SEAMS = 2
-_LEAST_TELLING = 2  # of three lines two have a number, or all end in spaces
 _NUMBERED_SHARE = 0.6
 _NUMBER_SHARE = 0.6
 _LONGEST_HEADER = 160
@@ -67,8 +64,6 @@ _LIKE_ROWS = 3.0  # less is asked of a last line no longer than the rows above: 
 _LEAST_HEADER = -2.5
 
 _DOUBT = 0.5
-
-Span = tuple[int, int]
 
 
 class Finder:
@@ -128,17 +123,17 @@ def candidates(lines: Sequence[Line]) -> Iterator[Span]:
     """
     for first, stop in adjacent(lines):
         for outer, end_outer in runs(lines, first, stop, _short_enough):
-            if sum(line.look.seam for line in lines[outer:end_outer]) < _LEAST_SEAMS:
+            if sum(line.seam for line in lines[outer:end_outer]) < LEAST_SEAMS:
                 continue
             for start, end in runs(lines, outer, end_outer, _plausible):
-                seams = sum(line.look.seam for line in lines[start:end])
+                seams = sum(line.seam for line in lines[start:end])
                 headed = any(len(line.bare) <= _LONGEST_HEADER for line in lines[start : end - 2])
-                if headed and seams >= max(_LEAST_SEAMS, _SEAM_SHARE * (end - start)):
+                if headed and seams >= max(LEAST_SEAMS, _SEAM_SHARE * (end - start)):
                     yield start, end
 
 
 def _short_enough(line: Line) -> bool:
-    return not line.mark and 2 <= len(line.bare) <= LONGEST_LINE and not _MARKED.match(line.bare)
+    return not line.marked and 2 <= len(line.bare) <= LONGEST_ROW and not _MARKED.match(line.bare)
 
 
 def _plausible(line: Line) -> bool:
@@ -154,8 +149,8 @@ def spaced_candidates(lines: Sequence[Line]) -> Iterator[Span]:
     """
     for first, stop in adjacent(lines):
         for outer, end_outer in runs(lines, first, stop, _spaced):
-            telling = sum(line.look.figure or line.text.endswith("  ") for line in lines[outer:end_outer])
-            if telling < _LEAST_TELLING:
+            telling = sum(line.figure or line.text.endswith("  ") for line in lines[outer:end_outer])
+            if telling < LEAST_TELLING:
                 continue
             for start, end in runs(lines, outer, end_outer, _no_code):
                 if _numbers_under_names(lines[start:end]) or all(line.text.endswith("  ") for line in lines[start:end]):
@@ -165,9 +160,9 @@ def spaced_candidates(lines: Sequence[Line]) -> Iterator[Span]:
 def _spaced(line: Line) -> bool:
     text = line.bare
     return (
-        not line.mark
+        not line.marked
         and " " in text
-        and len(text) <= _LONGEST_HEADER
+        and len(text) <= LONGEST_SPACED
         and "  " not in text
         and not _SENTENCE_END.match(text[-3:])
         and not _MARKED.match(text)
@@ -179,7 +174,7 @@ def _no_code(line: Line) -> bool:
 
 
 def _numbers_under_names(run: Sequence[Line]) -> bool:
-    return sum(line.look.figure for line in run) >= _NUMBER_SHARE * (len(run) - 1) and any(
+    return sum(line.figure for line in run) >= _NUMBER_SHARE * (len(run) - 1) and any(
         names_a_column(word) for line in run[:3] for word in line.text.split()
     )
 
