@@ -94,7 +94,12 @@ def _best(lines: Sequence[Line], start: int, end: int, least: float) -> Iterator
     largest = np.where(weights[_GAINS] > 0, _MOST_GAIN, _LEAST_GAIN)
     judged: list[tuple[float, Reading]] = []
     stretch = Stretch([line.bare for line in lines[start:end]])
-    named = [reading for reading in readings(groups(lines, start, end)) if stretch.named(reading)]
+    numbers = any(line.figure for line in lines[start:end])
+    named = [
+        reading
+        for reading in readings(groups(lines, start, end))
+        if stretch.named(reading) and (numbers or stretch.tells(reading))
+    ]
     if not named or not gate.passes("vertical", *map(stretch.glance, named)):
         return
     for reading in filter(stretch.unlike, named):
@@ -209,6 +214,10 @@ class Stretch:
     def named(self, reading: Reading) -> bool:
         """Whether each column's first cell could name it: what can be said without measuring any."""
         return all(map(self._names, reading.columns))
+
+    def tells(self, reading: Reading) -> bool:
+        """Whether the first row has a word that names columns: what is neither so nor has numbers is no table."""
+        return any(names_a_column(self.texts[column.start]) for column in reading.columns)
 
     def unlike(self, reading: Reading) -> bool:
         """Whether most cells of each column are of another type and shape than its first, and no mere signs."""
