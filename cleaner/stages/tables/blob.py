@@ -27,8 +27,8 @@ from cleaner.stages.tables.lines import Found, Line
 from cleaner.stages.tables.spans import whole_table
 from cleaner.stages.tables.weights import Model, load
 
-MOST_LINES = 5
-"""So many lines of a document are tried."""
+MOST_LINES, MOST_CHARACTERS = 5, 5000
+"""So many lines of a document are tried, and so many characters in all."""
 LEAST_ROWS = 3
 MOST_CUTS = 160
 REACH = 14
@@ -49,17 +49,19 @@ class Reading(NamedTuple):
 
 
 class Finder:
-    """The form for one document; it holds the document's budget of lines."""
+    """The form for one document; it holds the document's budgets."""
 
     def __init__(self) -> None:
-        self._left = MOST_LINES
+        self._lines, self._characters = MOST_LINES, MOST_CHARACTERS
 
     def find(self, lines: Sequence[Line]) -> Iterator[Found]:
         """Tables of one line each in a section of lines."""
         for index, line in enumerate(lines):
             text = line.bare
-            if self._left and not line.marked and whole_table(text):
-                self._left -= 1
+            within = self._lines and len(text) <= self._characters
+            if within and not line.marked and whole_table(text):
+                self._lines -= 1
+                self._characters -= len(text)
                 model = load()
                 table = read(text, model, worth=_worth)
                 if table:
@@ -121,32 +123,29 @@ def _cut(lattice: Lattice, model: Model) -> Iterator[tuple[Reading, int]]:
     """The best rows for each number of cells a row that the line can be cut into."""
     plain = model.plain.cell @ plain_features(lattice)
     gap = lattice.cut[0][lattice.stop]
-    paths = _walk(
-        lattice, {count: np.array([plain + _ONE_LINE * model.plain.gap * gap] * (2 * count)) for count in _COUNTS}
-    )
+    first = plain + _ONE_LINE * model.plain.gap * gap
+    paths = _walk(lattice, {count: np.tile(first, (2 * count, 1)) for count in _COUNTS})
     unsettled = dict(paths)
-    everywhere = np.ones(len(lattice.line), bool)
     for _ in range(_ROUNDS):
         if not unsettled:
             break
-        masses = np.concatenate([_held(lattice, path, count) for count, (path, _) in unsettled.items()])
-        header = np.array([model.header.cell @ header_features(lattice, mass, everywhere) for mass in masses])
-        header += model.header.gap * gap
-        body = column_costs(lattice, masses, model.column) + _ONE_LINE * model.column.gap * gap
-        cuts = np.cumsum([0, *unsettled])
-        spans = zip(unsettled, pairwise(cuts.tolist()), strict=True)
-        again = _walk(lattice, {count: np.concatenate([header[a:b], body[a:b]]) for count, (a, b) in spans})
+        steps = {count: _steps(lattice, model, path, count) for count, (path, _) in unsettled.items()}
+        again = _walk(lattice, steps)
         unsettled = {count: found for count, found in again.items() if found[0] != paths[count][0]}
         paths.update(again)
     for count, (path, cost) in paths.items():
         yield Reading((*(int(lattice.start[cell]) for cell in path[::count]), lattice.nodes - 1), cost), count
 
 
-def _held(lattice: Lattice, path: Sequence[int], count: int) -> Floats:
-    """The cells of the body that each column holds, shape ``(count, cells)``."""
+def _steps(lattice: Lattice, model: Model, path: Sequence[int], count: int) -> Floats:
+    """What the cells cost in each column of the header and of the body, where the body is as it is on a path."""
     masses = np.zeros((count, len(lattice.line)))
     masses[np.arange(len(path) - count) % count, path[count:]] = 1.0
-    return masses
+    gap = lattice.cut[0][lattice.stop]
+    everywhere = np.ones(len(lattice.line), bool)
+    header = np.array([model.header.cell @ header_features(lattice, mass, everywhere) for mass in masses])
+    body = column_costs(lattice, masses, model.column)
+    return np.concatenate([header + model.header.gap * gap, body + _ONE_LINE * model.column.gap * gap])
 
 
 def _walk(lattice: Lattice, steps: Mapping[int, Floats]) -> dict[int, tuple[list[int], float]]:

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cache
 from math import exp
 from typing import NamedTuple
 
@@ -280,7 +281,12 @@ def rebuild(texts: Sequence[str], cuts: Sequence[Cuts], start: int, stop: int, m
     wholes = whole[index[np.arange(last - first) * nodes * nodes + lattice.ends]]
     cells, costs = np.where(fitted.cutting.cells >= 0, fitted.cutting.cells + skip, -1), fitted.cutting.costs
     masses = np.pad(fitted.masses, ((0, 0), (skip, len(lattice.line) - skip - fitted.masses.shape[1])))
-    others = cut(lattice, column_costs(lattice, masses, model.column), model.column)
+
+    @cache
+    def others() -> Cutting:
+        """All lines by the columns found."""
+        return cut(lattice, column_costs(lattice, masses, model.column), model.column)
+
     rows = dict(zip(range(start, stop), zip(cells, costs, strict=True), strict=True))
     at = stop - 1
     while at > start + 1 and wholes[at - first] - rows[at][1] < _LEAST_LAST - _leeway(texts, start, at):
@@ -291,15 +297,15 @@ def rebuild(texts: Sequence[str], cuts: Sequence[Cuts], start: int, stop: int, m
     while stop - start > 3 and wholes[start - first] - rows[start][1] < _LEAST_HEADER:
         del rows[start]
         start += 1
-    while stop < last and _fits_below(texts[stop], others, stop - first, float(wholes[stop - first])):
-        rows[stop] = (others.cells[stop - first], others.costs[stop - first])
+    while stop < last and _fits_below(texts[stop], others(), stop - first, float(wholes[stop - first])):
+        rows[stop] = (others().cells[stop - first], others().costs[stop - first])
         stop += 1
     if 0 < start == top:
         above = cut_header(lattice, masses, model)
-        plain = float(others.costs[start - first])
+        plain = float(others().costs[start - first])
         fits = len(texts[start - 1]) < _LONGEST_ROW and (above.cells >= 0).all()
         if fits and wholes[0] - above.costs[0] > _LEAST_HEADER and plain <= rows[start][1] + 3:
-            rows[start] = (others.cells[start - first], plain)
+            rows[start] = (others().cells[start - first], plain)
             start -= 1
             rows[start] = (above.cells[0], above.costs[0])
     if stop - start < 3 or len(texts[start]) > _LONGEST_HEADER or _numbered(texts[start:stop]):
