@@ -41,6 +41,8 @@ _SPARSE = 40
 _SEAM = re.compile(r"[a-zß-öø-ÿ)%\d][A-ZÀ-ÖØ-Þ]|[^\W\d_]\d|\d[^\W\d_]")
 _SWITCH = re.compile(r"[A-ZÀ-ÖØ-Þ\d](?:(?<=[a-zß-öø-ÿ)%\d][A-ZÀ-ÖØ-Þ])|(?<=[^\W\d_]\d)|(?<=\d)(?=[^\W\d_]))")
 """Every seam has one, which is faster to look for."""
+_SMALL = bytes(set(range(128)) - {*b"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"})
+"""No seam is without a letter or digit other than these."""
 _PROSE = re.compile(r"[.!?] (?<=[a-zß-öø-ÿ]{2}..)[A-ZÀ-ÖØ-Þ]")
 
 
@@ -51,14 +53,17 @@ def plain(source: str, picked: Picked) -> bool:
     rows = cells = 0
     for text, marked, ends in zip(picked.bare, picked.marked, picked.breaks, strict=True):
         size = len(text)
+        if size > LONGEST_ROW and _PROSE.search(text) and "  " not in text and "\t" not in text:
+            rows = cells = 0
+            continue
+        if (size > LONGEST_ROW or marked) and "  " not in text and "\t" not in text:
+            rows = 0
+        else:
+            rows = rows + 1 if ends == 1 else 1
         if size > LONGEST_CELL or marked or (text[-1] in STOPS and text.count(" ") >= SENTENCE_WORDS):
             cells = 0
         else:
             cells = cells + 1 if ends else 1
-        if (size <= LONGEST_ROW and not marked) or "  " in text or "\t" in text:
-            rows = rows + 1 if ends == 1 else 1
-        else:
-            rows = 0
         if rows >= LEAST_ROWS or cells >= LEAST_CELLS or (not marked and whole_table(text)):
             return False
     return True
@@ -67,6 +72,8 @@ def plain(source: str, picked: Picked) -> bool:
 def whole_table(text: str) -> bool:
     """Whether a line shows so many seams that it could be a whole table."""
     if not _SHORTEST_TABLE <= len(text) <= LONGEST or _PROSE.search(text) or "://" in text:
+        return False
+    if len(text.encode("utf-8", "surrogatepass").translate(None, _SMALL)) < _TABLE_SEAMS:
         return False
     if len(_SWITCH.findall(text)) < _TABLE_SEAMS:
         return False
