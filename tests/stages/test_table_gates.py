@@ -11,6 +11,7 @@ import tomllib
 from collections.abc import Iterator
 from itertools import islice
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -19,8 +20,9 @@ from cleaner.document import Document
 from cleaner.settings import Config
 from cleaner.stages import structure, tables
 from cleaner.stages.chrome.forest import load
-from cleaner.stages.tables import gaps, gate, lines, spans, vertical
+from cleaner.stages.tables import blob, gaps, gate, glued, lines, spans, vertical
 from cleaner.stages.tables.glued_model import cut_lines
+from cleaner.stages.tables.lattice import build
 from tests.support import ROOT, text_document
 
 CASES = ROOT / "tests" / "cases" / "tables"
@@ -177,6 +179,58 @@ def test_an_article_is_not_looked_at(monkeypatch):
     prose = "An opening sentence. Then McLaren 12C owners said so, 3 of them."
     document = structure.apply(text_document("\n\n".join(["A title", *[prose] * 100])), Config())
     assert tables.apply(document, Config()) is document
+
+
+def test_lines_without_a_possible_gap_are_not_all_measured(monkeypatch):
+    measured: list[str] = []
+
+    def cut(texts, **options):
+        measured.extend(texts)
+        return cut_lines(texts, **options)
+
+    monkeypatch.setattr(glued, "cut_lines", cut)
+    table = ["CountryShare", "Norway12%", "Spain7%", "Greece31%", "Malta9%"]
+    assert glued.cut_unless_hopeless(table) == cut_lines(table)
+    assert sorted(measured) == sorted(table)
+    measured.clear()
+    notes = ["Open 24 hours", "A room with a view", "The iPhone", "A long way home", "Gate 17"]
+    assert glued.cut_unless_hopeless(notes) == []
+    assert measured == ["A room with a view", "A long way home"]
+
+
+def test_one_cell_a_line_has_numbers_or_a_word_that_names_columns():
+    lines = [range(8)]
+    plain = vertical.Stretch(["Apples", "Bread", "red", "white", "green", "brown", "sour", "old"])
+    assert list(plain.candidates(lines, numbers=True))
+    assert not list(plain.candidates(lines, numbers=False))
+    named = vertical.Stretch(["Name", "Country", *plain.texts[2:]])
+    assert vertical.Reading(0, 8, 2, "dense") in list(named.candidates(lines, numbers=False))
+
+
+def test_numbers_of_columns_walked_together_or_alone_give_the_same():
+    text = "TeamPointsLions41Tigers37Bears29Wolves25"
+    cuts = cut_lines([text], most=blob.MOST_CUTS)[0]
+    lattice = build([text], [cuts.offsets], [cuts.costs], reach=blob.REACH)
+    chance = np.random.default_rng(1)
+    steps = {count: chance.random((2 * count, len(lattice.line))) for count in (2, 3, 5)}
+    together = blob._walk(lattice, steps)
+    assert together == {
+        count: walked for one in steps for count, walked in blob._walk(lattice, {one: steps[one]}).items()
+    }
+    assert set(together) == {2, 3, 5}
+    for count, (path, cost) in together.items():
+        states = [*range(count), *(count + place % count for place in range(len(path) - count))]
+        assert cost == pytest.approx(sum(steps[count][state, cell] for state, cell in zip(states, path, strict=True)))
+        assert len(path) % count == 0
+        assert lattice.start[path].tolist() == [0, *lattice.stop[path].tolist()[:-1]]
+
+
+def test_lines_that_are_tables_have_a_budget_of_characters(monkeypatch):
+    line = "TeamPointsLions41Tigers37Bears29Wolves25"
+    text = "\n\n".join([line] * 3)
+    assert len(found(text)) == 3
+    monkeypatch.setattr(blob, "MOST_CHARACTERS", 2 * len(line))
+    assert len(found(text)) == 2
 
 
 def test_readings_of_a_stretch():

@@ -109,7 +109,7 @@ def judged(lines: Sequence[Line], start: int, end: int, *, spaces: bool) -> Iter
     def worth(first: int, stop: int) -> bool:
         return gate.passes("spaced" if spaces else "glued", gate.of_rows(texts[first:stop], cuts[first:stop]))
 
-    cuts = cut_lines(texts, spaces=True) if spaces else _cut_unless_hopeless(texts)
+    cuts = cut_lines(texts, spaces=True) if spaces else cut_unless_hopeless(texts)
     if not cuts:
         return
     for table in tables(texts, cuts, model, worth):
@@ -117,7 +117,7 @@ def judged(lines: Sequence[Line], start: int, end: int, *, spaces: bool) -> Iter
         yield table._replace(start=start + table.start, stop=start + table.stop), confidence
 
 
-def _cut_unless_hopeless(texts: Sequence[str]) -> list[Cuts]:
+def cut_unless_hopeless(texts: Sequence[str]) -> list[Cuts]:
     """The cuts of lines; none if two of them, a quarter and three quarters down, show not even a possible one."""
     tried = sorted({len(texts) // 4, 3 * len(texts) // 4})
     known = dict(zip(tried, cut_lines([texts[index] for index in tried]), strict=True))

@@ -95,11 +95,7 @@ def _best(lines: Sequence[Line], start: int, end: int, least: float) -> Iterator
     judged: list[tuple[float, Reading]] = []
     stretch = Stretch([line.bare for line in lines[start:end]])
     numbers = any(line.figure for line in lines[start:end])
-    named = [
-        reading
-        for reading in readings(groups(lines, start, end))
-        if stretch.named(reading) and (numbers or stretch.tells(reading))
-    ]
+    named = list(stretch.candidates(groups(lines, start, end), numbers=numbers))
     if not named or not gate.passes("vertical", *map(stretch.glance, named)):
         return
     for reading in filter(stretch.unlike, named):
@@ -204,6 +200,15 @@ class Stretch:
         """The grid of a reading."""
         return tuple(zip(*(self.texts[column] for column in reading.columns), strict=True))
 
+    def candidates(self, groups: list[range], *, numbers: bool) -> Iterator[Reading]:
+        """The readings whose first row could be a header; a stretch without ``numbers`` needs a word that names columns
+        there."""
+        for reading in readings(groups):
+            if self.named(reading) and (
+                numbers or any(names_a_column(self.texts[column.start]) for column in reading.columns)
+            ):
+                yield reading
+
     def headed(self, reading: Reading) -> bool:
         """Whether the first row can be a header: no name is one more of its column's cells.
 
@@ -214,10 +219,6 @@ class Stretch:
     def named(self, reading: Reading) -> bool:
         """Whether each column's first cell could name it: what can be said without measuring any."""
         return all(map(self._names, reading.columns))
-
-    def tells(self, reading: Reading) -> bool:
-        """Whether the first row has a word that names columns: what is neither so nor has numbers is no table."""
-        return any(names_a_column(self.texts[column.start]) for column in reading.columns)
 
     def unlike(self, reading: Reading) -> bool:
         """Whether most cells of each column are of another type and shape than its first, and no mere signs."""
