@@ -174,6 +174,13 @@ def test_nor_in_any_mixture_of_lines(text):
     assert found(text) == found_everywhere(text)
 
 
+def test_a_bar_where_no_line_could_be_a_row():
+    code = text_document("```\na | b\n```")
+    assert structure.apply(code, Config()).blocks[0].kind == "code"
+    assert not found("```\na | b\n```")
+    assert not found("|")
+
+
 def test_an_article_is_not_looked_at(monkeypatch):
     monkeypatch.setattr(lines, "look", None)
     prose = "An opening sentence. Then McLaren 12C owners said so, 3 of them."

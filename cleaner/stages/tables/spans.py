@@ -88,8 +88,8 @@ def barred(page: Page, free: Mask) -> Iterator[Span]:
     """Lines beside each other with bars, or with hyphens that could draw one, or right before a line with bars."""
     if "|" not in page.source:
         return
-    bars = np.array(["|" in text for text in page.picked.bare])
-    rows = bars | ["--" in text for text in page.picked.bare]
+    bars = np.array(["|" in text for text in page.picked.bare], bool)
+    rows = bars | np.array(["--" in text for text in page.picked.bare], bool)
     rows[:-1] |= bars[1:]
     yield from _with_enough(_runs(rows & free, page.apart, 1), bars, 1)
 
