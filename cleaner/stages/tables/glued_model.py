@@ -53,7 +53,8 @@ def cut_lines(
             for offset, score in zip(offsets, odds[cursor : cursor + len(offsets)], strict=True)
         ]
         cursor += len(offsets)
-        kept = sorted(sorted(scores, reverse=True)[:most], key=lambda pair: pair[1])
-        kept = [(score, offset) for score, offset in kept if score > _LEAST]
+        kept = [pair for pair in scores if pair[0] > _LEAST]
+        if len(kept) > most:
+            kept = sorted(sorted(kept, reverse=True)[:most], key=lambda pair: pair[1])
         result.append(Cuts([0, *(offset for _, offset in kept), len(text)], [0.0, *(-score for score, _ in kept), 0.0]))
     return result
