@@ -19,7 +19,7 @@ from cleaner.readers.html import read_html
 from cleaner.readers.html.surroundings import NAMES, unpack
 from cleaner.settings import Chrome, Config, Favor
 from cleaner.stages.chrome.forest import FloatArray, load
-from cleaner.stages.chrome.main_content import LIMITS, MODEL, Judged, judge, judged_blocks, unlikely
+from cleaner.stages.chrome.main_content import LIMITS, MODEL, Judged, Verdict, judge, judged_blocks, unlikely
 from cleaner.stages.chrome.page_features import features
 from tests.support import CASES, text_document
 
@@ -28,9 +28,15 @@ def read(html: str) -> Document:
     return read_html(html, document_id="page", metadata=Metadata())
 
 
+def verdicts(document: Document, config: Config | None = None) -> dict[int, Verdict]:
+    judgement = judge(document)
+    assert judgement is not None
+    return judgement.verdicts(config or Config())
+
+
 def kept(html: str, config: Config | None = None) -> list[str]:
     document = read(html)
-    goes = judge(document, config or Config())
+    goes = verdicts(document, config)
     return [block.text for index, block in enumerate(document.blocks) if index not in goes]
 
 
@@ -56,7 +62,7 @@ ARTICLE = """<h1>The bridge opens</h1><main><div class=share>Share this</div>
 
 def test_every_verdict_has_a_rule_a_reason_and_a_score() -> None:
     document = read(ARTICLE)
-    goes = judge(document, Config())
+    goes = verdicts(document)
     rules = {document.blocks[index].text.split()[0]: rule for index, (rule, _, _) in goes.items()}
     assert rules == {"The": "title", "Share": "share", "Imprint": "footer"}
     assert all(reason and 0 < score <= 1 for _, reason, score in goes.values())
@@ -77,15 +83,15 @@ def paragraphs(count: int) -> str:
 def test_what_no_name_gives_away_goes_with_the_features_that_weighed_most() -> None:
     teasers = "".join(f"<div><a href=/{n}>Council meets for the {n}th time this year</a></div>" for n in range(12))
     document = read(f"<div><div>{paragraphs(12)}</div><div>{teasers}</div></div>")
-    verdicts = judge(document, Config())
-    texts = {document.blocks[index].text for index in verdicts}
+    told = verdicts(document)
+    texts = {document.blocks[index].text for index in told}
     assert "Council meets for the 3th time this year" in texts
     assert not any(text.startswith("In year") for text in texts)
-    assert {rule for rule, _, _ in verdicts.values()} == {"classifier"}
+    assert {rule for rule, _, _ in told.values()} == {"classifier"}
     assert all(
-        re.fullmatch(r"looks like chrome: [a-z0-9 ]+(, [a-z0-9 ]+){2}", reason) for _, reason, _ in verdicts.values()
+        re.fullmatch(r"looks like chrome: [a-z0-9 ]+(, [a-z0-9 ]+){2}", reason) for _, reason, _ in told.values()
     )
-    assert all(0.4 < score <= 1 for _, _, score in verdicts.values())
+    assert all(0.4 < score <= 1 for _, _, score in told.values())
 
 
 def test_the_model_asks_for_the_features_that_there_are() -> None:
@@ -160,8 +166,8 @@ def test_removed_blocks_and_plain_text_are_not_judged() -> None:
     document = read(ARTICLE)
     first = replace(document.blocks[0], removed=Removal("chrome", "byline"))
     document = replace(document, blocks=(first, *document.blocks[1:]))
-    assert 0 not in judge(document, Config())
-    assert judge(text_document("Menu\n\nHome\n\nSome words."), Config()) == {}
+    assert 0 not in verdicts(document)
+    assert judge(text_document("Menu\n\nHome\n\nSome words.")) is None
 
 
 def shingles(text: str) -> Counter[tuple[str, ...]]:
