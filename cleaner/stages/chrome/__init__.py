@@ -116,25 +116,30 @@ def _clean_page(document: Document, judgement: Judgement, sites: Sequence[SiteRu
     """One look at an HTML page.
 
     Most of its blocks stand in parts that it marks as chrome itself.  Where the classifier agrees nothing more
-    is asked, but for what may tell author or date: the detectors read the rest as if that were all.
+    is asked, but for what may tell author or date: the detectors see the rest as if that were all.  And what the
+    classifier is sure of they do not read.
     """
     verdicts = judgement.verdicts(config)
     settled = {index: why for index, why in verdicts.items() if why[0] not in _UNSETTLED}
     document = remove(document, STAGE, settled)
     kept = [index for index in range(len(document.blocks)) if index not in settled]
     rest = replace(document, blocks=tuple([document.blocks[index] for index in kept]))
+    paragraphs = judgement.paragraphs()
+    content = {row for row, index in enumerate(kept) if index in paragraphs}
 
     def judged(found: Found, favored: Config) -> Judged:
         told = verdicts if favored is config else judgement.verdicts(favored)
         return {row: told[index] for row, index in enumerate(kept) if index in told and row not in found}
 
-    document, found, guessed = _decide(document, _views(rest, sites, config), sites, judged, config)
+    document, found, guessed = _decide(document, _views(rest, sites, config, content), sites, judged, config)
     return _mark(document, _by_index(found, kept), _by_index(guessed, kept), config.chrome.metadata)
 
 
-def _views(document: Document, sites: Sequence[SiteRules], config: Config) -> list[Page]:
+def _views(
+    document: Document, sites: Sequence[SiteRules], config: Config, content: Set[int] = frozenset()
+) -> list[Page]:
     """The document with the phrases of all, and then with those of one site more each; see :func:`_find`."""
-    return [read(document, config, tuple(sites[:number])) for number in range(len(sites) + 1)]
+    return [read(document, config, tuple(sites[:number]), content) for number in range(len(sites) + 1)]
 
 
 def _measured(page: Page, config: Config) -> Texts | None:
