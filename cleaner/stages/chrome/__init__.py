@@ -86,7 +86,7 @@ def apply(document: Document, config: Config) -> Document:
     sites = matchers(config.site_rules, document.metadata.site).phrases
     judgement = _judgement(document, config)
     if judgement is not None:
-        return _clean_page(document, judgement, sites, config)
+        return clean_page(document, judgement, sites, config)
     views = _views(document, sites, config)
     texts = _measured(views[-1], config)
     kept = list(range(len(document.blocks)))
@@ -112,7 +112,7 @@ def _judgement(document: Document, config: Config) -> Judgement | None:
     return judge(document)
 
 
-def _clean_page(document: Document, judgement: Judgement, sites: Sequence[SiteRules], config: Config) -> Document:
+def clean_page(document: Document, judgement: Judgement, sites: Sequence[SiteRules], config: Config) -> Document:
     """One look at an HTML page.
 
     Most of its blocks stand in parts that it marks as chrome itself.  Where the classifier agrees nothing more
