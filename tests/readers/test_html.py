@@ -17,7 +17,7 @@ from msgspec.structs import replace
 from cleaner import ledger
 from cleaner.document import Block, Document, Metadata
 from cleaner.readers.html import read_html
-from cleaner.readers.html.guard import tame
+from cleaner.readers.html.guard import _brackets, tame
 from cleaner.readers.html.looks import read_names
 from cleaner.readers.html.page import iso_date, without_site
 from cleaner.readers.html.walk import SKIPPED, TEXT
@@ -202,6 +202,12 @@ def test_a_tag_loses_its_attributes_wherever_it_stands(before: int, size: int, p
     tag = b"<p" + b" a" * (6_000 + 2_000 * size)
     assert tame(filler + tag + b">text") == filler + b"<p>text"
     assert tame(filler + b"<p>" + tag[2:]) == filler + b"<p>" + tag[2:]
+
+
+@given(st.text(alphabet="</a>é ", max_size=40))
+def test_brackets_are_counted(text: str) -> None:
+    markup = text.encode()
+    assert _brackets(markup) == (markup.count(b"<"), markup.count(b"</"))
 
 
 def test_a_harmless_long_tag_does_not_hide_another() -> None:

@@ -14,10 +14,12 @@ import numpy as np
 import pytest
 from msgspec.structs import replace
 
+import cleaner.config
 from cleaner.document import Document, Metadata, Removal
 from cleaner.readers.html import read_html
 from cleaner.readers.html.surroundings import NAMES, unpack
 from cleaner.settings import Chrome, Config, Favor
+from cleaner.stages import chrome
 from cleaner.stages.chrome.forest import FloatArray, load
 from cleaner.stages.chrome.main_content import LIMITS, MODEL, Judged, Verdict, judge, judged_blocks, unlikely
 from cleaner.stages.chrome.page_features import features
@@ -71,6 +73,35 @@ def test_every_verdict_has_a_rule_a_reason_and_a_score() -> None:
 def test_the_dial_moves_one_way() -> None:
     words = [len(" ".join(kept(ARTICLE, Config(favor=favor))).split()) for favor in get_args(Favor)]
     assert words == sorted(words)
+
+
+def cut(html: str) -> Document:
+    """A page after the whole stage, with the phrases that are shipped."""
+    return chrome.apply(read(html), cleaner.config.load().config)
+
+
+def test_the_detectors_see_what_the_page_does_not_mark_as_chrome() -> None:
+    menu = "<li><a href=/>Home</a><li><a href=/s>Share this article</a><li><a href=/c>Contact</a>"
+    share = "<p><a href=/t>Share this article</a></p>"
+    document = cut(f"<nav><ul>{menu}</ul></nav><h1>The bridge</h1><main>{paragraphs(6)}{share}</main>")
+    rules = sorted(edit.rule for edit in document.edits if edit.raw_text == "Share this article")
+    assert rules == ["navigation", "share-bar"]
+
+
+def test_a_date_in_a_marked_part_is_told_to_the_metadata() -> None:
+    document = cut(f"<h1>The bridge</h1><main>{paragraphs(6)}</main><aside><p>Posted on March 3, 2019</p></aside>")
+    assert document.metadata.date == "2019-03-03"
+    assert "timestamp" in {edit.rule for edit in document.edits}
+
+
+def test_what_is_surely_content_is_read_by_no_detector() -> None:
+    cookies = "We use cookies to improve your experience, wrote the council on the bridge in its first year of work."
+    page = f"<h1>The bridge</h1><main>{paragraphs(6)}<p>{cookies}</p>{paragraphs(6)}</main>"
+    judgement = judge(read(page))
+    assert judgement is not None
+    paragraph = next(index for index, block in enumerate(read(page).blocks) if block.text == cookies)
+    assert paragraph in judgement.paragraphs()
+    assert cookies in cut(page).text
 
 
 def paragraphs(count: int) -> str:

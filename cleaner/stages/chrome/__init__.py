@@ -9,6 +9,7 @@ first: a lost paragraph is worse than a link left over.
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Callable, Mapping, Sequence, Set
 from typing import TYPE_CHECKING, TypeVar
 
@@ -41,6 +42,8 @@ ALL_CHROME = "nearly all of it looks like site chrome, so only what surely is wa
 ROUNDS = 3
 """Looks at one document at most; hardly ever does a third find anything."""
 _UNSETTLED = frozenset(("classifier", "title", "author", "meta"))  # no part of a page, or one that tells of the article
+_LONGEST_DATE = 80
+_YEAR = re.compile(r"(?:19|20)\d\d")
 _Why = TypeVar("_Why")
 Judged = dict[int, tuple[str, str, float]]
 """What a classifier says goes: ``(rule, reason, score)`` by line of the page."""
@@ -120,7 +123,11 @@ def clean_page(document: Document, judgement: Judgement, sites: Sequence[SiteRul
     classifier is sure of they do not read.
     """
     verdicts = judgement.verdicts(config)
-    settled = {index: why for index, why in verdicts.items() if why[0] not in _UNSETTLED}
+    settled = {
+        index: why
+        for index, why in verdicts.items()
+        if why[0] not in _UNSETTLED and not _may_date(document.blocks[index].text)
+    }
     document = remove(document, STAGE, settled)
     kept = [index for index in range(len(document.blocks)) if index not in settled]
     rest = replace(document, blocks=tuple([document.blocks[index] for index in kept]))
@@ -133,6 +140,11 @@ def clean_page(document: Document, judgement: Judgement, sites: Sequence[SiteRul
 
     document, found, guessed = _decide(document, _views(rest, sites, config, content), sites, judged, config)
     return _mark(document, _by_index(found, kept), _by_index(guessed, kept), config.chrome.metadata)
+
+
+def _may_date(text: str) -> bool:
+    """Whether a text is short and has a year in it: it may tell when the page was written."""
+    return len(text) <= _LONGEST_DATE and _YEAR.search(text) is not None
 
 
 def _views(

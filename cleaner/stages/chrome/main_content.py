@@ -86,15 +86,14 @@ class Judgement:
         rows = [row for row, (index, _, _) in enumerate(judged) if index in goes]
         unmarked = [row for row in rows if not judged[row][2].rule]
         reasons = dict(zip(unmarked, load(MODEL).reasons(self.votes[unmarked], against=True), strict=True))
-        chances = self.content.tolist()
+        scores = (1 - self.content).round(4).tolist()
         verdicts: dict[int, Verdict] = {}
         for row in rows:
             index, _, hints = judged[row]
-            score = round(1 - chances[row], 4)
             if hints.rule:
-                verdicts[index] = hints.rule, f"stands in a part of the page marked as {hints.rule}", score
+                verdicts[index] = hints.rule, f"stands in a part of the page marked as {hints.rule}", scores[row]
             else:
-                verdicts[index] = CLASSIFIER, f"looks like chrome: {', '.join(reasons[row])}", score
+                verdicts[index] = CLASSIFIER, f"looks like chrome: {', '.join(reasons[row])}", scores[row]
         return verdicts | dict.fromkeys(titles(self.document, judged), (TITLE, "is the page's title", 1.0))
 
     def paragraphs(self) -> set[int]:
