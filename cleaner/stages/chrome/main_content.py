@@ -55,8 +55,8 @@ HEADING, MOSTLY_TEXT = 0.3, 0.3
 """A heading over a block that stays needs only this share of the limit, if less of it than this is linked."""
 
 SURE, PARAGRAPH = 0.9, 100
-"""A text of more characters than this that is so likely main content is taken for it by all.  (Of 7,000 such blocks
-of labelled pages the detectors would have taken 8.)"""
+"""A text of more characters than this that is so likely main content is taken for it by all.  (Of 6,556 such blocks
+of labelled pages, which the model had seen, the detectors would have taken 7.)"""
 
 TITLE = "title"
 CLASSIFIER = "classifier"
