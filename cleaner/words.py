@@ -23,6 +23,8 @@ _TYPOGRAPHY = "’“”‘–—…\u00a0•·»«©"
 # Of Latin, Greek and Cyrillic letters; of Arabic ones the vowel signs, hamzas and the stretching line.
 _MARKS = "\u0300-\u036f\u0640\u064b-\u0655\u0670"
 _ACCENT = re.compile(f"[{_MARKS}]")
+TITLE_SEPARATOR = re.compile(r"(?<!\s)\s+[-–—|·•»«>:]+\s+")
+"""What parts a title from the name of its site or section ("Bread rises | The Daily")."""
 _DIGIT = re.compile(r"\d")
 _COUNT = re.compile(r"\d+[km]?")
 _NUMBERED = re.compile(r"\d+[.)]\s")

@@ -21,6 +21,7 @@ from msgspec.structs import replace
 from cleaner.document import Block, Document, remove
 from cleaner.settings import Config
 from cleaner.stages import headlines
+from cleaner.words import TITLE_SEPARATOR
 from cleaner.writers.markdown import separator
 
 STAGE = "headings"
@@ -31,7 +32,6 @@ SUFFIX_WORDS = 5  # of a site's name
 SHORT = 300  # characters: longer ones are no headings, whatever their mark says
 
 _WORD = re.compile(r"\w+")
-_SUFFIX = re.compile(r"(?<!\s)\s+[-–—|·•»:]+\s+([^-–—|·•»]{2,60})$")
 
 
 def apply(document: Document, config: Config) -> Document:
@@ -115,9 +115,9 @@ def _is_running(title: Block, keys: frozenset[str]) -> bool:
 def heading_keys(text: str) -> frozenset[str]:
     """The words of a heading in one form, with and without a trailing site name."""
     keys = {_key(text)}
-    if match := _SUFFIX.search(text):
-        bare = text[: match.start()]
-        if len(_WORD.findall(match[1])) <= SUFFIX_WORDS and len(_WORD.findall(bare)) >= 3:
+    if cuts := list(TITLE_SEPARATOR.finditer(text)):
+        bare, site = text[: cuts[-1].start()], text[cuts[-1].end() :]
+        if 0 < len(_WORD.findall(site)) <= SUFFIX_WORDS and len(_WORD.findall(bare)) >= 3:
             keys.add(_key(bare))
     return frozenset(keys - {""})
 

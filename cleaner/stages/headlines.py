@@ -11,6 +11,7 @@ import re
 from collections.abc import Sequence, Set
 from typing import Literal, NamedTuple
 
+from cleaner.datenames import read_date
 from cleaner.document import Block
 
 MAX_CHARS = 160
@@ -26,6 +27,8 @@ TITLE_REACH = 6  # units within which a title's first prose must come
 
 _ENDS_OPEN = re.compile(r"[-–—,;:.…、，；：。]['\"”’»)\]]*$")  # a dash: the dateline of what follows
 _MAY_END_OPEN = frozenset("-–—,;:.…、，；：。'\"”’»)]\n")
+_RUNS_ON = (",", ";", "、", "，", "；")  # a line that ends so goes on in the next
+_CLOCK = re.compile(r"\d:\d\d")
 _ABBREVIATION_END = re.compile(r"\b(?:[^\W\d_]\.){2,9}$|\b(?:Inc|Ltd|Co|Jr|Sr|etc)\.$")
 _SENTENCE_END = re.compile(r"[.!?…:。！？：]['\"”’»)\]]*$")
 _NOT_IN_A_HEADING = re.compile(r"https?://|www\.|@\w|\t| {2}")  # an address, cells
@@ -68,7 +71,8 @@ def guess(blocks: Sequence[Block], blank_before: Sequence[bool], max_words: int)
     for number, unit in enumerate(units):
         if unit.kind == "body" or (unit.kind == "group" and unit.stop - unit.start >= TABLE_LINES):
             for index in _above(blocks, units, number, tight, blank_before):
-                found[index] = _level(blocks[index].text)
+                if not _is_time_of_post(blocks[index].text):
+                    found[index] = _level(blocks[index].text)
     if title and (stays[0] in found or _is_title(blocks, units, blank_before)):
         found[stays[0]] = 1
     return found
@@ -123,6 +127,11 @@ def _above(
     if not chain:
         glued = before is not None and before.kind == "group" and tight and not blank_before[body.start]
         return [before.stop - 1] if before is not None and glued and body.kind == "body" else []
+    if before is not None and not blank_before[chain[0]]:
+        if blocks[before.stop - 1].text.endswith(_RUNS_ON):
+            return []  # a verse, or a link inside a sentence
+        if before.kind == "body" and blank_before[body.start] and not tight:
+            return []  # the end of the paragraph above
     if before is not None and _inside_list(blocks, before, chain[0], body, blank_before):
         return []
     if len({_key(blocks[index].text) for index in chain}) <= STACKED:
@@ -150,6 +159,11 @@ def _could_be(text: str, max_words: int) -> bool:
     if ("." in text or "!" in text or "?" in text) and _TWO_SENTENCES.search(text):
         return False
     return "|" not in text or _TITLE_AND_SITE.fullmatch(text) is not None
+
+
+def _is_time_of_post(text: str) -> bool:
+    """Whether a line tells the day and the time of a post; it may stand between a heading and its body."""
+    return ":" in text and _CLOCK.search(text) is not None and read_date(text) != ""
 
 
 def _ends_open(text: str) -> bool:

@@ -21,7 +21,7 @@ from cleaner.datenames import read_date
 from cleaner.document import Metadata
 from cleaner.readers.html.author import find_author
 from cleaner.readers.html.boxes import Piece
-from cleaner.words import beginning, squeeze
+from cleaner.words import TITLE_SEPARATOR, beginning, squeeze
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -44,7 +44,6 @@ _DATES = (
     "dcterms.created",
     "dcterms.date",
 )
-_SEPARATOR = re.compile(r"(?<!\s)\s+(?:[|·»«–—>:-]|::)\s+")
 _BRACKET = re.compile(r"(?<!\s)\s+\((?=[^()]*\)$)")
 _DOMAIN = re.compile(r"[\w-]+(?:\.[\w-]+)*\.[a-z]{2,6}", re.IGNORECASE)
 _URL_DATE = re.compile(r"/((?:19|20)\d\d)([/-]?)(\d\d)\2(\d\d)(?=/|-|$)")
@@ -128,7 +127,7 @@ def without_site(title: str, names: Iterable[str]) -> str:
     is part of one, or looks like a domain (``"gamezine.co.uk"``).
     """
     wanted = frozenset(squeeze(name) for name in names) - {""}
-    cuts = list(_SEPARATOR.finditer(title))
+    cuts = list(TITLE_SEPARATOR.finditer(title))
     if not cuts:
         return title
     if _names_site(title[cuts[-1].end() :], wanted):
@@ -205,7 +204,7 @@ def _shown(title: str, pieces: Sequence[Piece], names: frozenset[str]) -> str:
 
     So the names of sites and sections around it go, also those that nothing else tells.
     """
-    cuts = [*list(_SEPARATOR.finditer(title))[:_MOST_PARTS], *_BRACKET.finditer(title)]
+    cuts = [*list(TITLE_SEPARATOR.finditer(title))[:_MOST_PARTS], *_BRACKET.finditer(title)]
     starts = [0, *(cut.end() for cut in cuts)]
     ends = [*(cut.start() for cut in cuts), len(title)]
     runs = (title[i:j].strip() for number, i in enumerate(starts) for j in ends[number:])

@@ -18,6 +18,7 @@ import numpy.typing as npt
 
 FloatArray = npt.NDArray[np.float32]
 Probabilities = npt.NDArray[np.float64]
+BoolArray = npt.NDArray[np.bool_]
 Places = npt.NDArray[np.intp]
 MODELS = Path(__file__).parent / "models"
 _SLAB = 512  # rows looked at together: what they need stays small

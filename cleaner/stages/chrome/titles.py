@@ -24,7 +24,7 @@ from msgspec.structs import replace
 from cleaner.document import Document
 from cleaner.stages import headlines
 from cleaner.stages.chrome.page import Found, Line, Page
-from cleaner.words import squeeze, unspaced, word_count
+from cleaner.words import TITLE_SEPARATOR, squeeze, unspaced, word_count
 
 NAMES = (
     "bias",
@@ -60,7 +60,6 @@ _SIGNATURES = frozenset({"byline", "timestamp", "author-bio"})
 _TRAIL = frozenset({"breadcrumb"})
 _SIGNED_WITHIN, _TRAIL_WITHIN = 3, 2  # lines
 _LEAST = 8  # letters; shorter titles are part of other lines by chance
-_APART = re.compile(r"\s[-–—|·•»:]+\s")
 _STEP = re.compile(r"[>»›→/|]")
 _STOPS = frozenset(".,;:")
 _WORD = re.compile(r"\w+")
@@ -179,7 +178,7 @@ def _head(page: Page, found: Found, prose: list[Line], tight: float) -> _Head:
 
 
 def _parts(text: str) -> list[str]:
-    return [squeeze(part) for part in _APART.split(text)]
+    return [squeeze(part) for part in TITLE_SEPARATOR.split(text)]
 
 
 def _measures(head: _Head, line: Line, before: int, after: int) -> Measures:
