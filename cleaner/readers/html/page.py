@@ -19,14 +19,14 @@ from msgspec.structs import replace
 
 from cleaner.datenames import read_date
 from cleaner.document import Metadata
-from cleaner.readers.html.author import MARKED, find_author
+from cleaner.readers.html.author import find_author
 from cleaner.readers.html.boxes import Piece
 from cleaner.words import TITLE_SEPARATOR, beginning, squeeze
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-_TELLING = f'meta[content], script[type="application/ld+json"], link[rel="canonical"], time[datetime], {MARKED}'
+_TELLING = 'meta[content], script[type="application/ld+json"], link[rel="canonical"], time[datetime]'
 """The elements that say something of the page: all are found in one go, as each costs a look at every node."""
 _TITLES = ("og:title", "twitter:title", "dc.title", "dcterms.title")
 _DATES = (
@@ -94,7 +94,7 @@ def page_metadata(
         format="html",
         url=url,
         title=title,
-        author=known.author or find_author(page.telling, page.meta, page.things, pieces, title, _site_names(page, url)),
+        author=known.author or find_author(parser, page.meta, page.things, pieces, title, _site_names(page, url)),
         date=day,
         date_source=source if day else "",
         language=known.language or _language(page),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from itertools import compress, pairwise
 from typing import Literal
@@ -45,8 +45,8 @@ class Line(msgspec.Struct, frozen=True, eq=False, gc=False):
     """A block and all that the detectors and classifiers ask of its text, measured once by :func:`read`.
 
     ``words`` to ``opens`` are what the phrase lists say (:class:`cleaner.phrases.matching.Reading`); a block
-    that is long, a table, code or gone has no words and no phrases.  ``short`` lines could be a link,
-    a label or a heading.
+    that is long, a table, code, gone or known to be content has no words and no phrases.  ``short`` lines could
+    be a link, a label or a heading.
     """
 
     index: int
@@ -192,10 +192,15 @@ class Detector:
     in_prose: bool = False
 
 
-def read(document: Document, config: Config, sites: tuple[SiteRules, ...] = ()) -> Page:
-    """Measure every block, with the phrases of all and those that ``sites`` add."""
+def read(
+    document: Document, config: Config, sites: tuple[SiteRules, ...] = (), content: Set[int] = frozenset()
+) -> Page:
+    """Measure every block, with the phrases of all and those that ``sites`` add.
+
+    ``content`` are the indices of blocks that are known to be prose of the article: they are not searched.
+    """
     known = lexicon(config, sites)
-    phrased = [_has_phrases(block) for block in document.blocks]
+    phrased = [index not in content and _has_phrases(block) for index, block in enumerate(document.blocks)]
     texts = [block.text for block in compress(document.blocks, phrased)]
     readings = iter(known.read([_TARGET.sub("]", text) if "](" in text else text for text in texts]))
     lines = []
