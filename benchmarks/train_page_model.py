@@ -27,17 +27,17 @@ from typing import Any, get_args
 import forest_training
 import numpy as np
 
-from cleaner.config import load
-from cleaner.document import Block, Document, Metadata, remove
+from cleaner.config import load as load_config
+from cleaner.document import Block, Document, Metadata
 from cleaner.pipeline import STAGES, run_stages
 from cleaner.readers import to_document
 from cleaner.settings import Config, Favor
 from cleaner.stages import chrome, headings
-from cleaner.stages.chrome.main_content import Judged, judged_blocks, titles, unlikely
+from cleaner.stages.chrome.forest import MODELS, load
+from cleaner.stages.chrome.main_content import MODEL, Judged, Judgement, judged_blocks
 from cleaner.stages.chrome.page_features import features
 from cleaner.writers import markdown
 
-MODEL = Path(__file__).parents[1] / "cleaner" / "stages" / "chrome" / "models" / "page.json"
 DATE = "2026-11-22"
 FOLDS = 5
 TRAINING = {"trees": 200, "depth": 5, "rate": 0.07, "columns": 0.2}
@@ -124,21 +124,21 @@ def table(pages: Sequence[Example]) -> tuple[Any, Any, Any, list[str], tuple[str
     return np.concatenate(values), np.array(labels), np.array(weights), groups, names
 
 
-def cleaned(page: Example, content: Any, config: Config) -> str:
-    """The page's clean text if its blocks are main content with these probabilities."""
-    goes = dict.fromkeys(unlikely(page.judged, content, config), ("classifier", "", 0.0))
-    goes |= dict.fromkeys(titles(page.document, page.judged), ("title", "", 0.0))
-    goes |= {index: (finding.rule, "", 0.0) for index, finding in chrome.detect(page.document, config).items()}
-    return markdown.render(headings.apply(remove(page.document, chrome.STAGE, goes), config))[0]
+def cleaned(page: Example, content: Any, words: Any, config: Config) -> str:
+    """The page's clean text if its blocks, with so many words each, are main content with these probabilities."""
+    votes = np.zeros((len(words), len(load(MODEL).leaves)), np.float32)  # nobody will read the reasons
+    judgement = Judgement(page.document, page.judged, votes, content, words)
+    return markdown.render(headings.apply(chrome.clean_page(page.document, judgement, (), config), config))[0]
 
 
-def figures(pages: Sequence[Example], content: Any, config: Config) -> dict[str, dict[str, float]]:
+def figures(pages: Sequence[Example], content: Any, words: Any, config: Config) -> dict[str, dict[str, float]]:
     """Macro precision, recall and F1 of shingles, for all pages and for each source."""
     scores: dict[str, list[tuple[float, float]]] = defaultdict(list)
     at = 0
     for page in pages:
-        text = cleaned(page, content[at : at + len(page.judged)], config)
-        at += len(page.judged)
+        rows = slice(at, at + len(page.judged))
+        text = cleaned(page, content[rows], words[rows], config)
+        at = rows.stop
         ours, truth = shingles(text), shingles(page.truth)
         hit = (ours & truth).total()
         for name in ("all", page.source):
@@ -154,16 +154,16 @@ def figures(pages: Sequence[Example], content: Any, config: Config) -> dict[str,
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("data", type=Path)
-    parser.add_argument("-o", "--output", type=Path, default=MODEL)
+    parser.add_argument("-o", "--output", type=Path, default=MODELS / f"{MODEL}.json")
     parser.add_argument("--measure-only", action="store_true", help="do not write the model")
     arguments = parser.parse_args()
-    config = load().config
+    config = load_config().config
     pages = list(examples(arguments.data, config))
     values, labels, weights, groups, names = table(pages)
     content = forest_training.out_of_fold(values, labels, weights, groups, FOLDS, **TRAINING)
     measured = {}
     for favor in get_args(Favor):
-        measured[favor] = figures(pages, content, replace(config, favor=favor))
+        measured[favor] = figures(pages, content, values[:, names.index("words")], replace(config, favor=favor))
         print(favor, *(f"{name} {figure}" for name, figure in measured[favor].items()), sep="\n  ", flush=True)
     if arguments.measure_only:
         return

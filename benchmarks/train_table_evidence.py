@@ -33,6 +33,7 @@ from cleaner.stages.chrome.forest import Forest, load
 from cleaner.stages.tables import blob, glued, vertical, weights
 from cleaner.stages.tables.glued_model import cut_again, cut_lines
 from cleaner.stages.tables.lines import sections
+from cleaner.stages.tables.spans import whole_table
 
 PAGES = 1000
 TITLES = ("Key findings", "Overview", "More in this section", "The numbers at a glance", "Results")
@@ -218,7 +219,7 @@ def blob_examples(tables: Path, pages: Path, work: Path) -> Judged:
 
     def add(text: str, true: int | None, source: str, group: int) -> None:
         for number, line in enumerate(text.split("\n")):
-            if blob.gated(line.strip()):
+            if whole_table(line.strip()):
                 half = halves[fold_of(source)]
                 table = blob.read(line.strip(), half.model, half.gaps)
                 if table:

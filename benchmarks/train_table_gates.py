@@ -35,6 +35,7 @@ from cleaner.stages.tables import blob, gate, vertical
 from cleaner.stages.tables import glued as stage
 from cleaner.stages.tables.glued_model import Cuts, cut_again, cut_lines
 from cleaner.stages.tables.lines import Line, sections
+from cleaner.stages.tables.spans import whole_table
 from cleaner.stages.tables.weights import load
 
 TREES = {"trees": 100, "depth": 4, "rate": 0.1}
@@ -69,7 +70,9 @@ def _runs_tried(section: list[Line], spaces: bool) -> Iterator[list[Tried]]:
     weights = model.spaced if spaces else model.table
     for start, end in stage.spaced_candidates(section) if spaces else stage.candidates(section):
         texts = [line.bare for line in section[start:end]]
-        cuts = cut_lines(texts, spaces=spaces)
+        cuts = cut_lines(texts, spaces=True) if spaces else stage.cut_unless_hopeless(texts)
+        if not cuts:
+            continue
         seen: list[Tried] = []
 
         def look(first: int, stop: int, texts: Any = texts, cuts: Any = cuts, seen: Any = seen) -> bool:
@@ -84,7 +87,7 @@ def _runs_tried(section: list[Line], spaces: bool) -> Iterator[list[Tried]]:
 def _lines_tried(section: list[Line]) -> Iterator[list[Tried]]:
     model = load()
     for line in section:
-        if line.mark or not blob.gated(line.bare):
+        if line.marked or not whole_table(line.bare):
             continue
         seen: list[Tried] = []
 
@@ -104,7 +107,8 @@ def _readings_tried(section: list[Line]) -> Iterator[list[Tried]]:
     for start, end in vertical.stretches(section):
         stretch = vertical.Stretch([line.bare for line in section[start:end]])
         seen: list[Tried] = []
-        for reading in filter(stretch.named, vertical.readings(vertical.groups(section, start, end))):
+        numbers = any(line.figure for line in section[start:end])
+        for reading in stretch.candidates(vertical.groups(section, start, end), numbers=numbers):
             seen.append(Tried(stretch.glance(reading)))
             if stretch.unlike(reading):
                 seen[-1].confidence = 1 / (1 + exp(-float(weights @ stretch.evidence(reading))))

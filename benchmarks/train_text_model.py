@@ -34,14 +34,14 @@ from cleaner.stages.chrome import detect
 from cleaner.stages.chrome.forest import MODELS
 from cleaner.stages.chrome.page import read
 from cleaner.stages.chrome.text_features import NAMES, features
-from cleaner.stages.chrome.text_model import LIMITS
+from cleaner.stages.chrome.text_model import LIMITS, likely
 
 DATE = "2026-11-22"
 OPTIONS = {"trees": 240, "depth": 6, "rate": 0.08, "columns": 0.2}
 FOLDS = 3
 TAIL = 12  # chrome lines left in at most
 LIGHTER = 0.2  # weight of the second copy
-WORD_WEIGHT = 0.05  # a line of 20 words counts twice, one of 200 or more eleven times
+WORD_WEIGHT = 0.05  # a line of 20 words counts twice, a block of 200 or more ten times more than its lines
 _WORD = re.compile(r"\w+")
 
 
@@ -126,24 +126,28 @@ def main() -> None:
     copies: Floats = np.concatenate([np.full(len(rows.values), rows.weight) for rows in parts])
     groups = [rows.group for rows in parts for _ in range(len(rows.values))]
     labels = (counts[:, 1] > counts[:, 0]).astype(int)
-    weights = copies * (1 + WORD_WEIGHT * np.minimum(counts[:, 2] + counts[:, 3], 200))
+    lines, words = counts[:, :2].sum(axis=1), counts[:, 2:].sum(axis=1)
+    weights = copies * (np.maximum(1, lines) + WORD_WEIGHT * np.minimum(words, 200))
     use = judged & (counts[:, :2].sum(axis=1) > 0)
     judged_groups = [group for group, one in zip(groups, judged, strict=True) if one]
     measured: dict[str, Any] = {}
     if not arguments.no_folds:
-        chrome = np.zeros(len(labels))
-        chrome[judged] = out_of_fold(
+        chances = out_of_fold(
             values[judged], labels[judged], weights[judged] * use[judged], judged_groups, FOLDS, **OPTIONS
         )
+        log_odds = np.zeros(len(labels), np.float32)
+        log_odds[judged] = np.log(chances / (1 - chances))
         words = values[:, NAMES.index("words")]
         ends = np.cumsum([len(rows.values) for rows in parts])
-        by_document = [rows[judged[rows]] for rows in np.split(np.arange(len(values)), ends[:-1])]
-        by_document = [rows for rows in by_document if len(rows)]
-        for name, copy in (("as it is", copies == 1.0), ("nearly clean", copies != 1.0)):
-            for favor, limit in LIMITS.items():
-                gone = ~judged
-                for rows in by_document:
-                    gone[rows] = chrome[rows] >= limit.of(chrome[rows], words[rows])
+        documents = np.split(np.arange(len(values)), ends[:-1])
+        for favor, limit in LIMITS.items():
+            gone = ~judged
+            for rows in documents:
+                chrome = likely(log_odds[rows], values[rows], judged[rows], favor)[judged[rows]]
+                rows = rows[judged[rows]]
+                if len(rows):
+                    gone[rows] = chrome >= limit.of(chrome, words[rows])
+            for name, copy in (("as it is", copies == 1.0), ("nearly clean", copies != 1.0)):
                 measured[f"{name}, {favor}"] = figures(counts[copy], gone[copy])
                 print(name, favor, measured[f"{name}, {favor}"])
     elif arguments.output.exists():

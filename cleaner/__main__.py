@@ -1,6 +1,6 @@
 """``python -m cleaner``."""
 
-from cleaner.cli import main
+if __name__ == "__main__":  # a spawned worker reads this file too, and needs no command line
+    from cleaner.cli import main
 
-if __name__ == "__main__":
     main()

@@ -144,8 +144,10 @@ def split(source: str, block: Block, offset: int) -> tuple[Block, Block]:
     return head, tail
 
 
-def join(source: str, blocks: Sequence[Block], separator: str | None) -> tuple[Block, list[tuple[int, int, str]]]:
-    """One block from adjacent ones, their texts joined by ``separator`` (not empty).
+def join(
+    source: str, blocks: Sequence[Block], separator: str | Sequence[str] | None
+) -> tuple[Block, list[tuple[int, int, str]]]:
+    """One block from adjacent ones, their texts joined by ``separator``, or by one of their own for each two.
 
     With ``None`` what stands between them in the source stays as it is.
 
@@ -158,9 +160,12 @@ def join(source: str, blocks: Sequence[Block], separator: str | None) -> tuple[B
     pieces, length = [first.text], len(first.text)
     patches = list(first.patches)
     seams: list[tuple[int, int, str]] = []
-    for before, after in pairwise(blocks):
+    for number, (before, after) in enumerate(pairwise(blocks)):
         start, end = source_position(before, len(before.text)), after.body
-        seam = source[start:end] if separator is None else separator
+        if separator is None:
+            seam = source[start:end]
+        else:
+            seam = separator if isinstance(separator, str) else separator[number]
         if source[start:end] != seam:
             patches.append(Patch(length, len(seam), start, end))
             seams.append((start, end, seam))

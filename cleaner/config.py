@@ -12,9 +12,9 @@ import hashlib
 import json
 import os
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -84,7 +84,7 @@ def load(
             values |= found
             origins |= dict.fromkeys(found, origin)
     for override in overrides:
-        values[override.key] = _checked(override.key, override.value, override.origin)
+        values[override.key] = _checked(override.key, override.value, partial(str, override.origin))
         origins[override.key] = override.origin
     skipped = tuple(skip_stages)
     if skipped:
@@ -131,7 +131,7 @@ def read(path: Path) -> dict[str, Any]:
         else:
             inner = {name: value}
         for key, item in inner.items():
-            values[key] = _checked(key, item, place_of(path, text, key))
+            values[key] = _checked(key, item, partial(place_of, path, text, key))
     return values
 
 
@@ -261,22 +261,23 @@ def _build(values: Mapping[str, Any], phrases: tuple[Phrases, ...], sites: tuple
     return replace(plain, phrases=phrases, site_rules=sites, **changes)
 
 
-def _checked(key: str, value: object, place: str) -> Any:
+def _checked(key: str, value: object, place: Callable[[], str]) -> Any:
+    """The value of a known key; where it stands is asked for only if it is wrong."""
     known = _known_key(key)
     if known is None:
         if key.startswith(f"{SECTION}."):
             hint = schema.nearest(key, stage_keys())
             raise ConfigError(
-                f'{place}: no installed stage has the setting "{key}".{hint} `cleaner config show` lists all.'
+                f'{place()}: no installed stage has the setting "{key}".{hint} `cleaner config show` lists all.'
             )
         if key in schema.sections():
-            raise ConfigError(f'{place}: "{key}" is a section: name a key in it. `cleaner config show` lists all.')
+            raise ConfigError(f'{place()}: "{key}" is a section: name a key in it. `cleaner config show` lists all.')
         hint = schema.nearest(key, schema.keys())
-        raise ConfigError(f'{place}: unknown key "{key}".{hint} `cleaner config show` lists all.')
+        raise ConfigError(f'{place()}: unknown key "{key}".{hint} `cleaner config show` lists all.')
     try:
         return schema.check(known, value)
     except ValueError as error:
-        raise ConfigError(f"{place}: {key}: {error}") from None
+        raise ConfigError(f"{place()}: {key}: {error}") from None
 
 
 def _check_stages(names: Iterable[str], place: str) -> None:

@@ -95,6 +95,8 @@ class Block(msgspec.Struct, frozen=True, gc=False):
     def body_end(self) -> int:
         """Source position where ``text`` ends."""
         size = len(self.text)
+        if not self.patches:
+            return self.body + size
         grown = (p.end - p.start - p.length for p in self.patches if p.length or p.at < size)
         return self.body + size + sum(grown)
 

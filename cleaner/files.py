@@ -8,3 +8,5 @@ DUPLICATES = "duplicates.jsonl"
 REJECTED = "rejected.jsonl"
 PAIRS = "pairs.jsonl"
 RUN = "run.json"
+OUTPUTS = (DOCUMENTS, LEDGER, DUPLICATES, REJECTED)
+"""Those that are put together from parts, a shard each."""

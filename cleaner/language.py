@@ -9,11 +9,12 @@ languages and is surer of single lines, takes a second to start: it is a setting
 from __future__ import annotations
 
 import re
-from collections import Counter
 from functools import lru_cache
+from math import lcm
 from typing import TYPE_CHECKING, Any
 
 from cleaner.settings import Detector
+from cleaner.words import odd_runs
 
 if TYPE_CHECKING:
     from cleaner.document import Metadata
@@ -47,13 +48,18 @@ _STOP_WORDS = {
     "uk": "і в не на що з та як це до за від його про але для був вже або року також є",
 }
 _WORDS_OF = {language: frozenset(words.split()) for language, words in _STOP_WORDS.items()}
-_LANGUAGES_OF = {
-    word: tuple(language for language, words in _WORDS_OF.items() if word in words)
-    for word in frozenset().union(*_WORDS_OF.values())
-}
 
-STOP_WORDS = frozenset(_LANGUAGES_OF)
+STOP_WORDS = frozenset[str]().union(*_WORDS_OF.values())
 """Function words of all these languages."""
+
+_HAVE = {word: [word in words for words in _WORDS_OF.values()] for word in STOP_WORDS}
+_VOTE = lcm(*map(sum, _HAVE.values()))
+_BITS = 32  # of a number that holds one language's votes in a sample
+_VOTES = {
+    word: sum(_VOTE // sum(have) << _BITS * place for place, has in enumerate(have) if has)
+    for word, have in _HAVE.items()
+}
+"""What each word says for the languages that have it, all alike: one number holds the votes for all, side by side."""
 
 # Scripts that one language uses nearly alone.  Kana before Han: Japanese has both.
 _SCRIPTS = (
@@ -75,7 +81,7 @@ _SCRIPT_SHARE = 0.2  # of the letters; Japanese mixes kana with Han, so half wou
 _OF_A_SCRIPT = re.compile(f"[{''.join(script for _, script in _SCRIPTS)}]")
 _LETTER = re.compile(r"[^\W\d_]")
 _WORD = re.compile(r"[^\W\d_]+")
-_TYPOGRAPHY = "’“”‘–—…\u00a0"
+_BEYOND_LATIN_1 = re.compile(r"[^\W\d_\x00-\xff]")
 _LATIN_LETTERS = "".join(chr(i).lower() if _WORD.match(chr(i)) else " " for i in range(256)).encode("latin-1")
 
 
@@ -119,34 +125,26 @@ def _identifier() -> Any:
 def guess_language(text: str) -> tuple[str, float]:
     """ISO 639-1 code and a score (0–1); ``("und", 0.0)`` where the text does not say."""
     sample = text[:SAMPLE]
-    if _OF_A_SCRIPT.search(sample):
+    odd = "" if sample.isascii() else odd_runs(sample)
+    if _OF_A_SCRIPT.search(odd):
         letters = len(_LETTER.findall(sample))
         for language, script in _SCRIPTS:
             found = len(re.findall(f"[{script}]", sample))
             if found > _SCRIPT_SHARE * letters:
                 return language, min(1.0, found / max(1, letters))
-    words = lower_words(sample)
+    words = lower_words(sample, odd)
     if len(words) < MIN_WORDS:
         return UNKNOWN, 0.0
-    hits: dict[str, float] = {}
-    for word, count in Counter(filter(_LANGUAGES_OF.__contains__, words)).items():
-        languages = _LANGUAGES_OF[word]
-        for language in languages:
-            hits[language] = hits.get(language, 0.0) + count / len(languages)
-    if not hits:
+    together = sum(filter(None, map(_VOTES.get, words)))
+    hits = [together >> _BITS * place & (1 << _BITS) - 1 for place in range(len(_WORDS_OF))]
+    best = max(hits)
+    if best < max(1, MIN_SHARE * _VOTE * len(words)):
         return UNKNOWN, 0.0
-    best = min(hits, key=lambda language: (-hits[language], language))
-    if hits[best] < MIN_SHARE * len(words):
-        return UNKNOWN, 0.0
-    return best, hits[best] / sum(hits.values())
+    return list(_WORDS_OF)[hits.index(best)], best / sum(hits)
 
 
-def lower_words(text: str) -> list[str]:
-    """The runs of letters, in lower case."""
-    if not text.isascii():
-        for mark in _TYPOGRAPHY:  # often all that is not Latin-1
-            text = text.replace(mark, " ")
-    try:  # some times as fast as a regular expression
-        return text.encode("latin-1").translate(_LATIN_LETTERS).decode("latin-1").split()
-    except UnicodeEncodeError:
+def lower_words(text: str, odd: str | None = None) -> list[str]:
+    """The runs of letters, in lower case; ``odd`` are the :func:`~cleaner.words.odd_runs` of the text, if known."""
+    if _BEYOND_LATIN_1.search(odd_runs(text) if odd is None else odd):
         return _WORD.findall(text.lower())
+    return text.encode("latin-1", "replace").translate(_LATIN_LETTERS).decode("latin-1").split()  # some times as fast

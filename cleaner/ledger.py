@@ -43,9 +43,10 @@ def nests(edits: Sequence[Edit]) -> Iterator[tuple[Edit, list[Edit]]]:
 
 
 def _ranked(edits: Sequence[Edit]) -> list[Edit]:
-    """By position, and before the rows that they cover those that cover them."""
-    ranks = [(edit.start, edit.end > edit.start, -edit.end, -number) for number, edit in enumerate(edits)]
-    return [edits[-rank[3]] for rank in sorted(ranks)]
+    """By position; before the rows that they cover those that cover them, and of rows with one range the latest."""
+    ranked = list(reversed(edits))
+    ranked.sort(key=lambda edit: (edit.start, edit.end > edit.start, -edit.end))
+    return ranked
 
 
 @dataclass(frozen=True, slots=True)

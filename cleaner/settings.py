@@ -44,7 +44,7 @@ class Structure:
     """Stage ``structure``."""
 
     headings: bool = setting(True, "guess headings in plain text that has no markup")
-    unwrap: bool = setting(True, "join the lines of hard-wrapped paragraphs")
+    unwrap: bool = setting(True, "join the lines of hard-wrapped paragraphs, and of sentences broken at their links")
     heading_max_words: int = setting(16, "a line of more words is no heading", low=1, high=60)
 
 

@@ -19,16 +19,21 @@ _TOKEN = re.compile(rf"[{_RUN}]+|[^\W_{_RUN}]+")
 _ASCII_WORDS = "".join(chr(i).lower() if chr(i).isalnum() and i < 128 else " " for i in range(256)).encode("latin-1")
 _BETWEEN = "\0"  # texts that are read together
 _WORDS_OF_EACH = bytes(i if i == ord(_BETWEEN) or i > 127 else _ASCII_WORDS[i] for i in range(256))
+_NO_DIGITS = bytes(i for i in range(256) if i != ord(_BETWEEN) and not 48 <= i < 58)
 _TYPOGRAPHY = "’“”‘–—…\u00a0•·»«©"
 # Of Latin, Greek and Cyrillic letters; of Arabic ones the vowel signs, hamzas and the stretching line.
 _MARKS = "\u0300-\u036f\u0640\u064b-\u0655\u0670"
 _ACCENT = re.compile(f"[{_MARKS}]")
+_FOREIGN = re.compile(rf"[^\W\x00-\x7f]|[{_MARKS}]")  # what ASCII cannot stand for in a word
+TITLE_SEPARATOR = re.compile(r"(?<!\s)\s+[-–—|·•»«>:]+\s+")
+"""What parts a title from the name of its site or section ("Bread rises | The Daily")."""
 _DIGIT = re.compile(r"\d")
 _COUNT = re.compile(r"\d+[km]?")
 _NUMBERED = re.compile(r"\d+[.)]\s")
 _NEITHER = re.compile(r"[\W_]+")
 _NEITHER_ASCII = bytes(i for i in range(128) if not chr(i).isalnum())
 _LOWER = bytes(range(256)).lower()
+_BLANK_PRINTABLE = bytes(1 if i == 0x0B else i if i > 126 or i < 32 else 32 for i in range(256))
 
 
 def fold(text: str) -> str:
@@ -59,19 +64,28 @@ def words_and_scripts(texts: Sequence[str]) -> list[tuple[Words, bool]]:
     joined = _BETWEEN.join(texts)
     if joined.count(_BETWEEN) >= len(texts):  # a text has the mark itself
         return [(words, "".join(words).isascii()) for words in map(words_of, texts)]
-    if not joined.isascii():
-        lines = _plain(joined).split(_BETWEEN)
-        foreign = [number for number, line in enumerate(lines) if not line.isascii()]
-        folded = fold(_BETWEEN.join([lines[number] for number in foreign])).split(_BETWEEN)
-        for number, line in zip(foreign, folded, strict=False):  # none gives one empty text
-            lines[number] = line if line.isascii() else " ".join(_TOKEN.findall(line))
-        joined = _BETWEEN.join(lines)
-    lines = joined.encode().translate(_WORDS_OF_EACH).decode().split(_BETWEEN)
-    has_digit = _DIGIT.search
-    return [
-        (_without_counts(text, line.split()) if has_digit(text) else tuple(line.split()), line.isascii())
-        for text, line in zip(texts, lines, strict=True)
-    ]
+    if joined.isascii() or not _FOREIGN.search(odd_runs(joined)):
+        together = joined.encode("ascii", "replace")
+    else:
+        together = _BETWEEN.join(_folded(joined)).encode()
+    lines = together.translate(_WORDS_OF_EACH).decode().split(_BETWEEN)
+    digits = together.translate(None, _NO_DIGITS).split(_BETWEEN.encode())
+    read = []
+    for text, line, digit in zip(texts, lines, digits, strict=True):
+        is_ascii, tokens = line.isascii(), line.split()
+        may_count = digit or not is_ascii  # in digits of another script
+        read.append((_without_counts(text, tokens) if may_count else tuple(tokens), is_ascii))
+    return read
+
+
+def _folded(joined: str) -> list[str]:
+    """The lines of some texts read together; of those with letters beyond ASCII the folded words."""
+    lines = _plain(joined).split(_BETWEEN)
+    foreign = [number for number, line in enumerate(lines) if not line.isascii()]
+    folded = fold(_BETWEEN.join([lines[number] for number in foreign])).split(_BETWEEN)
+    for number, line in zip(foreign, folded, strict=False):  # none gives one empty text
+        lines[number] = line if line.isascii() else " ".join(_TOKEN.findall(line))
+    return lines
 
 
 def _without_counts(text: str, tokens: list[str]) -> Words:
@@ -94,6 +108,16 @@ def _plain(text: str) -> str:
     for mark in _TYPOGRAPHY:
         text = text.replace(mark, " ")
     return text
+
+
+def odd_runs(text: str) -> str:
+    """The characters of a text that are neither printable ASCII nor ASCII white space, each run of them between spaces.
+
+    What stands beside what is still to be seen in it, but for ASCII.  Most texts have little of it, so
+    whatever asks for such characters alone had better ask this.  (A vertical tab is shown as U+0001.)
+    """
+    runs = text.encode("utf-8", "surrogatepass").translate(_BLANK_PRINTABLE).split()
+    return f" {b' '.join(runs).decode('utf-8', 'surrogatepass')} " if runs else ""
 
 
 def unspaced(text: str) -> int:

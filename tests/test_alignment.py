@@ -44,7 +44,9 @@ def one_step(data: st.DataObject, document: Document) -> Document:
     k = data.draw(st.sampled_from(staying))
     block = blocks[k]
     following = blocks[k + 1] if k + 1 < len(blocks) and blocks[k + 1].removed is None else None
-    match data.draw(st.sampled_from(["rewrite", "remove", "join", "keep-join", "split", "narrow", "recast", "kind"])):
+    match data.draw(
+        st.sampled_from(["rewrite", "remove", "join", "glue", "keep-join", "split", "narrow", "recast", "kind"])
+    ):
         case "rewrite":
             changes = data.draw(changes_to(block.text))
             blocks[k], spans = rewrite(block, changes)
@@ -52,8 +54,8 @@ def one_step(data: st.DataObject, document: Document) -> Document:
             edits += [change_edit(source, block, "test", "rewrite", span) for span in spans]
         case "remove":
             return remove(document, "test", {k: ("remove", "", 0.0)})
-        case "join" | "keep-join" as how if following:
-            joined, seams = join(source, [block, following], " " if how == "join" else None)
+        case "join" | "glue" | "keep-join" as how if following:
+            joined, seams = join(source, [block, following], {"join": " ", "glue": [""]}.get(how))
             blocks[k : k + 2] = [joined]
             edits += [change_edit(source, joined, "test", "join", seam) for seam in seams]
         case "split" if len(block.text) > 1:

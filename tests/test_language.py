@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 
 import pytest
 from hypothesis import given
@@ -11,7 +12,10 @@ from hypothesis import strategies as st
 from cleaner.config import Override, load
 from cleaner.document import Metadata
 from cleaner.errors import ConfigError
-from cleaner.language import guess_language, judge_language, lower_words
+from cleaner.language import guess_language, judge_language, lower_words, stop_words
+from cleaner.words import odd_runs
+
+LATIN = "cs da de en es fi fr hu id it nl no pl pt ro ru sv tr uk".split()
 
 
 @pytest.mark.parametrize(
@@ -84,4 +88,19 @@ def test_langid_without_its_library_says_what_to_install(monkeypatch: pytest.Mon
 
 @given(st.text() | st.text("aB1 _-’“\u00a0é\n"))
 def test_words_are_runs_of_letters_in_lower_case(text: str) -> None:
-    assert lower_words(text) == re.findall(r"[^\W\d_]+", text.lower())
+    assert lower_words(text) == lower_words(text, odd_runs(text)) == re.findall(r"[^\W\d_]+", text.lower())
+
+
+WORDS = st.lists(st.sampled_from("the of de la en on i og at det se na xyzzy qwert bridge".split()), max_size=60)
+
+
+@given(WORDS.map(" ".join))
+def test_each_language_has_an_equal_share_in_its_words(text: str) -> None:
+    shared = Counter(word for code in LATIN for word in stop_words(code))
+    hits = {code: sum(1 / shared[word] for word in text.split() if word in stop_words(code)) for code in LATIN}
+    language, score = guess_language(text)
+    enough = len(text.split()) >= 5 and max(hits.values()) >= 0.03 * len(text.split())
+    assert (language != "und") == enough
+    if enough:
+        assert hits[language] == pytest.approx(max(hits.values()))
+        assert score == pytest.approx(hits[language] / sum(hits.values()))

@@ -11,7 +11,7 @@ from cleaner.datenames import read_date
 from cleaner.phrases import lexicon
 from cleaner.phrases.matching import Reading
 from cleaner.settings import Config, Phrases
-from cleaner.words import fold, rest_after, word_count, words_of, words_of_each
+from cleaner.words import fold, odd_runs, rest_after, word_count, words_of, words_of_each
 
 FILES = sorted((Path(__file__).parent.parent / "config" / "phrases").glob("*.toml"))
 LISTS = {path.stem: tomllib.loads(path.read_text("utf-8")) for path in FILES}
@@ -108,6 +108,32 @@ def test_a_sentence_is_found_wherever_its_words_stand_in_a_row(phrases: list[str
     known = lexicon(config(box_sentence=tuple(phrases)))
     wanted = any(f" {phrase} " in f" {text} " for phrase in phrases)
     assert known.sentences(words_of(text)) == ({"box"} if wanted else set())
+
+
+@given(st.lists(PHRASES, min_size=1, max_size=4), st.lists(PHRASES, max_size=4).map(" ".join))
+def test_clues_come_in_order_with_their_places_the_longest_first(phrases: list[str], text: str) -> None:
+    known, words = lexicon(config(role_clue=tuple(phrases), bio_clue=tuple(phrases[:1]))), words_of(text)
+    wanted = [
+        (concept, start, start + size)
+        for start in range(len(words))
+        for size in (4, 3, 2, 1)
+        for concept, entries in (("bio", phrases[:1]), ("role", phrases))
+        if start + size <= len(words) and " ".join(words[start : start + size]) in entries
+    ]
+    assert known.clues(words) == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "odd"),
+    [
+        ("plain text, 12 %\n\t", ""),
+        ("“Ça va?” a\u0301", " “Ç ” \u0301 "),
+        ("a\x00b\x0bc\x7f", " \x00 \x01 \x7f "),
+        ("\ud800", " \ud800 "),
+    ],
+)
+def test_odd_runs(text: str, odd: str) -> None:
+    assert odd_runs(text) == odd
 
 
 def test_cover_takes_the_longest_entry_first() -> None:

@@ -84,11 +84,13 @@ def clean_shards(
     watch.forget_all(workshop.folder)  # of an earlier run that was killed itself
     dead: Counter[tuple[plan.Source, int]] = Counter()
     deadly: dict[plan.Source, dict[int, str]] = {}
+    made_with = _made_with(settings.sha256)
     while True:
-        known = Earlier(workshop.folder, _made_with(settings.sha256)) if not limit else None
+        known = Earlier(workshop.folder, made_with) if not limit else None
         healthy = (_without(one, deadly.get(one, {})) for one in sources)
         try:
-            shards = _run(workshop, settings, plan.shards(healthy, limit, size), known)
+            planned = (replace(shard, made_with=made_with) for shard in plan.shards(healthy, limit, size))
+            shards = _run(workshop, settings, planned, known)
         except WorkersDiedError as error:
             if not _blame(error, config.limits, dead, deadly):
                 raise
@@ -248,8 +250,7 @@ def clean_shard(task: Task, folder: Path) -> Counts:
             left = None if left is None else left - len(ids)
             entries.append(Entry(source.identity, start, out.position, tuple(ids), rejected))
     whole = () if shard.limit else tuple(entries)  # what a limit cut short is no good to others
-    made_with = _made_with(store.sha256_of_value(_lasting(config)))
-    (folder / INDEX).write_bytes(store.encode(Index(made_with, whole)))
+    (folder / INDEX).write_bytes(store.encode(Index(shard.made_with, whole)))
     everything = [one for entry in entries for one in entry.ids]
     (folder / IDS).write_bytes(store.encode(everything))
     return {"documents": len(everything), "rejected": sum(e.rejected for e in entries), "bytes": out.position}
@@ -260,17 +261,17 @@ def _clean(source: plan.Source, index: int, config: Config, guard: watch.Watch) 
     if source.rejected is not None:
         yield Item(rejected=source.rejected)
         return
-    results = _read(source, config)
+    results, size = _read(source, config), source.unpacked
     for number in count():
-        with guard.over(index, number, source.unpacked):
+        with guard.over(index, number, size):
             result = next(results, None)
-        if result is None:
-            return
-        if isinstance(result, Rejected):
-            yield Item(rejected=result)
-            continue
-        with guard.over(index, number, len(result.source)):
-            item = _finished(result, config)
+            if result is None:
+                return
+            if isinstance(result, Document):
+                guard.allow(len(result.source))
+                item = _finished(result, config)
+            else:
+                item = Item(rejected=result)
         yield item
 
 

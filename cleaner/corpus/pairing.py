@@ -28,8 +28,8 @@ RANGE = 1 << 24
 """Ranks whose candidates are brought together, of a run with a shuffle."""
 CODES = 1_000_000
 """Candidate pairs held at a time."""
-HASHES = 8_000_000
-"""Shingle hashes held at a time: 64 MB, and as much again to sort them."""
+HASHES = 4_000_000
+"""Shingle hashes held at a time: 32 MB, and as much again to sort them."""
 
 
 def find_pairs(

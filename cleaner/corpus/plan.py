@@ -69,12 +69,13 @@ class Shard:
     """Inputs cleaned by one task.
 
     ``limit``: stop after so many documents (0: no limit).  ``reuse``: names of results of
-    earlier shards that hold some of these inputs, cleaned with the same settings and code.
+    earlier shards that hold some of these inputs, cleaned with the same settings and code (``made_with``).
     """
 
     sources: tuple[Source, ...]
     limit: int = 0
     reuse: tuple[str, ...] = ()
+    made_with: str = ""
 
     @property
     def sha256(self) -> str:
@@ -103,6 +104,12 @@ def size_of_shards(files: int, size: int) -> Size:
     while size > SHARDS * chosen.bytes and chosen.bytes < MOST_BYTES:
         chosen = replace(chosen, bytes=2 * chosen.bytes)
     return chosen
+
+
+def expected(files: int, size: int) -> int:
+    """About how many shards so many inputs of so many bytes make, at least one."""
+    chosen = size_of_shards(files, size)
+    return 1 + files // chosen.files + size // chosen.bytes
 
 
 def shards(sources: Iterable[Source], limit: int = 0, size: Size | None = None) -> Iterator[Shard]:

@@ -20,9 +20,8 @@ import msgspec
 
 from cleaner.corpus import storage, store
 from cleaner.corpus.forecast import Forecast
-from cleaner.corpus.tasks import Counts
+from cleaner.corpus.tasks import FILTERED, REMOVED, Counts
 from cleaner.corpus.workshop import FOLDER, STATE, Made, code_digest, versions
-from cleaner.corpus.write import FILTERED, REMOVED
 from cleaner.files import DOCUMENTS, LEDGER, PAIRS, RUN
 from cleaner.readers.remote import Place
 from cleaner.settings import Config

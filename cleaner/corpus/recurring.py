@@ -53,6 +53,12 @@ class EdgeCounts:
     lines: tuple[tuple[int, int], ...]
     words: tuple[tuple[str, int], ...]
 
+    def of_at_least(self, number: float) -> EdgeCounts:
+        """Those that stand near an end of so many documents."""
+        return EdgeCounts(
+            tuple(one for one in self.lines if one[1] >= number), tuple(one for one in self.words if one[1] >= number)
+        )
+
 
 def find_recurring(
     workshop: Workshop, config: Config, items: list[Made], limits: list[int], total: int
@@ -105,8 +111,8 @@ def join_sites(task: Task, folder: Path) -> Counts:
 def count_edges(task: Task, folder: Path) -> Counts:
     """Inputs: settings, number of portions, documents of a shard (at most ``part``).
 
-    Makes ``pages``: site -> its documents; ``counts``: a portion each, site -> :class:`EdgeCounts`; and ``edges``: the
-    lines near the ends of each document.
+    Makes ``pages``: site -> its documents; ``counts``: a portion each, site -> :class:`EdgeCounts`, those frequent in
+    this shard and all; and ``edges``: the lines near the ends of each document.
     """
     sites = store.load_config(task.inputs[0]).sites
     portions = store.load(task.inputs[1], int)
@@ -117,20 +123,22 @@ def count_edges(task: Task, folder: Path) -> Counts:
         for document in documents(task.inputs[2], task.part):
             site = document.metadata.site
             pages[site] += 1
-            found = {line_of(document.blocks[index]) for index in edges_of(document, sites.edge)}
-            texts = sorted(text for text in found if text is not None)
-            lines.setdefault(site, Counter()).update({hash_of(text) for text in texts})
+            found = (line_of(document.blocks[index]) for index in edges_of(document, sites.edge))
+            texts = list(dict.fromkeys(text for text in found if text is not None))
+            lines.setdefault(site, Counter()).update(map(hash_of, texts))
             if sites.variations:
-                words.setdefault(site, Counter()).update({word for text in texts for word in text.split()})
+                words.setdefault(site, Counter()).update(dict.fromkeys(" ".join(texts).split()).keys())
                 edges.write((site, texts))
     (folder / "pages").write_bytes(store.encode(pages))
-    counts: list[dict[str, EdgeCounts]] = [{} for _ in range(portions)]
-    for site in pages:
+    counts: list[tuple[dict[str, EdgeCounts], dict[str, EdgeCounts]]] = [({}, {}) for _ in range(portions)]
+    for site, number in pages.items():
         own_lines = _shared(lines[site], portions, lambda line: line)
         own_words = _shared(words.get(site, {}), portions, lambda word: crc32(word.encode("utf-8", "surrogatepass")))
         for portion, (some_lines, some_words) in enumerate(zip(own_lines, own_words, strict=True)):
             if some_lines or some_words:
-                counts[portion][site] = EdgeCounts(tuple(some_lines), tuple(some_words))
+                frequent, every = counts[portion]
+                every[site] = EdgeCounts(tuple(some_lines), tuple(some_words))
+                frequent[site] = every[site].of_at_least(sites.min_share * number * (1 - ROUNDING))
     _save_portions(folder, counts)
     return {}
 
@@ -148,16 +156,16 @@ def decide_sites(task: Task, folder: Path) -> Counts:
     pages = Counter({site: number for site, number in pages.items() if number >= sites.min_documents})
     wanted: dict[str, tuple[set[int], set[str]]] = {site: (set(), set()) for site in pages}
     for path in paths:  # what is frequent on the whole is so in a shard: few need to be added up
-        own = store.load(store.join(path, "pages"), dict[str, int])
-        for site, counts in _load_portion(path, task.part, dict[str, EdgeCounts]).items():
+        frequent, _ = _load_portion(path, task.part, tuple[dict[str, EdgeCounts], msgspec.Raw])
+        for site, counts in frequent.items():
             if site in pages:
-                least = sites.min_share * own[site] * (1 - ROUNDING)
-                wanted[site][0].update(line for line, n in counts.lines if n >= least)
-                wanted[site][1].update(word for word, n in counts.words if n >= least)
+                wanted[site][0].update(line for line, _ in counts.lines)
+                wanted[site][1].update(word for word, _ in counts.words)
     lines: dict[str, Counter[int]] = {site: Counter() for site in pages}
     words: dict[str, Counter[str]] = {site: Counter() for site in pages}
     for path in paths:
-        for site, counts in _load_portion(path, task.part, dict[str, EdgeCounts]).items():
+        _, every = _load_portion(path, task.part, tuple[msgspec.Raw, dict[str, EdgeCounts]])
+        for site, counts in every.items():
             if site in pages:
                 some_lines, some_words = wanted[site]
                 lines[site].update({line: n for line, n in counts.lines if line in some_lines})
@@ -184,8 +192,9 @@ def count_varied(task: Task, folder: Path) -> Counts:
     found: dict[str, Counter[int]] = {}
     for site, texts in store.read_stream(task.inputs[2], tuple[str, list[str]]):
         if site in recurring:
-            different = {masked(text, recurring[site].words) for text in texts}
-            found.setdefault(site, Counter()).update(key for key in different if key is not None)
+            words = recurring[site].words
+            different = dict.fromkeys(key for text in texts if (key := masked(text, words)) is not None)
+            found.setdefault(site, Counter()).update(different.keys())
     counts: list[dict[str, list[tuple[int, int]]]] = [{} for _ in range(portions)]
     for site, keys in found.items():
         for portion, some in enumerate(_shared(keys, portions, lambda key: key)):
@@ -216,11 +225,11 @@ def decide_varied(task: Task, folder: Path) -> Counts:
 
 
 def _shared(counts: Mapping[K, int], portions: int, number: Callable[[K], int]) -> list[list[tuple[K, int]]]:
-    """The counts of each portion, sorted."""
+    """The counts of each portion, in their order: it is that of the documents, and so always the same."""
     if portions == 1:
-        return [sorted(counts.items())]
+        return [list(counts.items())]
     shares: list[list[tuple[K, int]]] = [[] for _ in range(portions)]
-    for one in sorted(counts.items()):
+    for one in counts.items():
         shares[number(one[0]) % portions].append(one)
     return shares
 

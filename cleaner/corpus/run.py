@@ -5,35 +5,29 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from cleaner.corpus import forecast, plan, publish, store
-from cleaner.corpus.clean import (
-    IDS,
-    ITEMS,
-    Cleaned,
-    clean_first,
-    clean_shards,
-    count_reusable,
-)
-from cleaner.corpus.duplicates import find_duplicates
-from cleaner.corpus.history import History, open_history
+from cleaner.corpus.clean import Cleaned, clean_first, clean_shards, count_reusable
 from cleaner.corpus.lock import locked
-from cleaner.corpus.naming import name_documents
 from cleaner.corpus.publish import Summary
-from cleaner.corpus.recurring import find_recurring
-from cleaner.corpus.sign import sign_documents, signing_settings, volume
 from cleaner.corpus.sources import list_sources
-from cleaner.corpus.workshop import FOLDER, Made, Workshop
-from cleaner.corpus.write import OUTPUTS, write_documents
+from cleaner.corpus.workshop import FOLDER, Workshop
 from cleaner.engines import executor
 from cleaner.errors import RejectedError
-from cleaner.files import PAIRS, REJECTED
+from cleaner.files import OUTPUTS, PAIRS, REJECTED
 from cleaner.progress import Progress, silent
 from cleaner.readers.remote import Place
 from cleaner.settings import Config, Engine
 from cleaner.writers.forms import Form
 
+if TYPE_CHECKING:
+    from cleaner.corpus.history import History
+
 __all__ = ["Summary", "run"]
+
+STAGES = "cleaner.pipeline"
+"""What every worker needs to clean its first document, and takes longest to load."""
 
 
 def run(
@@ -68,7 +62,7 @@ def run(
     found = gather([raw] if isinstance(raw, Path | str) else raw)
     with list_sources(found, config.input.format) as sources:
         identities = [("inputs", sources.sha256)]
-        history = open_history(index, config, identities) if index else None
+        history = _history(index, config, identities) if index else None
         identities += history.identity if history else []
         digest = publish.digest_of("run", config, pairs, limit or 0, identities, form)
         done = publish.up_to_date(out, digest)
@@ -83,6 +77,10 @@ def run(
             return Summary(sources.number, reused, forecast=costs)
         with locked(workshop.folder):
             try:
+                if reused < sources.number:
+                    workers.prepare(1 if limit else plan.expected(sources.parts, sources.size), STAGES)
+                from cleaner.corpus.chain import corpus_stages  # while the workers load what they need
+
                 if limit:
                     cleaned = Cleaned([])
                     shards = clean_first(workshop, config, sources, limit)
@@ -90,7 +88,7 @@ def run(
                     size = plan.size_of_shards(sources.parts, sources.size)
                     cleaned = clean_shards(workshop, config, sources, size)
                     shards = [(shard, 0) for shard in cleaned.shards]
-                written, listed = _corpus_stages(workshop, config, shards, history, jobs=jobs, pairs=pairs)
+                written, listed = corpus_stages(workshop, config, shards, history, jobs=jobs, pairs=pairs)
             finally:
                 workers.close()
                 store.leave(workshop.folder)
@@ -108,36 +106,7 @@ def run(
             return publish.publish(out, digest, config, parts, counts, form=form, final=not cleaned.given_up)
 
 
-def _corpus_stages(
-    workshop: Workshop,
-    config: Config,
-    cleaned: list[tuple[Made, int]],
-    history: History | None,
-    *,
-    jobs: int,
-    pairs: bool,
-) -> tuple[list[Made], list[Made]]:
-    """From clean shards, and how many documents to take of each, to parts of the output and lists of pairs."""
-    limits = [number for _, number in cleaned]
-    items = [shard.file(ITEMS) for shard, _ in cleaned]
-    documents = sum(shard.counts["documents"] for shard, _ in cleaned)
-    names = name_documents(workshop, config, [shard.file(IDS) for shard, _ in cleaned], documents)
-    recurring, tally = find_recurring(workshop, config, items, limits, documents)
-    verdicts, listed = [workshop.keep("verdicts", [])] * len(items), []
-    if config.duplicates.enabled and "duplicates" not in config.skip_stages:
-        settings = workshop.settings(signing_settings(config))
-        run = volume(workshop, sum(shard.counts["bytes"] for shard, _ in cleaned), jobs)
-        signs = workshop.run(
-            sign_documents, [[settings, *one, recurring, run] for one in zip(items, names, strict=True)], limits
-        )
-        old = history.shards() if history else []
-        found = find_duplicates(workshop, config, signs, pairs=pairs, old=old, replaceable=len(old))
-        if history:
-            history.add(workshop, config, old, signs, found)
-        verdicts, listed = found.verdicts, found.pairs
-    inputs = zip(items, names, verdicts, strict=True)
-    settings = workshop.settings(config)
-    written = workshop.run(
-        write_documents, [[settings, one, name, recurring, verdict, tally] for one, name, verdict in inputs], limits
-    )
-    return written, listed
+def _history(index: Path, config: Config, identities: list[tuple[str, str]]) -> History:
+    from cleaner.corpus.history import open_history  # loads NumPy
+
+    return open_history(index, config, identities)

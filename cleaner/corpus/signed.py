@@ -102,15 +102,14 @@ class SignedShards:
 
     def hashes(self, numbers: I64) -> tuple[U64, I64]:
         """Shingle hashes of some blocks (ascending), one block after the other, and their offsets."""
-        pieces = [np.empty(0, np.uint64)]
-        sizes = [np.empty(0, np.int64)]
-        for sign, _, rows in self._located(numbers):
-            offsets = store.load_array(sign, "offsets")
-            starts, size = offsets[rows], offsets[rows + 1] - offsets[rows]
+        ends = offsets_of(self.sizes(numbers))
+        out = np.empty(int(ends[-1]), np.uint64)
+        for sign, where, rows in self._located(numbers):
+            starts = store.load_array(sign, "offsets")[rows]
+            size = np.diff(ends[where[0] : where[-1] + 2])
             places = np.arange(int(size.sum())) + np.repeat(starts - offsets_of(size)[:-1], size)
-            pieces.append(store.load_array(sign, "hashes")[places])
-            sizes.append(size)
-        return np.concatenate(pieces), offsets_of(np.concatenate(sizes))
+            np.take(store.load_array(sign, "hashes"), places, out=out[ends[where[0]] : ends[where[-1] + 1]])
+        return out, ends
 
     def _located(self, numbers: I64) -> Iterator[tuple[str, I64, I64]]:
         """For each shard that has any of ``numbers``: their places among them, and their rows in it."""

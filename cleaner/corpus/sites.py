@@ -21,6 +21,7 @@ from itertools import pairwise
 from cleaner.corpus import store
 from cleaner.document import Block, Document, remove
 from cleaner.hashes import hash_of
+from cleaner.language import lower_words
 from cleaner.settings import Sites
 
 LONGEST = 300
@@ -40,7 +41,7 @@ SHORTEST = 4
 """A line of fewer words may recur as it is, but not vary."""
 
 _NUMBER = re.compile(r"\d[\d.,:/-]*")
-_LETTERS = re.compile(r"[^\W\d_]{3,}")
+_LETTERS = re.compile(r"([^\W\d_]{3,})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,8 +147,8 @@ def line_of(block: Block) -> str | None:
         return None
     text = " ".join(unicodedata.normalize("NFKC", block.text).casefold().split())
     names = _date_names()
-    if not names.isdisjoint(_LETTERS.findall(text)):
-        text = _LETTERS.sub(lambda match: "#" if match.group() in names else match.group(), text)
+    if not names.isdisjoint(lower_words(text)):
+        text = "".join(["#" if piece in names else piece for piece in _LETTERS.split(text)])
     return _NUMBER.sub("0", text)
 
 
@@ -155,7 +156,7 @@ def masked(text: str, words: frozenset[str]) -> int | None:
     """A hash of a line with all but ``words`` masked; ``None`` if it does not vary, or too much of it does."""
     found = text.split()
     stays = [word in words for word in found]
-    if len(found) < SHORTEST or not VARIED_WORDS * len(found) <= sum(stays) < len(found):
+    if len(found) < SHORTEST or not VARIED_WORDS * len(found) <= stays.count(True) < len(found):
         return None
     masks = [word if stay else "*" for word, stay in zip(found, stays, strict=True)]
     parts = [one for before, one in pairwise(["", *masks]) if one != "*" or before != "*"]  # a slot of any length
@@ -166,4 +167,4 @@ def masked(text: str, words: frozenset[str]) -> int | None:
 def _date_names() -> frozenset[str]:
     from cleaner.datenames import months, weekdays
 
-    return frozenset(months()) | weekdays()
+    return frozenset(name for name in {*months(), *weekdays()} if _LETTERS.fullmatch(name))

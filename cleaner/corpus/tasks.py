@@ -25,6 +25,10 @@ from cleaner.corpus.store import TEMPORARY, read_all, sha256_of_file, sync, writ
 from cleaner.readers.remote import Place
 
 Counts = dict[str, int]
+REMOVED = "removed."
+"""Counts of removed blocks are named by this and their stage."""
+FILTERED = "filtered."
+"""Counts of documents that a stage dropped are named by this and the stage's rule."""
 Work = Callable[["Task", Path], Counts]
 """``work(task, folder)`` fills ``folder`` and returns what it counted.
 
@@ -124,8 +128,7 @@ def _put(folder: Path, output: str, names: Sequence[str]) -> None:
     if is_url(output):
         storage.upload(folder, output, names)
         return
-    for name in names:  # what a manifest vouches for must outlive a power cut
-        sync(folder / name)
+    sync([folder / name for name in names])  # what a manifest vouches for must outlive a power cut
     Path(output + MANIFEST).unlink(missing_ok=True)
     shutil.rmtree(output, ignore_errors=True)
     os.rename(folder, output)

@@ -61,14 +61,17 @@ class Watch:
         """While document ``number`` of a task's input ``source`` is in hand; ``size`` is about its bytes."""
         os.lseek(self._file, self._at, os.SEEK_SET)
         os.write(self._file, b"%15d %15d\n" % (source, number))
-        seconds = self._limits.seconds * (1 + size / 1_000_000)
-        _arm(seconds)
+        self.allow(size)
         try:
             yield
         except MemoryError:
             os._exit(OUT_OF_MEMORY)
         finally:
             _arm(0)
+
+    def allow(self, size: int) -> None:
+        """Give what is in hand the time, from now on, for so many bytes: it turned out to be of another size."""
+        _arm(self._limits.seconds * (1 + size / 1_000_000))
 
 
 def deaths(output: str) -> list[tuple[int, int]]:

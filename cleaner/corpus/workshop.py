@@ -9,7 +9,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import cleaner
-from cleaner.corpus import storage, store
+from cleaner.corpus import store
 from cleaner.corpus.lock import LOCK
 from cleaner.corpus.storage import is_url
 from cleaner.corpus.store import encode, sha256_of, sha256_of_file, sha256_of_value
@@ -25,6 +25,9 @@ FOLDER = ".cleaner"
 
 STATE = "state"
 """The file in it that says what the output folder holds (see :mod:`cleaner.corpus.publish`)."""
+
+UNSENT = 1_000_000
+"""Bytes of kept values that wait to be written together."""
 
 DEPENDENCIES = ("beautifulsoup4", "datasketch", "ftfy", "numpy", "py3langid", "selectolax")
 """The libraries whose version may change what comes out."""
@@ -56,18 +59,28 @@ class Workshop:
         self._progress = progress
         self._used = {STATE}
         self._unsent: dict[str, bytes] = {}
+        self._unsent_size = 0
 
     def keep(self, name: str, value: object, sha256: str = "") -> Made:
         """Put a value where tasks can read it; ``sha256`` where not all of it matters to the result."""
         content = sha256_of_value(value)
         name = f"{name}-{content[:24]}"
         place = store.join(self.folder, name)
-        if is_url(place):
-            self._unsent[place] = encode(value)  # goes with others, when tasks are to read it
-        elif not Path(place).exists():
-            store.write_atomically(place, [encode(value)])
+        if is_url(place) or not Path(place).exists():
+            self._unsent[str(place)] = data = encode(value)  # goes with others, when tasks are to read it
+            self._unsent_size += len(data)
+            if self._unsent_size > UNSENT:
+                self.send()
         self._used.add(name)
         return Made(str(place), sha256 or content)
+
+    def send(self) -> None:
+        """Write now what was kept: tasks find it anyway."""
+        if isinstance(self.folder, Path):
+            self.folder.mkdir(parents=True, exist_ok=True)
+        store.write_all(self._unsent)
+        self._unsent.clear()
+        self._unsent_size = 0
 
     def settings(self, config: Config) -> Made:
         """A config as an input of tasks: a stage gets one that holds only what it looks at."""
@@ -106,10 +119,7 @@ class Workshop:
 
         if todo:
             self._progress(phase, 0, len(todo))
-        if isinstance(self.folder, Path):
-            self.folder.mkdir(parents=True, exist_ok=True)
-        storage.write_all(self._unsent)
-        self._unsent.clear()
+        self.send()
         self._engine.run(list(todo.values()), done, risky=risky)
         return [_result(*one) for one in zip(outputs, read_manifests(outputs), strict=True)]
 

@@ -14,18 +14,13 @@ from cleaner.corpus.clean import Item
 from cleaner.corpus.judge import Repeat, Verdict
 from cleaner.corpus.naming import as_named, load_names
 from cleaner.corpus.sites import load_recurring, load_tally, remove_recurring
-from cleaner.corpus.tasks import Counts, Task
+from cleaner.corpus.tasks import FILTERED, REMOVED, Counts, Task
 from cleaner.document import Document, Drop, Removal, drop, remove_edit
 from cleaner.files import DOCUMENTS, DUPLICATES, LEDGER, REJECTED
 from cleaner.readers import Rejected
 from cleaner.writers.records import Extras, document_line, duplicate_line, ledger_lines, rejected_line
 
 STAGE = "duplicates"
-OUTPUTS = (DOCUMENTS, LEDGER, DUPLICATES, REJECTED)
-REMOVED = "removed."
-"""Counts of removed blocks are named by this and their stage."""
-FILTERED = "filtered."
-"""Counts of documents that a stage dropped are named by this and the stage's rule."""
 
 
 def write_documents(task: Task, folder: Path) -> Counts:

@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
+from importlib import import_module
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 
@@ -51,6 +52,13 @@ class Local:
             raise
         if dead:
             raise WorkersDiedError([replace(one, in_hand=watch.take(one.task.output)) for one in dead])
+
+    def prepare(self, tasks: int, module: str) -> None:
+        """See :class:`cleaner.engines.Executor`."""
+        for _ in range(min(tasks, self._jobs) - len(self._workers)):
+            worker = _Worker.start()
+            worker.give(module)
+            self._workers.append(worker)
 
     def close(self) -> None:
         """End the workers, without waiting for what they do."""
@@ -108,10 +116,10 @@ class _Worker:
         theirs.close()  # else the end of the process would not end the pipe
         return _Worker(process, ours)
 
-    def give(self, task: Task) -> None:
-        """Send a task; that the worker is dead shows when its answer is awaited."""
+    def give(self, work: Task | str) -> None:
+        """Send a task, or a module to load; that the worker is dead shows when its answer is awaited."""
         with suppress(OSError):
-            self.pipe.send(task)
+            self.pipe.send(work)
 
     def end(self, patience: float = 0.0) -> int:
         """Make sure that the process is gone; its exit code, minus the signal's number if one killed it."""
@@ -137,17 +145,24 @@ def _ignoring_interrupts() -> Iterator[None]:
 
 
 def _work(pipe: Connection) -> None:
-    """What a worker does: tasks, until the pipe ends or the parent is gone."""
+    """What a worker does: tasks, until the pipe ends or the parent is gone.
+
+    A module it loads without a word: what is wrong with it the task will say that needs it.
+    """
     collect_seldom()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     while True:
         try:
-            task = pipe.recv()
+            work = pipe.recv()
         except (EOFError, OSError):
             return
+        if isinstance(work, str):
+            with suppress(Exception):
+                import_module(work)
+            continue
         try:
-            run_task(task)
+            run_task(work)
         except Exception as error:
             error.add_note(f"in a worker process:\n{traceback.format_exc()}")
             pipe.send(_portable(error))

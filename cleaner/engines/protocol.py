@@ -37,6 +37,9 @@ class Executor(Protocol):
         raised.  ``risky`` tasks (they read what strangers wrote) never run in this process.
         """
 
+    def prepare(self, tasks: int, module: str) -> None:
+        """So many tasks will follow that need a module: what is slow to start may start, and load it, now."""
+
     def close(self) -> None:
         """Let go of workers; nothing is run afterwards."""
 

@@ -86,6 +86,9 @@ class Ray:
         if dead:
             raise WorkersDiedError(dead)
 
+    def prepare(self, tasks: int, module: str) -> None:
+        """Nothing: it is the cluster that starts processes."""
+
     def close(self) -> None:
         """Leave the cluster, if this joined it; one that was started for the run ends."""
         if is_url(self._folder):

@@ -15,11 +15,14 @@ from cleaner.words import FIRST_UNSPACED, UNSPACED, Words, words_and_scripts, wo
 
 _NONE: frozenset[str] = frozenset()
 _NO_PREFIX: Mapping[str, int] = MappingProxyType({})
+_LONG = 7  # letters; among words of so many their length says no more
 _UNOPENED: tuple[frozenset[str], tuple[int, ...]] = (_NONE, ())
 _Index = Mapping[str, tuple[tuple[Words, str], ...]]
 """First word of a phrase -> the phrases that begin with it and their concepts, longest first."""
 _Anchors = Mapping[str, tuple[tuple[str, str], ...]]
-"""The rarest word of a phrase -> the phrases with it, a space around each, and their concepts."""
+"""The most telling word of a phrase -> the phrases with it, a space around each, and their concepts."""
+_Clues = Mapping[str, tuple[tuple[int, Words, str], ...]]
+"""The most telling word of a phrase -> the phrases with it, how many words come before it, and their concepts."""
 _Inside = tuple[tuple[str, str], ...]
 """Phrases that may stand inside a run of unspaced letters, and their concepts."""
 
@@ -51,14 +54,14 @@ class Lexicon:
     _prefixes: _Index
     _sentences: _Anchors
     _sentences_inside: _Inside
-    _clues: _Index
+    _clues: _Clues
     _clues_inside: _Inside
     _vocabularies: Mapping[str, frozenset[str]]
 
     def read(self, texts: Sequence[str]) -> list[Reading]:
         """Everything that the lists say of each line, in one go."""
         readings = []
-        opening, beginning, isdisjoint = self._opens, self._prefixes, self._sentences.keys().isdisjoint
+        opening, beginning = self._opens, self._prefixes
         for words, is_ascii in words_and_scripts(texts):
             if not words:
                 readings.append(UNREAD)
@@ -70,7 +73,7 @@ class Lexicon:
                     words,
                     self._lines.get(" ".join(words), _NONE) if len(words) in sizes else _NONE,
                     self.prefixes(words) if first in beginning else _NO_PREFIX,
-                    _NONE if is_ascii and isdisjoint(words) else self.sentences(words),
+                    self._sentences_of(words, is_ascii),
                     opens,
                 )
             )
@@ -93,27 +96,29 @@ class Lexicon:
 
     def sentences(self, words: Words) -> frozenset[str]:
         """The concepts of which a ``_sentence`` entry occurs among the words."""
+        return self._sentences_of(words, "".join(words).isascii())
+
+    def _sentences_of(self, words: Words, is_ascii: bool) -> frozenset[str]:
+        anchors = self._sentences.keys() & words
+        if is_ascii and not anchors:
+            return _NONE
         spaced = f" {' '.join(words)} "
-        found = [
-            concept
-            for word in words
-            if word in self._sentences
-            for phrase, concept in self._sentences[word]
-            if phrase in spaced
-        ]
-        if not spaced.isascii():
+        found = [concept for word in anchors for phrase, concept in self._sentences[word] if phrase in spaced]
+        if not is_ascii:
             found += [concept for concept, *_ in _inside(self._sentences_inside, words)]
         return frozenset(found) if found else _NONE
 
     def clues(self, words: Words) -> list[tuple[str, int, int]]:
         """Every ``_clue`` entry among the words: its concept, first word and end."""
-        return [
-            (concept, i, i + len(phrase))
+        known = self._clues
+        found = [
+            (i - before, -len(phrase), concept)
             for i, word in enumerate(words)
-            if word in self._clues
-            for phrase, concept in self._clues[word]
-            if words[i : i + len(phrase)] == phrase
-        ] + _inside(self._clues_inside, words)
+            if word in known
+            for before, phrase, concept in known[word]
+            if words[max(0, i - before) : i - before + len(phrase)] == phrase
+        ]
+        return [(concept, i, i - size) for i, size, concept in sorted(found)] + _inside(self._clues_inside, words)
 
     def vocabulary(self, name: str) -> frozenset[str]:
         """Every single word of the list ``name`` (with its ending), in all languages."""
@@ -125,6 +130,8 @@ class Lexicon:
         Longest entry first, without going back: "share on facebook twitter email" gives three.
         """
         pieces: list[frozenset[str]] = []
+        if words and not any(words[-1] in self._vocabularies.get(concept, _NONE) for concept in concepts):
+            return pieces  # most lines that begin as an entry does
         at = 0
         while at < len(words):
             opens, sizes = self._opens.get(words[at], _UNOPENED)
@@ -181,9 +188,15 @@ def compiled(phrases: tuple[Phrases, ...]) -> Lexicon:
         {line: frozenset(concepts) for line, concepts in lines.items()},
         {word: (frozenset(opens[word]), tuple(sorted(sizes[word], reverse=True))) for word in opens},
         _by_first_word(marked["prefix"]),
-        _by_rarest_word(marked["sentence"]),
+        {
+            word: tuple((f" {' '.join(phrase)} ", concept) for phrase, concept in entries)
+            for word, entries in _by_telling_word(marked["sentence"]).items()
+        },
         tuple(sorted(unspaced["sentence"])),
-        _by_first_word(marked["clue"]),
+        {
+            word: tuple((phrase.index(word), phrase, concept) for phrase, concept in entries)
+            for word, entries in _by_telling_word(marked["clue"]).items()
+        },
         tuple(sorted(unspaced["clue"])),
         {name: frozenset(words) for name, words in vocabularies.items()},
     )
@@ -199,11 +212,11 @@ def _by_first_word(phrases: set[tuple[Words, str]]) -> _Index:
     return {word: tuple(entries) for word, entries in index.items()}
 
 
-def _by_rarest_word(phrases: set[tuple[Words, str]]) -> _Anchors:
-    """Every phrase under one word of it that prose seldom has: no function word, and in few other phrases."""
+def _by_telling_word(phrases: set[tuple[Words, str]]) -> Mapping[str, Sequence[tuple[Words, str]]]:
+    """Every phrase under the word of it that prose most seldom has: a long one that many of the phrases share."""
     uses = Counter(word for phrase, _ in phrases for word in set(phrase))
-    index: dict[str, list[tuple[str, str]]] = {}
+    index: dict[str, list[tuple[Words, str]]] = {}
     for phrase, concept in sorted(phrases):
-        rarest = min(phrase, key=lambda word: (word in STOP_WORDS, len(word) < 4, uses[word], word))
-        index.setdefault(rarest, []).append((f" {' '.join(phrase)} ", concept))
-    return {word: tuple(entries) for word, entries in index.items()}
+        telling = min(phrase, key=lambda word: (word in STOP_WORDS, -min(len(word), _LONG), -uses[word], word))
+        index.setdefault(telling, []).append((phrase, concept))
+    return index

@@ -15,15 +15,14 @@ _LINE_END = re.compile(f"[\n{_OTHERS}]")
 def read_text(text: str, *, document_id: str, metadata: Metadata) -> Document:
     """A document with one ``paragraph`` block for each line that is not blank."""
     blocks: list[Block] = []
-    number, counted = 1, 0
-    start = 0
-    lines = _LINE_END.split(text) if any(end in text for end in _OTHERS) else text.split("\n")
-    for line in lines:
-        body = line.strip()
+    number, start = 1, 0
+    others = any(end in text for end in _OTHERS)
+    for line in _LINE_END.split(text) if others else text.split("\n"):
+        body, end = line.strip(), start + len(line)
         if body:
-            number += text.count("\n", counted, start)
-            counted = start
             lead = 0 if line[0] == body[0] else len(line) - len(line.lstrip())
-            blocks.append(Block("paragraph", body, start, start + len(line), start + lead, number, number))
-        start += len(line) + 1
+            blocks.append(Block("paragraph", body, start, end, start + lead, number, number))
+        if not others or text.startswith("\n", end):
+            number += 1
+        start = end + 1
     return Document(document_id, text, tuple(blocks), metadata=metadata)

@@ -37,15 +37,14 @@ def list_entry(listed: Listed, rules: Mapping[Rule, int], *, held: bool) -> list
     ]
 
 
-def detail(clean: Clean, listed: Listed, text: str, rules: Mapping[Rule, int]) -> dict[str, Any]:
-    """Before and after of one document; ``text`` is its clean text.
+def detail(listed: Listed, text: str, edits: Sequence[Edit], rules: Mapping[Rule, int]) -> dict[str, Any]:
+    """Before and after of one document; ``text`` is its clean text, ``edits`` are its rows of the ledger.
 
     Where the ledger has positions, ``passages`` are strings (unchanged) and ``[raw, new, numbers of
     rows]``; a page of HTML has its clean ``text`` and ``changes`` of ``[raw, new, number of row]``, in the order of
     the ledger.  ``rows`` are ``[rule, first line, last line, reason, score, twin id, twin block]``;
     ``left_out`` is how many characters of the input (or, for HTML, of the text) are not here.
     """
-    edits = clean.edits(listed.rows)
     if listed.facts.format == HTML:
         return _page(text, edits, rules)
     return _text(text, edits, rules, listed.facts.raw_char_count)
@@ -126,7 +125,7 @@ def cluster_entries(
 def _repeats(clean: Clean, span: Span | None) -> dict[tuple[str, int], list[str]]:
     """The texts of a document's blocks that went as duplicates, by twin."""
     found: defaultdict[tuple[str, int], list[str]] = defaultdict(list)
-    for edit in clean.edits(span) if span else ():
+    for edit in next(clean.edits([span])) if span else ():
         if edit.twin_id and edit.twin_block >= 0:
             found[edit.twin_id, edit.twin_block].append(edit.raw_text)
     return found

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Set
+from collections.abc import Iterable, Iterator, Set
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -20,7 +20,7 @@ SOURCES = (LEDGER, DUPLICATES, REJECTED, RUN)
 HTML = "html"
 
 
-class Facts(msgspec.Struct, frozen=True):
+class Facts(msgspec.Struct, frozen=True, gc=False):
     """The metadata that the report shows."""
 
     title: str
@@ -36,23 +36,23 @@ class Facts(msgspec.Struct, frozen=True):
     duplicate_block_count: int
 
 
-class Record(msgspec.Struct, frozen=True):
-    """A document of the output."""
+class Record(msgspec.Struct, frozen=True, gc=False):
+    """A document of the output, but for its text."""
 
     id: str
-    text: str
     metadata: Facts
 
 
-class _Named(msgspec.Struct, frozen=True):
-    id: str
+class Written(Record, frozen=True, gc=False):
+    """A document of the output."""
 
-
-class _Text(msgspec.Struct, frozen=True):
     text: str
 
 
-class Row(msgspec.Struct, frozen=True):
+R = TypeVar("R", bound=Record)
+
+
+class Row(msgspec.Struct, frozen=True, gc=False):
     """What counting needs of a line of ``ledger.jsonl``."""
 
     doc_id: str
@@ -78,17 +78,18 @@ class Clean:
             raise CleanerError(f"there is no {folder / DOCUMENTS}: name a folder that `cleaner run` wrote.")
         self.run: dict[str, Any] = msgspec.json.decode((folder / RUN).read_bytes())
 
-    def documents(self) -> Iterator[Record]:
-        """Every document, in order."""
-        return map(msgspec.json.Decoder(Record).decode, forms.lines(self.folder))
+    def documents(self, kind: type[R]) -> Iterator[R]:
+        """Every document, in order, as :class:`Record` or :class:`Written`."""
+        return map(msgspec.json.Decoder(kind).decode, forms.lines(self.folder))
 
-    def texts(self, ids: Set[str]) -> dict[str, str]:
-        """The clean text of each of some documents."""
-        name, text = msgspec.json.Decoder(_Named), msgspec.json.Decoder(_Text)
-        named = ((name.decode(line).id, line) for line in forms.lines(self.folder))
-        return {one: text.decode(line).text for one, line in named if one in ids}
+    def texts(self, numbers: Set[int]) -> dict[str, str]:
+        """The clean text of each of some documents, by id; they are named by their places in the run."""
+        decoder = msgspec.json.Decoder(Written)
+        lines = enumerate(forms.lines(self.folder))
+        found = (decoder.decode(line) for number, line in lines if number in numbers)
+        return {one.id: one.text for one in found}
 
-    def documents_with_rows(self) -> Iterator[tuple[Record, list[Row], Span]]:
+    def documents_with_rows(self, kind: type[R]) -> Iterator[tuple[R, list[Row], Span]]:
         """Every document, in order, with its ledger rows and where these stand.
 
         Rows of documents that were left out are passed over.
@@ -96,8 +97,8 @@ class Clean:
         groups = self._groups()
         group = next(groups, None)
         skipping = bool(self.run["counts"]["dropped"] or self.run["counts"].get("filtered"))
-        ids = Hashes(hash_of(record.id) for record in self.documents()) if skipping else Hashes()
-        for record in self.documents():
+        ids = Hashes(hash_of(record.id) for record in self.documents(Record)) if skipping else Hashes()
+        for record in self.documents(kind):
             while skipping and group is not None and hash_of(group[0]) not in ids:
                 group = next(groups, None)
             if group is not None and group[0] == record.id:
@@ -114,12 +115,13 @@ class Clean:
         """The lines of ``rejected.jsonl``."""
         return self._lines(REJECTED, Rejection)
 
-    def edits(self, span: Span) -> list[Edit]:
-        """The ledger rows that stand in a range of bytes."""
+    def edits(self, spans: Iterable[Span]) -> Iterator[list[Edit]]:
+        """The ledger rows that stand in each of some ranges of bytes."""
         decoder = msgspec.json.Decoder(Edit)
         with (self.folder / LEDGER).open("rb") as stream:
-            stream.seek(span[0])
-            return [decoder.decode(line) for line in stream.read(span[1] - span[0]).split(b"\n") if line]
+            for start, stop in spans:
+                stream.seek(start)
+                yield decoder.decode_lines(stream.read(stop - start))
 
     def _groups(self) -> Iterator[tuple[str, list[Row], Span]]:
         """The rows of ``ledger.jsonl`` by document, with their byte range."""

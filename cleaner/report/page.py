@@ -8,16 +8,17 @@ style (by hash) and nothing else, so that even a mistake there could not run or 
 from __future__ import annotations
 
 import hashlib
-import json
 from base64 import b64encode
 from collections.abc import Iterator
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from cleaner import __version__
 from cleaner.report.details import LONGEST, cluster_entries, detail, list_entry
-from cleaner.report.files import Clean, Span
+from cleaner.report.files import Clean, Record, Span
 from cleaner.report.sample import Listed, Sample, find_clusters
 from cleaner.report.totals import Totals, rejections
 
@@ -36,19 +37,20 @@ def render(folder: Path) -> Iterator[bytes]:
     clusters = find_clusters(clean)
     totals, sample = Totals(), Sample()
     spans: dict[str, Span] = {}
+    needed: set[int] = set()
     wanted = clusters.documents
-    for number, (record, rows, span) in enumerate(clean.documents_with_rows()):
+    for number, (record, rows, span) in enumerate(clean.documents_with_rows(Record)):
         sample.add(Listed(number, record.id, record.metadata, frozenset(totals.add(record, rows)), span))
         if record.id in wanted:
             spans[record.id] = span
+            needed.add(number)
     rules = {rule: number for number, rule in enumerate(totals.rules())}
     candidates = _candidates(sample)
-    needed = {listed.id for listed in candidates} | {cluster.keeper[0] for cluster in clusters.shown}
-    texts = clean.texts(needed)
+    texts = clean.texts(needed | {listed.number for listed in candidates})
     held: dict[int, bytes] = {}
     room = ROOM
-    for listed in candidates:
-        data = _json(detail(clean, listed, texts[listed.id], rules))
+    for listed, edits in zip(candidates, clean.edits(listed.rows for listed in candidates), strict=True):
+        data = _json(detail(listed, texts[listed.id], edits, rules))
         if len(data) <= room:
             held[listed.number] = data
             room -= len(data)
@@ -133,7 +135,7 @@ def _integrity(content: str) -> str:
 
 def _json(value: Any) -> bytes:
     """JSON that no text can break out of: without ``<`` there is neither ``</script>`` nor ``<!--``."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c").encode()
+    return msgspec.json.encode(value).replace(b"<", b"\\u003c")
 
 
 def _data(name: str, data: bytes) -> bytes:

@@ -12,6 +12,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
+import msgspec
+
 from cleaner.hashes import hash_of
 from cleaner.report.files import Clean, Facts, Span
 from cleaner.report.totals import Rule
@@ -24,8 +26,7 @@ MEMBERS = 8
 """Clusters shown, and copies shown of each."""
 
 
-@dataclass(frozen=True, slots=True)
-class Listed:
+class Listed(msgspec.Struct, frozen=True, gc=False):
     """A document of the list; ``number`` is its place in the run."""
 
     number: int

@@ -41,7 +41,7 @@ class Totals:
         touched: set[Rule] = set()
         for row in rows:
             rule = row.stage, row.rule, row.action
-            counts = self._rules.setdefault(rule, [0, 0, 0])
+            counts = self._rules.get(rule) or self._rules.setdefault(rule, [0, 0, 0])
             counts[0] += 1
             counts[1] += rule not in touched
             counts[2] += len(row.raw_text)

@@ -19,7 +19,7 @@ from cleaner.document import Document, Metadata
 from cleaner.hashes import hash_of
 from cleaner.pipeline import STAGES, run_stages
 from cleaner.readers.text import read_text
-from cleaner.report.files import Clean, Record, Row
+from cleaner.report.files import Clean, Row, Written
 from cleaner.settings import Config, SiteRule, SiteRules
 from cleaner.siterules.cases import run_cases
 from cleaner.siterules.files import SiteCase, SiteFile, is_host
@@ -123,7 +123,7 @@ def _count(clean: Clean, only: str, least: int) -> tuple[Counter[str], frozenset
     """The documents of each site, and the hashes of the lines that recur there."""
     documents: Counter[str] = Counter()
     counts: Counter[int] = Counter()
-    for record, rows, _ in clean.documents_with_rows():
+    for record, rows, _ in clean.documents_with_rows(Written):
         site = record.metadata.site
         if only and site != only:
             continue
@@ -147,7 +147,7 @@ def _look(clean: Clean, recurring: frozenset[int]) -> tuple[dict[str, dict[str, 
     """The lines that recur, by site and key; and a sentence of each site that does not."""
     seen: dict[str, dict[str, Seen]] = {}
     examples: dict[str, str] = {}
-    for record, rows, _ in clean.documents_with_rows():
+    for record, rows, _ in clean.documents_with_rows(Written):
         site = record.metadata.site
         found: set[str] = set()
         for fate, key, text in _lines(record, rows):
@@ -160,7 +160,7 @@ def _look(clean: Clean, recurring: frozenset[int]) -> tuple[dict[str, dict[str, 
     return seen, examples
 
 
-def _lines(record: Record, rows: Iterable[Row]) -> Iterator[tuple[Fate, str, str]]:
+def _lines(record: Written, rows: Iterable[Row]) -> Iterator[tuple[Fate, str, str]]:
     """What became of the lines of a document: ``(fate, key, line)``; of one line more than once, the first counts.
 
     What the classifier and the stage ``sites`` removed is ``removed``.  What duplicates cut as a repetition counts as

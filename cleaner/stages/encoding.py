@@ -22,6 +22,7 @@ from msgspec.structs import replace
 from cleaner.alignment import rewrite
 from cleaner.document import Block, Change, Document, Edit, Removal, change_edits, remove_edit
 from cleaner.settings import Config, Encoding
+from cleaner.words import odd_runs
 from cleaner.writers.tables import pipe_table
 
 STAGE = "encoding"
@@ -63,6 +64,7 @@ _ENTITY = re.compile(r"&#?[0-9A-Za-z]{1,24};")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f\u206a-\u206f\ufeff\ufff9-\ufffc]")
 # Zero-width spaces mark word borders in scripts that write none; elsewhere they are junk.
 _ZERO_WIDTH = re.compile("[\u200b\u2060](?![\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff])")
+_MARK = re.compile("[\u0300-\u036f]")  # the only marks that make one character with ASCII
 _SPACES = re.compile(r"(\s+)")
 _LONGEST_DIFF = 4000  # tokens: past that, one row for the whole changed stretch
 
@@ -73,8 +75,9 @@ def apply(document: Document, config: Config) -> Document:
     if document.metadata.format != "text" or "```" in document.source:  # Markdown may hold HTML, and code does
         settings = dataclasses.replace(settings, markup=False)
     texts = [block.text for block in document.blocks if block.removed is None]
-    whole, foreign = " ".join(texts), " ".join([text for text in texts if not text.isascii()])
-    fixes = [fix for fix in _FIXES if fix.enabled(settings) and fix.suspects(foreign if fix.foreign else whole)]
+    whole = " ".join(texts)
+    odd = odd_runs(whole)
+    fixes = [fix for fix in _FIXES if fix.enabled(settings) and fix.suspects(odd if fix.odd else whole)]
     if not fixes:
         return document
     blocks: list[Block] = []
@@ -111,8 +114,8 @@ def _repair(source: str, block: Block, settings: Encoding) -> tuple[Block, list[
 class _Fix:
     """One repair: which texts may need it, and what it makes of them.
 
-    What ``suspects`` says of any line of a text it says of the whole, so that a document is asked before
-    its blocks; with ``foreign`` it never suspects ASCII.
+    What ``suspects`` says of any line of a text it says of the whole, and with ``odd`` also of its
+    :func:`~cleaner.words.odd_runs`: so a document is asked before its blocks.
     """
 
     rule: str
@@ -120,7 +123,7 @@ class _Fix:
     enabled: Callable[[Encoding], bool]
     suspects: Callable[[str], bool]
     repair: Callable[[str], str]
-    foreign: bool = False
+    odd: bool = False
 
 
 def suspect(text: str) -> bool:
@@ -190,6 +193,11 @@ def _has_controls(text: str) -> bool:
     return _CONTROL.search(text) is not None or (not text.isascii() and _ZERO_WIDTH.search(text) is not None)
 
 
+def _may_compose(text: str) -> bool:
+    """Whether a text may not be in normal form C; what stands before a mark that ASCII takes is not looked at."""
+    return not text.isascii() and (_MARK.search(text) is not None or not is_normalized("NFC", text))
+
+
 def _controls(text: str) -> str:
     from ftfy.fixes import remove_control_chars, remove_terminal_escapes
 
@@ -207,21 +215,22 @@ _FIXES: tuple[_Fix, ...] = (
     _Fix(
         "entity", "HTML entity", lambda s: s.entities, lambda t: "&" in t and _ENTITY.search(t) is not None, _entities
     ),
-    _Fix("mojibake", "decoded with the wrong charset", lambda s: s.mojibake, suspect, _mojibake, foreign=True),
+    _Fix("mojibake", "decoded with the wrong charset", lambda s: s.mojibake, suspect, _mojibake, odd=True),
     _Fix(
         "control",
         "control or zero-width characters",
         lambda s: s.controls,
         _has_controls,
         _controls,
+        odd=True,
     ),
     _Fix(
         "nfc",
         "composed characters",
         lambda s: s.nfc,
-        lambda t: not (t.isascii() or is_normalized("NFC", t)),
+        _may_compose,
         lambda t: normalize("NFC", t),
-        foreign=True,
+        odd=True,
     ),
 )
 

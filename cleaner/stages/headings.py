@@ -11,8 +11,9 @@ name that are far apart, and short headings ("Notes") that recur with text of th
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import pairwise
 from unicodedata import normalize
 
@@ -21,6 +22,7 @@ from msgspec.structs import replace
 from cleaner.document import Block, Document, remove
 from cleaner.settings import Config
 from cleaner.stages import headlines
+from cleaner.words import TITLE_SEPARATOR
 from cleaner.writers.markdown import separator
 
 STAGE = "headings"
@@ -31,14 +33,13 @@ SUFFIX_WORDS = 5  # of a site's name
 SHORT = 300  # characters: longer ones are no headings, whatever their mark says
 
 _WORD = re.compile(r"\w+")
-_SUFFIX = re.compile(r"(?<!\s)\s+[-–—|·•»:]+\s+([^-–—|·•»]{2,60})$")
 
 
 def apply(document: Document, config: Config) -> Document:
     """Mark repeated headings removed."""
     if config.structure.headings and document.metadata.format != "html":
         document = _reveal(document, config.structure.heading_max_words)
-    if not config.headings.repeats:
+    if not config.headings.repeats or not any(block.kind == "heading" for block in document.blocks):
         return document
     reach = config.headings.reach
     seen: dict[str, _Showing] = {}
@@ -80,8 +81,7 @@ def _reveal(document: Document, max_words: int) -> Document:
     headings = [block for block in kept if block.kind == "heading"]
     if any(block.level == 1 or headlines.is_marked(document.source, block) for block in headings):
         return document
-    blank_before = [True, *(separator(before, after) != "\n" for before, after in pairwise(kept))]
-    levels = headlines.guess(kept, blank_before, max_words)
+    levels = headlines.guess(kept, partial(_blanks_as_written, kept), max_words)
     if headings:
         levels = {k: level for k, level in levels.items() if k == 0}
     if not levels:
@@ -90,6 +90,10 @@ def _reveal(document: Document, max_words: int) -> Document:
     for k, level in levels.items():
         blocks[stays[k]] = replace(kept[k], kind="heading", level=level)
     return replace(document, blocks=tuple(blocks))
+
+
+def _blanks_as_written(kept: Sequence[Block]) -> list[bool]:
+    return [True, *(separator(before, after) != "\n" for before, after in pairwise(kept))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,9 +119,9 @@ def _is_running(title: Block, keys: frozenset[str]) -> bool:
 def heading_keys(text: str) -> frozenset[str]:
     """The words of a heading in one form, with and without a trailing site name."""
     keys = {_key(text)}
-    if match := _SUFFIX.search(text):
-        bare = text[: match.start()]
-        if len(_WORD.findall(match[1])) <= SUFFIX_WORDS and len(_WORD.findall(bare)) >= 3:
+    if cuts := list(TITLE_SEPARATOR.finditer(text)):
+        bare, site = text[: cuts[-1].start()], text[cuts[-1].end() :]
+        if 0 < len(_WORD.findall(site)) <= SUFFIX_WORDS and len(_WORD.findall(bare)) >= 3:
             keys.add(_key(bare))
     return frozenset(keys - {""})
 

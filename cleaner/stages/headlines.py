@@ -8,9 +8,12 @@ address is none.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence, Set
-from typing import Literal, NamedTuple
+from collections.abc import Callable, Sequence, Set
+from typing import Literal
 
+import msgspec
+
+from cleaner.datenames import read_date
 from cleaner.document import Block
 
 MAX_CHARS = 160
@@ -24,9 +27,12 @@ TITLE_WORDS = 30
 TITLE_MIN_WORDS = 3
 TITLE_REACH = 6  # units within which a title's first prose must come
 
-_ENDS_OPEN = re.compile(r"[-–—,;:.…、，；：。]['\"”’»)\]]*$")  # a dash: the dateline of what follows
-_MAY_END_OPEN = frozenset("-–—,;:.…、，；：。'\"”’»)]\n")
+_OPEN_ENDS = frozenset("-–—,;:.…、，；：。")  # a dash: the dateline of what follows
+_CLOSING = "'\"”’»)]"
+_RUNS_ON = (",", ";", "、", "，", "；")  # a line that ends so goes on in the next
+_CLOCK = re.compile(r"\d:\d\d")
 _ABBREVIATION_END = re.compile(r"\b(?:[^\W\d_]\.){2,9}$|\b(?:Inc|Ltd|Co|Jr|Sr|etc)\.$")
+_LONGEST_ABBREVIATION = 20  # characters
 _SENTENCE_END = re.compile(r"[.!?…:。！？：]['\"”’»)\]]*$")
 _NOT_IN_A_HEADING = re.compile(r"https?://|www\.|@\w|\t| {2}")  # an address, cells
 _NOT_A_HEADING = re.compile(r"[\d\W_]+$|[-–—*]\s")  # figures or ornaments only, a speech
@@ -40,7 +46,7 @@ _PROSE = re.compile(rf"\W*+(?:\w++\W++){{{PROSE_WORDS - 1}}}\w")
 _SENTENCE = re.compile(rf"\W*+(?:\w++\W++){{{SENTENCE_WORDS - 1}}}\w")
 
 
-class _Unit(NamedTuple):
+class _Unit(msgspec.Struct, frozen=True, gc=False):
     """Blocks ``start..stop - 1``: one short ``line``, a ``group`` of adjacent ones, a ``body`` or ``other``."""
 
     start: int
@@ -48,27 +54,29 @@ class _Unit(NamedTuple):
     kind: Literal["line", "group", "body", "other"]
 
 
-def guess(blocks: Sequence[Block], blank_before: Sequence[bool], max_words: int) -> dict[int, int]:
+def guess(blocks: Sequence[Block], blanks: Callable[[], Sequence[bool]], max_words: int) -> dict[int, int]:
     """Indices of unmarked paragraphs that are headings, with their level (1 the title, 2, 3 …).
 
-    ``blank_before`` says for each block whether a blank line (or the start of the text) stands before it.
+    ``blanks`` is asked, if need be, before which blocks a blank line (or the start of the text) stands.
     """
     stays = [index for index, block in enumerate(blocks) if block.removed is None]
-    if not stays:
-        return {}
     short = {index for index in stays if blocks[index].kind == "paragraph" and len(blocks[index].text) <= MAX_CHARS}
+    if not short:
+        return {}
     able = {text for text in {blocks[index].text for index in short} if _could_be(text, max_words)}
     candidates = {index for index in short if blocks[index].text in able}
     title = stays[0] in short and _could_be(blocks[stays[0]].text, TITLE_WORDS)
     if not candidates and not title:
         return {}  # spares most articles the rest
+    blank_before = blanks()
     tight = sum([blank_before[index] for index in stays]) < TIGHT * len(stays)
     units = _units(blocks, stays, candidates, blank_before)
     found: dict[int, int] = {}
     for number, unit in enumerate(units):
         if unit.kind == "body" or (unit.kind == "group" and unit.stop - unit.start >= TABLE_LINES):
             for index in _above(blocks, units, number, tight, blank_before):
-                found[index] = _level(blocks[index].text)
+                if not _is_time_of_post(blocks[index].text):
+                    found[index] = _level(blocks[index].text)
     if title and (stays[0] in found or _is_title(blocks, units, blank_before)):
         found[stays[0]] = 1
     return found
@@ -123,6 +131,11 @@ def _above(
     if not chain:
         glued = before is not None and before.kind == "group" and tight and not blank_before[body.start]
         return [before.stop - 1] if before is not None and glued and body.kind == "body" else []
+    if before is not None and not blank_before[chain[0]]:
+        if blocks[before.stop - 1].text.endswith(_RUNS_ON):
+            return []  # a verse, or a link inside a sentence
+        if before.kind == "body" and blank_before[body.start] and not tight:
+            return []  # the end of the paragraph above
     if before is not None and _inside_list(blocks, before, chain[0], body, blank_before):
         return []
     if len({_key(blocks[index].text) for index in chain}) <= STACKED:
@@ -140,9 +153,9 @@ def _inside_list(blocks: Sequence[Block], before: _Unit, line: int, body: _Unit,
 def _could_be(text: str, max_words: int) -> bool:
     """Whether a short paragraph could be a heading.  The cheapest questions, which refuse most, come first."""
     first = text[:1] if text[:1].isalnum() else next((char for char in text if char.isalnum()), "")
-    if not first or first.islower() or (text[-1:] in _MAY_END_OPEN and _ends_open(text)):
+    if not first or first.islower() or _ends_open(text):
         return False
-    if len(text.split()) > max_words or _NOT_A_HEADING.match(text):
+    if len(text.split()) > max_words or (not text[0].isalpha() and _NOT_A_HEADING.match(text)):
         return False
     marked = "  " in text or "\t" in text or "@" in text or "://" in text or "www." in text
     if marked and _NOT_IN_A_HEADING.search(text):
@@ -152,8 +165,15 @@ def _could_be(text: str, max_words: int) -> bool:
     return "|" not in text or _TITLE_AND_SITE.fullmatch(text) is not None
 
 
+def _is_time_of_post(text: str) -> bool:
+    """Whether a line tells the day and the time of a post; it may stand between a heading and its body."""
+    return ":" in text and _CLOCK.search(text) is not None and read_date(text) != ""
+
+
 def _ends_open(text: str) -> bool:
-    return _ENDS_OPEN.search(text) is not None and not _ABBREVIATION_END.search(text)
+    if text.rstrip(_CLOSING)[-1:] not in _OPEN_ENDS:
+        return False
+    return not (text[-1:] == "." and _ABBREVIATION_END.search(text, len(text) - _LONGEST_ABBREVIATION))
 
 
 def _is_body(block: Block) -> bool:

@@ -48,12 +48,15 @@ def apply(document: Document, config: Config) -> Document:
     texts = [
         block.text if block.removed is None and block.kind not in ("code", "table") else "" for block in document.blocks
     ]
-    lost = _lost_by_text(texts) if settings.after_punctuation else {}
+    together = "\n".join(texts)
+    lost = _lost_by_text(texts, together) if settings.after_punctuation else {}
+    if not (lost or (settings.runs and _has_run(together)) or any(map(_is_loose, texts))):
+        return document
     blocks = list(document.blocks)
     edits: list[Edit] = []
     for index, text in enumerate(texts):
-        runs = settings.runs and ("  " in text or "\t" in text or "\u00a0" in text)
-        if not (runs or index in lost or text.strip() != text):
+        runs = settings.runs and _has_run(text)
+        if not (runs or index in lost or _is_loose(text)):
             continue
         block, source = blocks[index], document.source
         if index in lost:
@@ -67,11 +70,21 @@ def apply(document: Document, config: Config) -> Document:
     return replace(document, blocks=tuple(blocks), edits=document.edits + tuple(edits))
 
 
-def _lost_by_text(texts: Sequence[str]) -> dict[int, list[Change]]:
+def _has_run(text: str) -> bool:
+    return "  " in text or "\t" in text or "\u00a0" in text
+
+
+def _is_loose(text: str) -> bool:
+    """Whether a text begins or ends in white space."""
+    return text[:1].isspace() or text[-1:].isspace()
+
+
+def _lost_by_text(texts: Sequence[str], together: str) -> dict[int, list[Change]]:
     """The lost spaces of each text that has any, by its index; all are searched in one go, as most have none."""
-    starts = [0, *accumulate(len(text) + 1 for text in texts)]
+    changes = list(lost_spaces(together))
+    starts = [0, *accumulate(len(text) + 1 for text in texts)] if changes else []
     found: dict[int, list[Change]] = {}
-    for at, _, space in lost_spaces("\n".join(texts)):
+    for at, _, space in changes:
         index = bisect_right(starts, at) - 1
         found.setdefault(index, []).append((at - starts[index], at - starts[index], space))
     return found
@@ -80,7 +93,7 @@ def _lost_by_text(texts: Sequence[str]) -> dict[int, list[Change]]:
 def _stripped(block: Block) -> Block:
     """The block without outer spaces, which an earlier stage may have left bare."""
     text = block.text
-    if not text or not (text[0].isspace() or text[-1].isspace()):
+    if not _is_loose(text):
         return block
     i, j = len(text) - len(text.lstrip()), len(text.rstrip())
     return narrow(block, i, j) if i < j and clear_cut(block, i) and clear_cut(block, j) else block

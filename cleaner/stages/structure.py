@@ -1,15 +1,15 @@
 """Stage ``structure``: what each line of a text document is.
 
-Does: code fences, quotes, list items, Markdown and guessed headings, hard-wrapped paragraphs.
-Refuses: joining across blank lines; joining adjacent lines that are not hard-wrapped (Markdown
-files excepted, where a line end is a space); taking indentation alone for code; a heading
-inside a list.  HTML documents come with their structure and pass untouched.
+Does: code fences, quotes, list items, Markdown and guessed headings, hard-wrapped paragraphs,
+sentences broken at their links.  Refuses: joining across blank lines; joining adjacent lines that
+are neither (Markdown files excepted, where a line end is a space); taking indentation alone for
+code; a heading inside a list.  HTML documents come with their structure and pass untouched.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -19,6 +19,7 @@ from cleaner.alignment import clear_cut, join, narrow
 from cleaner.document import Block, Document, Edit, Kind, change_edits
 from cleaner.settings import Config
 from cleaner.stages import headlines
+from cleaner.stages.fragments import hangs, seams, sentence_ends
 from cleaner.writers.markdown import GROUPED
 
 STAGE = "structure"
@@ -32,10 +33,14 @@ _QUOTE = re.compile(r"(?:>[ \t]?)+(?=[^\s>])")
 # Dashes longer than a hyphen open a speech in many languages: they are no list marks.
 _BULLET = re.compile(r"(?:[•‣◦▪●○■□∙·][ \t\u00a0]*|[-*+][ \t\u00a0]+)(?=[^\s•*-])")
 _NUMBER = re.compile(r"(\d{1,3})([.)])[ \t\u00a0]+(?=\S)")
+_MARKS = frozenset("#>•‣◦▪●○■□∙·-*+=`~")
+"""What the marks begin with, but for numbers."""
 _CODE_BEGIN = re.compile(
     r"(?:def|class|import|from|return|public|private|static|void|const|let|var|function|#include|elif|else:|try:)\b"
     r"|[\w.\[\]]+ [-+*/|&]?= \S|[A-Za-z_][\w.]*\(.*\)[:;]?$|</?\w[^<>]*>$|[$>#] \w|//|\*/|/\*"
+    r"|[)\]}]+[,;]?$"
 )
+_CODE_OPEN = ("(", "[", "{")
 _CODE_END = (";", "{", "}")
 _LETTER_OR_DIGIT = re.compile(r"[^\W_]")
 _CELLS = re.compile(r"\||\t|\S {2,}\S")
@@ -48,12 +53,13 @@ def apply(document: Document, config: Config) -> Document:
         return document
     work = _Work(document)
     work.fences()
-    work.marks()
+    if work.openings:
+        work.marks()
     if config.structure.unwrap:
         work.unwrap(markdown=document.metadata.format == "markdown")
     marked = any(block.kind == "heading" for block in work.blocks)  # a text with marks needs no guesses
     if config.structure.headings and not marked:
-        levels = headlines.guess(work.blocks, work.blanks(), config.structure.heading_max_words)
+        levels = headlines.guess(work.blocks, work.blanks, config.structure.heading_max_words)
         for index, level in levels.items():
             work.blocks[index] = replace(work.blocks[index], kind="heading", level=level)
     return replace(document, blocks=tuple(work.blocks), edits=document.edits + tuple(work.edits))
@@ -66,12 +72,15 @@ class _Work:
     document: Document
     blocks: list[Block]
     edits: list[Edit]
+    openings: frozenset[str]  # what marks may begin with, of all that blocks begin with
     unclosed: set[str]  # fences that no later line closes
 
     def __init__(self, document: Document) -> None:
         self.document = document
         self.blocks = list(document.blocks)
         self.edits = []
+        firsts = {block.text[:1] for block in document.blocks}
+        self.openings = frozenset(first for first in firsts if first in _MARKS or first.isdigit())
         self.unclosed = set()
 
     def blank_before(self, index: int) -> bool:
@@ -94,10 +103,13 @@ class _Work:
         """Fenced code is one block; so are three or more adjacent lines that read as code."""
         blocks, out, i = self.blocks, list[Block](), 0
         blank = [*self.blanks()[1:], True]  # whether a blank line, or the end, comes after a block
+        fenced = not self.openings.isdisjoint("`~")
+        if all(blank) and not fenced:
+            return
         while i < len(blocks):
             block, stop = blocks[i], 0
             if block.removed is None:
-                if block.text.startswith(("```", "~~~")):
+                if fenced and block.text.startswith(("```", "~~~")):
                     stop = self._fence_end(i)
                 if not stop and not blank[i] and len(block.text) <= CODE_WIDTH and _is_code(block.text):
                     stop = self._code_end(i, blank)
@@ -123,13 +135,20 @@ class _Work:
         return 0
 
     def _code_end(self, first: int, blank_after: Sequence[bool]) -> int:
-        """Where the code ends that a line which reads so begins; 0 if too few of the lines with it do."""
-        stop, hits = first + 1, 1
-        while not blank_after[stop - 1] and self.blocks[stop].removed is None:
-            text = self.blocks[stop].text
-            if len(text) > CODE_WIDTH:
+        """Where the code ends that a line which reads so begins; 0 if too few of the lines with it do.
+
+        What is indented under a line that ends in an open bracket is code, whatever it reads as.
+        """
+        stop, hits = first, 0
+        under = -1  # the indentation of the line with the open bracket
+        while stop == first or (not blank_after[stop - 1] and self.blocks[stop].removed is None):
+            block = self.blocks[stop]
+            if len(block.text) > CODE_WIDTH:
                 break
-            hits += _is_code(text)
+            indent = block.body - block.start
+            hits += 0 <= under < indent or _is_code(block.text)
+            if not 0 <= under < indent:
+                under = indent if block.text.endswith(_CODE_OPEN) else -1
             stop += 1
         return stop if stop - first >= 3 and hits >= 0.7 * (stop - first) else 0
 
@@ -153,6 +172,7 @@ class _Work:
         numbered = self._numbered()
         blocks, out = self.blocks, list[Block]()
         indents: list[int] = []
+        may_underline = not self.openings.isdisjoint("=-")
         i = 0
         while i < len(blocks):
             block = blocks[i]
@@ -160,13 +180,13 @@ class _Work:
                 out.append(block)
                 i += 1
                 continue
-            underlined = i + 1 < len(blocks) and blocks[i + 1].text.startswith(("===", "---"))
+            underlined = may_underline and i + 1 < len(blocks) and blocks[i + 1].text.startswith(("===", "---"))
             if underlined and (underline := self._underline(i)):
                 below = blocks[i + 1]
                 out.append(replace(block, kind="heading", level=underline, end=below.end, last_line=below.last_line))
                 i += 2
                 continue
-            if not block.text[:1].isalpha():  # no mark begins with a letter
+            if block.text[:1] in self.openings:
                 block = self._marked(block, i in numbered, indents)
             if indents and block.kind == "paragraph" and block.start == block.body and self.blank_before(i):
                 indents.clear()
@@ -230,16 +250,14 @@ class _Work:
         """Join the lines of a paragraph, quote or list item that were only wrapped."""
         out: list[Block] = []
         blank, i = self.blanks(), 0
+        if all(blank):
+            return
         while i < len(self.blocks):
             stop = i + 1 if i + 1 == len(blank) or blank[i + 1] else self._run_end(i)
             if stop - i == 1:
                 out.append(self.blocks[i])
             else:
-                ends = [stop - i] if markdown else _wrap_ends(self.blocks[i:stop])
-                start = i
-                for end in (i + e for e in ends):
-                    out.append(self._joined(self.blocks[start:end]))
-                    start = end
+                out += self._paragraphs(self.blocks[i:stop], markdown)
             i = stop
         self.blocks = out
 
@@ -259,13 +277,25 @@ class _Work:
             stop += 1
         return stop
 
-    def _joined(self, lines: Sequence[Block]) -> Block:
-        if len(lines) == 1:
-            return lines[0]
-        source = self.document.source
-        block, seams = join(source, lines, " ")
-        self.edits += change_edits(source, block, STAGE, "unwrap", seams, "hard-wrapped line")
-        return block
+    def _paragraphs(self, lines: Sequence[Block], markdown: bool) -> Iterator[Block]:
+        """What a run of adjacent lines holds: wrapped paragraphs, or lines whose sentences may be broken."""
+        texts = [line.text for line in lines]
+        ends = [len(lines)] if markdown else _wrap_ends(texts)
+        if len(lines) == 2 and lines[0].kind == "paragraph" and hangs(texts[1]) and not markdown:
+            ends = [1, 2]  # two lines prove no wrapping
+        if len(ends) < len(lines):
+            rule, reason = "unwrap", "hard-wrapped line"
+        else:
+            ends, rule, reason = sentence_ends(texts), "broken-sentence", "sentence broken at a link"
+        source, start = self.document.source, 0
+        for end in ends:
+            block = lines[start]
+            if end - start > 1:
+                separators = seams(texts[start:end]) if rule == "broken-sentence" else " "
+                block, edited = join(source, lines[start:end], separators)
+                self.edits += change_edits(source, block, STAGE, rule, edited, reason)
+            yield block
+            start = end
 
 
 def _is_code(text: str) -> bool:
@@ -288,24 +318,24 @@ def _level(indents: list[int], indent: int) -> int:
     return min(len(indents), 6)
 
 
-def _wrap_ends(lines: Sequence[Block]) -> list[int]:
+def _wrap_ends(lines: Sequence[str]) -> list[int]:
     """Where the paragraphs of a run end (exclusive), if a text editor wrapped it; else each line alone.
 
     Proof of wrapping: a line was broken because the next word would not have fitted the width
     of the widest line.  A paragraph's last line needs no such proof.
     """
     alone = list(range(1, len(lines) + 1))
-    widths = [len(line.text) for line in lines]
+    widths = [len(line) for line in lines]
     width = max(widths)
-    if width not in WRAP_WIDTHS or any("\t" in line.text or "|" in line.text for line in lines):
+    if width not in WRAP_WIDTHS or any("\t" in line or "|" in line for line in lines):
         return alone
-    full = [widths[i] + 1 + len(lines[i + 1].text.split(" ", 1)[0]) > width for i in range(len(lines) - 1)]
+    full = [widths[i] + 1 + len(lines[i + 1].split(" ", 1)[0]) > width for i in range(len(lines) - 1)]
     ends = [i + 1 for i, fits in enumerate(full) if not fits] + [len(lines)]
     broken = [i for i, fits in enumerate(full) if fits]
-    if any(not _PROSE_END.search(lines[e - 1].text) for e in ends[:-1]):
+    if any(not _PROSE_END.search(lines[e - 1]) for e in ends[:-1]):
         return alone  # a short line that ends no sentence: verse, an address, a list
-    carried = sum(lines[i + 1].text[0].islower() for i in broken)
-    middle = sum(not _PROSE_END.search(lines[i].text) for i in broken)
+    carried = sum(lines[i + 1][0].islower() for i in broken)
+    middle = sum(not _PROSE_END.search(lines[i]) for i in broken)
     if not broken or middle < 0.6 * len(broken) or carried < 0.3 * len(broken):
         return alone
     return ends

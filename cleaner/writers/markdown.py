@@ -121,10 +121,11 @@ class _Seams:
         self._write(*stretches[-1], after)
 
     def _write(self, start: int, end: int, new: str) -> None:
-        while self._touched[self._next] < start:
+        touched = self._touched
+        while touched[self._next] < start:
             self._next += 1
         raw = self._source[start:end]
-        if self._touched[self._next] < end:
+        if touched[self._next] < end:
             self._row(start, end, raw, new)  # must stand around the earlier row
         elif raw != new:
             i, j = _common(raw, new) if new else (0, 0)
@@ -133,7 +134,7 @@ class _Seams:
     def _row(self, start: int, end: int, raw: str, new: str) -> None:
         self._line += self._source.count("\n", self._counted, start)
         self._counted = start
-        last = self._line + raw.count("\n", 0, -1)
+        last = self._line + raw.count("\n", 0, -1) if len(raw) > 1 else self._line
         rule = "mark" if new and not new.isspace() else "space"
         self.edits.append(Edit("write", rule, "replace", self._line, last, start, end, raw, new))
 

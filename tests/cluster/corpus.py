@@ -95,6 +95,9 @@ class Shuffled:
         self._random.shuffle(order)
         self._engine.run(order, done, risky=risky)
 
+    def prepare(self, tasks: int, module: str) -> None:
+        self._engine.prepare(tasks, module)
+
     def close(self) -> None:
         self._engine.close()
 

@@ -68,6 +68,7 @@ def cleaned(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         return stages(document, config)
 
     monkeypatch.setattr(Local, "run", lambda self, tasks, done, *, risky=False: here(self, tasks, done))
+    monkeypatch.setattr(Local, "prepare", lambda self, tasks, module: None)
     monkeypatch.setattr(cleaner.pipeline, "run_stages", noting)
     return names
 
@@ -142,7 +143,7 @@ def test_an_interrupted_run_goes_on(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr("cleaner.corpus.run.find_duplicates", interrupt)
+        patch.setattr("cleaner.corpus.chain.find_duplicates", interrupt)
         with pytest.raises(KeyboardInterrupt):
             run(raw, tmp_path / "out", Config())
     assert output(tmp_path / "out") == {}

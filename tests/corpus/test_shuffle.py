@@ -71,6 +71,7 @@ def test_equal_keys_come_together_whatever_the_groups(tmp_path: Path, monkeypatc
     workshop = Workshop(tmp_path / "work", Local(1))
     ranked = Made(str(tmp_path), "ranks")
     grouped = shuffle(workshop, keep_list(workshop, made), [len(one) for one in keys], ranked, "ranks")
+    workshop.send()
     assert len(store.load(grouped.path, list[str])) == 4
     together = [
         {(k, r) for k, r in zip(*map(np.ndarray.tolist, keys_of(grouped.path, p)), strict=True)} for p in range(3)

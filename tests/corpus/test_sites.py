@@ -52,6 +52,7 @@ def apply(tmp_path: Path, documents: list[Document], config: Config | None = Non
     config = config or Config()
     given = stored(tmp_path, [documents[::2], documents[1::2]], config)
     recurring, tally = find_recurring(*given, len(documents))
+    given[0].send()
     known = load_recurring(recurring.path), config.sites, load_tally(tally.path)
     cleaned = [remove_recurring(one, *known) for one in documents]
     reasons = {edit.reason for one in cleaned for edit in one.edits}

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import multiprocessing
 import os
 import signal
 import subprocess
@@ -87,6 +88,25 @@ def test_runs_every_task_and_tells_of_each(tmp_path: Path, jobs: int) -> None:
     assert all(is_done(task) for task in todo)
     in_process = {(tmp_path / f"out{i}" / "note").read_text() == str(os.getpid()) for i in range(3)}
     assert in_process == {jobs == 1}
+
+
+@pytest.mark.parametrize(("jobs", "wanted", "started"), [(2, 9, 2), (3, 1, 1), (1, 0, 0)])
+@pytest.mark.parametrize("module", ["cleaner.pipeline", "no.such.module"])
+def test_workers_that_were_prepared_do_the_tasks(
+    tmp_path: Path, jobs: int, wanted: int, started: int, module: str
+) -> None:
+    engine = Local(jobs)
+    try:
+        engine.prepare(wanted, module)
+        children = {str(child.pid) for child in multiprocessing.active_children()}
+        assert len(children) == started
+        engine.prepare(wanted, module)
+        todo = tasks(tmp_path, *[note] * started)
+        engine.run(todo, lambda task: None, risky=True)
+        assert {(tmp_path / f"out{i}" / "note").read_text() for i in range(started)} <= children
+    finally:
+        engine.close()
+    assert not multiprocessing.active_children()
 
 
 def test_a_worker_that_dies_costs_nothing(tmp_path: Path) -> None:

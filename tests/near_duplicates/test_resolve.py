@@ -77,7 +77,9 @@ def test_in_rounds_the_same_goes(tmp_path: Path, found: Pairs, lowest: int, size
         store.save_arrays(folder, first=first, second=second, jaccard=np.array([found[a, b] for b, a in mine]))
         ranges.append([Made(str(folder), folder.name)])
     made = resolve_in_rounds(workshop, ranges, lowest, size)
-    gone, keepers, scores = load_ranges(workshop.listing("near", made).path)
+    near = workshop.listing("near", made)
+    workshop.send()
+    gone, keepers, scores = load_ranges(near.path)
     paths = [one.path for some in ranges for one in some]
     for mine_, expected in zip((gone, keepers, scores), resolve(41, Verified(paths)), strict=True):
         assert mine_.tolist() == expected.tolist()

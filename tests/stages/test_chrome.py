@@ -12,6 +12,7 @@ from cleaner.document import Block, Document, Kind, Metadata
 from cleaner.settings import Chrome, Config, Favor, Phrases
 from cleaner.stages import calendars, chrome
 from cleaner.stages.chrome import bylines
+from cleaner.stages.chrome.page import read, reread
 
 ROOT = Path(__file__).parent.parent.parent
 CASES = sorted((ROOT / "tests" / "cases" / "chrome").glob("*.txt"))
@@ -62,6 +63,16 @@ def test_case(path: Path) -> None:
     done = clean([text for _, text in lines])
     got = [(block.removed.rule if block.removed else "keep", block.text) for block in done.blocks]
     assert got == [(rule, text.removeprefix("# ").removeprefix("- ")) for rule, text in lines if text]
+
+
+@pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
+def test_other_detectors_need_short_lines_or_phrases(path: Path) -> None:
+    page = read(document([text for _, text in read_case(path)] + ["word " * 200, "=" * 500, "." * 60]), CONFIG)
+    prose = [line.index for line in page.prose if not (line.concepts or line.prefixes or line.sentences)]
+    plain = reread(page, prose, lambda before, after: 2)
+    assert plain.is_plain()
+    for detector in chrome.DETECTORS:
+        assert detector.in_prose or not dict(detector.find(plain, {})), detector.name
 
 
 @pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 from unicodedata import normalize
 
@@ -17,6 +18,7 @@ from cleaner.pipeline import finish
 from cleaner.readers.html import read_html
 from cleaner.settings import Config, Encoding
 from cleaner.stages import encoding
+from cleaner.words import odd_runs
 from cleaner.writers.tables import pipe_table
 from tests.support import CASES, kept, text_document
 
@@ -61,6 +63,24 @@ def _mojibake_alphabet() -> str:
 def test_every_text_that_ftfy_calls_bad_is_suspect(text: str) -> None:
     if is_bad(text):
         assert encoding.suspect(text)
+
+
+@hypothesis_settings(max_examples=1000)
+@given(st.text(max_size=8) | st.text(alphabet=f"{_mojibake_alphabet()}aA .\n\t\x00\x0b\x7f\u0301\u200bé", max_size=6))
+@example("œ.")
+@example("e\u0301")
+@example("a\x0b")
+def test_what_is_suspected_of_a_text_is_suspected_of_its_odd_runs(text: str) -> None:
+    odd = odd_runs(text)
+    for fix in encoding._FIXES:
+        assert not (fix.odd and fix.suspects(text)) or fix.suspects(odd), fix.rule
+
+
+def test_only_known_marks_make_one_character_with_ascii() -> None:
+    for one in map(chr, range(0x80, sys.maxunicode + 1)):
+        parts = normalize("NFD", one)
+        if parts[0].isascii():
+            assert "\u0300" <= parts[1:2] <= "\u036f" or normalize("NFC", one) != one, one
 
 
 def test_every_pair_that_ftfy_calls_bad_is_suspect() -> None:

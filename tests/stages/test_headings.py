@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from cleaner.document import Document
 from cleaner.settings import Config, Headings, Structure
-from cleaner.stages import headings, structure
+from cleaner.stages import headings, headlines, structure
 from tests.support import text_document
 
 PROSE = "Some words that make a paragraph of prose, long enough that nobody takes it for anything else."
@@ -75,3 +79,9 @@ def test_switched_off_and_reach() -> None:
     apart = ("## Storm Warning", PROSE, "## Storm Warning", PROSE)
     assert run(*apart, config=Config(headings=Headings(reach=1)))[1] == []
     assert run(*apart, config=Config(headings=Headings(reach=2)))[1] == ["Storm Warning"]
+
+
+@given(st.text("aI.nc,:”') -\u2026"))
+def test_a_line_ends_open_if_its_last_mark_but_for_quotes_says_so(text: str) -> None:
+    ends = re.search(r"[-,:.\u2026]['”)]*$", text) is not None
+    assert headlines._ends_open(text) == (ends and not headlines._ABBREVIATION_END.search(text))

@@ -14,12 +14,14 @@ import numpy as np
 import pytest
 from msgspec.structs import replace
 
+import cleaner.config
 from cleaner.document import Document, Metadata, Removal
 from cleaner.readers.html import read_html
 from cleaner.readers.html.surroundings import NAMES, unpack
 from cleaner.settings import Chrome, Config, Favor
+from cleaner.stages import chrome
 from cleaner.stages.chrome.forest import FloatArray, load
-from cleaner.stages.chrome.main_content import LIMITS, MODEL, Judged, judge, judged_blocks, unlikely
+from cleaner.stages.chrome.main_content import LIMITS, MODEL, Judged, Verdict, judge, judged_blocks, unlikely
 from cleaner.stages.chrome.page_features import features
 from tests.support import CASES, text_document
 
@@ -28,9 +30,15 @@ def read(html: str) -> Document:
     return read_html(html, document_id="page", metadata=Metadata())
 
 
+def verdicts(document: Document, config: Config | None = None) -> dict[int, Verdict]:
+    judgement = judge(document)
+    assert judgement is not None
+    return judgement.verdicts(config or Config())
+
+
 def kept(html: str, config: Config | None = None) -> list[str]:
     document = read(html)
-    goes = judge(document, config or Config())
+    goes = verdicts(document, config)
     return [block.text for index, block in enumerate(document.blocks) if index not in goes]
 
 
@@ -56,7 +64,7 @@ ARTICLE = """<h1>The bridge opens</h1><main><div class=share>Share this</div>
 
 def test_every_verdict_has_a_rule_a_reason_and_a_score() -> None:
     document = read(ARTICLE)
-    goes = judge(document, Config())
+    goes = verdicts(document)
     rules = {document.blocks[index].text.split()[0]: rule for index, (rule, _, _) in goes.items()}
     assert rules == {"The": "title", "Share": "share", "Imprint": "footer"}
     assert all(reason and 0 < score <= 1 for _, reason, score in goes.values())
@@ -65,6 +73,35 @@ def test_every_verdict_has_a_rule_a_reason_and_a_score() -> None:
 def test_the_dial_moves_one_way() -> None:
     words = [len(" ".join(kept(ARTICLE, Config(favor=favor))).split()) for favor in get_args(Favor)]
     assert words == sorted(words)
+
+
+def cut(html: str) -> Document:
+    """A page after the whole stage, with the phrases that are shipped."""
+    return chrome.apply(read(html), cleaner.config.load().config)
+
+
+def test_the_detectors_see_what_the_page_does_not_mark_as_chrome() -> None:
+    menu = "<li><a href=/>Home</a><li><a href=/s>Share this article</a><li><a href=/c>Contact</a>"
+    share = "<p><a href=/t>Share this article</a></p>"
+    document = cut(f"<nav><ul>{menu}</ul></nav><h1>The bridge</h1><main>{paragraphs(6)}{share}</main>")
+    rules = sorted(edit.rule for edit in document.edits if edit.raw_text == "Share this article")
+    assert rules == ["navigation", "share-bar"]
+
+
+def test_a_date_in_a_marked_part_is_told_to_the_metadata() -> None:
+    document = cut(f"<h1>The bridge</h1><main>{paragraphs(6)}</main><aside><p>Posted on March 3, 2019</p></aside>")
+    assert document.metadata.date == "2019-03-03"
+    assert "timestamp" in {edit.rule for edit in document.edits}
+
+
+def test_what_is_surely_content_is_read_by_no_detector() -> None:
+    cookies = "We use cookies to improve your experience, wrote the council on the bridge in its first year of work."
+    page = f"<h1>The bridge</h1><main>{paragraphs(6)}<p>{cookies}</p>{paragraphs(6)}</main>"
+    judgement = judge(read(page))
+    assert judgement is not None
+    paragraph = next(index for index, block in enumerate(read(page).blocks) if block.text == cookies)
+    assert paragraph in judgement.paragraphs()
+    assert cookies in cut(page).text
 
 
 def paragraphs(count: int) -> str:
@@ -77,15 +114,15 @@ def paragraphs(count: int) -> str:
 def test_what_no_name_gives_away_goes_with_the_features_that_weighed_most() -> None:
     teasers = "".join(f"<div><a href=/{n}>Council meets for the {n}th time this year</a></div>" for n in range(12))
     document = read(f"<div><div>{paragraphs(12)}</div><div>{teasers}</div></div>")
-    verdicts = judge(document, Config())
-    texts = {document.blocks[index].text for index in verdicts}
+    told = verdicts(document)
+    texts = {document.blocks[index].text for index in told}
     assert "Council meets for the 3th time this year" in texts
     assert not any(text.startswith("In year") for text in texts)
-    assert {rule for rule, _, _ in verdicts.values()} == {"classifier"}
+    assert {rule for rule, _, _ in told.values()} == {"classifier"}
     assert all(
-        re.fullmatch(r"looks like chrome: [a-z0-9 ]+(, [a-z0-9 ]+){2}", reason) for _, reason, _ in verdicts.values()
+        re.fullmatch(r"looks like chrome: [a-z0-9 ]+(, [a-z0-9 ]+){2}", reason) for _, reason, _ in told.values()
     )
-    assert all(0.4 < score <= 1 for _, _, score in verdicts.values())
+    assert all(0.4 < score <= 1 for _, _, score in told.values())
 
 
 def test_the_model_asks_for_the_features_that_there_are() -> None:
@@ -160,8 +197,8 @@ def test_removed_blocks_and_plain_text_are_not_judged() -> None:
     document = read(ARTICLE)
     first = replace(document.blocks[0], removed=Removal("chrome", "byline"))
     document = replace(document, blocks=(first, *document.blocks[1:]))
-    assert 0 not in judge(document, Config())
-    assert judge(text_document("Menu\n\nHome\n\nSome words."), Config()) == {}
+    assert 0 not in verdicts(document)
+    assert judge(text_document("Menu\n\nHome\n\nSome words.")) is None
 
 
 def shingles(text: str) -> Counter[tuple[str, ...]]:

@@ -11,6 +11,7 @@ import tomllib
 from collections.abc import Iterator
 from itertools import islice
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -19,10 +20,9 @@ from cleaner.document import Document
 from cleaner.settings import Config
 from cleaner.stages import structure, tables
 from cleaner.stages.chrome.forest import load
-from cleaner.stages.tables import blob, gaps, gate, lines, vertical
+from cleaner.stages.tables import blob, gaps, gate, glued, lines, spans, vertical
 from cleaner.stages.tables.glued_model import cut_lines
-from cleaner.stages.tables.lines import sections
-from cleaner.stages.tables.look import UNSEEN
+from cleaner.stages.tables.lattice import build
 from tests.support import ROOT, text_document
 
 CASES = ROOT / "tests" / "cases" / "tables"
@@ -113,9 +113,9 @@ def test_of_kinds_as_common_as_each_other_one_is_always_the_first():
 
 @given(st.text(alphabet="aAbBéÉ中²5٣.%)(]_ ", max_size=20))
 def test_the_faster_pattern_misses_no_seam(text):
-    assert len(blob._SWITCH.findall(text)) >= len(blob._SEAM.findall(text))
+    assert len(spans._SWITCH.findall(text)) >= len(spans._SEAM.findall(text))
     slow = re.search(r"[a-zß-öø-ÿ]{2}[.!?] [A-ZÀ-ÖØ-Þ]", text)
-    assert (blob._PROSE.search(text) is None) == (slow is None)
+    assert (spans._PROSE.search(text) is None) == (slow is None)
 
 
 WORDS = st.sampled_from(
@@ -131,15 +131,113 @@ def test_gaps_left_out_at_once_are_no_gaps(text):
         assert gaps.measure(text) == quick
 
 
-def test_few_lines_apart_are_not_looked_at_and_lose_nothing(monkeypatch):
+FORMS = ("barred", "aligned", "glued", "cells", "spaced", "one_line")
+
+
+def found_everywhere(text: str) -> set[tuple[str, int, int, str]]:
+    """What the forms find if each examines every line that is free."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(spans, "plain", lambda source, picked: False)
+        for form in FORMS:
+            patch.setattr(spans, form, lambda page, free: iter(spans._runs(free, page.begins, 1)))
+        return found(text)
+
+
+def test_what_is_left_out_at_once_is_no_table():
+    assert all(found(text) == found_everywhere(text) for text in texts())
+
+
+ROW = st.sampled_from(
+    [
+        *(
+            "Name  Age",
+            "Ann\t12",
+            "a | b",
+            "--|--",
+            "Team Goals",
+            "Lions 41  ",
+            "CityShare",
+            "Rome12%",
+            "Oslo7,5%",
+            "Oslo",
+        ),
+        *("Oslo", "- item12B", "## HeadA1", "It was so. It ended then.", "Team", "Goals", "Lions", "41", "", "  "),
+        "TeamPointsLions41Tigers37Bears29Wolves25",
+        "\u200bZagreb3%",
+        "A sentence that goes on and on, as one does in an article of some length. " * 5,
+    ]
+)
+
+
+@given(st.lists(ROW, max_size=14).map("\n".join))
+def test_nor_in_any_mixture_of_lines(text):
+    assert found(text) == found_everywhere(text)
+
+
+def test_a_bar_where_no_line_could_be_a_row():
+    code = text_document("```\na | b\n```")
+    assert structure.apply(code, Config()).blocks[0].kind == "code"
+    assert not found("```\na | b\n```")
+    assert not found("|")
+
+
+def test_an_article_is_not_looked_at(monkeypatch):
+    monkeypatch.setattr(lines, "look", None)
+    prose = "An opening sentence. Then McLaren 12C owners said so, 3 of them."
+    document = structure.apply(text_document("\n\n".join(["A title", *[prose] * 100])), Config())
+    assert tables.apply(document, Config()) is document
+
+
+def test_lines_without_a_possible_gap_are_not_all_measured(monkeypatch):
+    measured: list[str] = []
+
+    def cut(texts, **options):
+        measured.extend(texts)
+        return cut_lines(texts, **options)
+
+    monkeypatch.setattr(glued, "cut_lines", cut)
+    table = ["CountryShare", "Norway12%", "Spain7%", "Greece31%", "Malta9%"]
+    assert glued.cut_unless_hopeless(table) == cut_lines(table)
+    assert sorted(measured) == sorted(table)
+    measured.clear()
+    notes = ["Open 24 hours", "A room with a view", "The iPhone", "A long way home", "Gate 17"]
+    assert glued.cut_unless_hopeless(notes) == []
+    assert measured == ["A room with a view", "A long way home"]
+
+
+def test_one_cell_a_line_has_numbers_or_a_word_that_names_columns():
+    lines = [range(8)]
+    plain = vertical.Stretch(["Apples", "Bread", "red", "white", "green", "brown", "sour", "old"])
+    assert list(plain.candidates(lines, numbers=True))
+    assert not list(plain.candidates(lines, numbers=False))
+    named = vertical.Stretch(["Name", "Country", *plain.texts[2:]])
+    assert vertical.Reading(0, 8, 2, "dense") in list(named.candidates(lines, numbers=False))
+
+
+def test_numbers_of_columns_walked_together_or_alone_give_the_same():
+    text = "TeamPointsLions41Tigers37Bears29Wolves25"
+    cuts = cut_lines([text], most=blob.MOST_CUTS)[0]
+    lattice = build([text], [cuts.offsets], [cuts.costs], reach=blob.REACH)
+    chance = np.random.default_rng(1)
+    steps = {count: chance.random((2 * count, len(lattice.line))) for count in (2, 3, 5)}
+    together = blob._walk(lattice, steps)
+    assert together == {
+        count: walked for one in steps for count, walked in blob._walk(lattice, {one: steps[one]}).items()
+    }
+    assert set(together) == {2, 3, 5}
+    for count, (path, cost) in together.items():
+        states = [*range(count), *(count + place % count for place in range(len(path) - count))]
+        assert cost == pytest.approx(sum(steps[count][state, cell] for state, cell in zip(states, path, strict=True)))
+        assert len(path) % count == 0
+        assert lattice.start[path].tolist() == [0, *lattice.stop[path].tolist()[:-1]]
+
+
+def test_lines_that_are_tables_have_a_budget_of_characters(monkeypatch):
     line = "TeamPointsLions41Tigers37Bears29Wolves25"
-    text = f"An opening sentence.\n\n{line}\n\nA closing one."
-    assert all(line.look is UNSEEN for line in next(sections(text_document(text))))
-    unseen = found(text)
-    monkeypatch.setattr(lines, "_FEW", 0)
-    assert all(line.look is not UNSEEN for line in next(sections(text_document(text))))
-    assert found(text) == unseen
-    assert [rule for rule, *_ in unseen] == ["one-line"]
+    text = "\n\n".join([line] * 3)
+    assert len(found(text)) == 3
+    monkeypatch.setattr(blob, "MOST_CHARACTERS", 2 * len(line))
+    assert len(found(text)) == 2
 
 
 def test_readings_of_a_stretch():

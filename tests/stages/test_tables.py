@@ -242,21 +242,27 @@ SWITCH = re.compile(r"[a-zß-öø-ÿ)%\d][A-ZÀ-ÖØ-Þ]|[^\W\d_]\d|\d[^\W\d_]")
 
 
 @given(
-    st.lists(st.text(alphabet="aAbBéÉжЖ中²5٣.%)(]_—‐’”€ 👍\ud800\t\n", max_size=12) | st.text(max_size=30), max_size=6)
+    st.lists(
+        st.text(alphabet="aAbBéÉжЖ中²5٣.%)(]_—‐’”€•-,: 👍\ud800\t\n", max_size=12) | st.text(max_size=30), max_size=6
+    )
 )
 def test_the_first_look_sees_what_patterns_would(texts):
     shown = look(texts)
-    assert len(shown) == len(texts)
-    for text, one in zip(texts, shown, strict=True):
+    for text, *one in zip(texts, *(column.tolist() for column in shown), strict=True):
+        length, seam, switches, figures, spaces, gap, mark, stop = one
+        assert length == len(text)
+        assert (spaces, gap) == (text.count(" "), "\t" in text or "  " in text)
+        assert (mark, stop) == (text[:1] in tuple("-*•#>"), text[-1:] in tuple(".!?:;,"))
         if max(text, default="") <= "\uffff":
-            assert one.seam == bool(SEAM.search(text))
-            assert one.switches >= len(SWITCH.findall(text))
-            assert one.figure == bool(re.search(r"\d", text))
+            assert seam == bool(SEAM.search(text))
+            assert switches >= len(SWITCH.findall(text))
+            assert figures == len(re.findall(r"\d", text))
 
 
 def test_the_first_look_takes_any_number_of_lines_and_skips_the_longest():
     shown = look(["a1"] * 1200 + ["a1" * LONGEST, "", "ab"])
-    assert [one.seam for one in shown] == [True] * 1200 + [False] * 3
+    assert shown.seam.tolist() == [True] * 1200 + [False] * 3
+    assert shown.length.tolist() == [2] * 1200 + [2 * LONGEST, 0, 2]
 
 
 def test_no_line_that_could_be_a_table_is_given_up_unread(monkeypatch):

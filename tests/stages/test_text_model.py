@@ -20,7 +20,7 @@ from cleaner.stages import structure
 from cleaner.stages.chrome import forest
 from cleaner.stages.chrome.page import Finding, read, reread
 from cleaner.stages.chrome.text_features import NAMES, features
-from cleaner.stages.chrome.text_model import LIMITS, MODEL, judge_text
+from cleaner.stages.chrome.text_model import LIMITS, MODEL, judge_text, likely
 from cleaner.stages.chrome.texts import measure
 from tests.support import text_document, texts
 
@@ -129,6 +129,20 @@ def test_a_text_of_prose_is_not_judged() -> None:
     assert judge_text(page, {}, "precision")
     found = {line.index: Finding("menu", "a run of links") for line in page.shorts[2:]}
     assert judge_text(page, found, "precision") == {}, "two short lines are left"
+
+
+def test_the_lines_of_a_list_go_together_or_stay_together() -> None:
+    log_odds = np.array([2, -1, -4, 3, -2, 3, 1], np.float32)
+    values = np.zeros((7, len(NAMES)), np.float32)
+    values[:, NAMES.index("words")] = [3, 4, 2, 3, 3, 40, 3]
+    values[:, NAMES.index("gap")] = [1, 1, 1, 2, 1, 1, 1]  # a blank line before the fourth
+    judged = np.ones(7, bool)
+    alone = 1 / (1 + np.exp(-log_odds))
+    together = np.array([0.2689, 0.2689, 0.2689, *alone[3:]])  # three lines with a mean of -1
+    np.testing.assert_allclose(likely(log_odds, values, judged, "balanced"), together, atol=1e-4)
+    np.testing.assert_allclose(likely(log_odds, values, judged, "recall"), alone, atol=1e-6)
+    judged[1] = False  # taken by a detector
+    np.testing.assert_allclose(likely(log_odds, values, judged, "balanced"), alone, atol=1e-6)
 
 
 @given(st.lists(st.tuples(st.floats(0, 1), st.integers(0, 200)), min_size=1, max_size=30))

@@ -44,7 +44,7 @@ def read_html(html: str, *, document_id: str, metadata: Metadata, rules: tuple[S
     """
     from selectolax.lexbor import LexborHTMLParser, SelectolaxError
 
-    markup = tame(html).encode("utf-8", "replace")  # a lone surrogate has no UTF-8 form
+    markup = tame(html.encode("utf-8", "replace"))  # a lone surrogate has no UTF-8 form
     try:
         # As in a browser that runs scripts, <noscript> is one opaque text node; else an image in
         # it would end <head> and push the rest of the head into the body.

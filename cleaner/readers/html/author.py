@@ -20,7 +20,7 @@ from cleaner.readers.html.boxes import Piece
 from cleaner.words import beginning, squeeze
 
 if TYPE_CHECKING:
-    from selectolax.lexbor import LexborNode
+    from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 Thing = Mapping[str, Any]
 """An object of a page's JSON-LD."""
@@ -29,7 +29,7 @@ _NAMES = (
     "author", "article:author", "citation_author", "dc.creator", "dcterms.creator", "parsely-author", "sailthru.author",
     "byl", "byline",
 )  # fmt: skip
-MARKED = '[rel~="author"], [itemprop~="author"], [class*="author" i], [class*="byline" i]'
+_MARKED = '[rel~="author"], [itemprop~="author"], [class*="author" i], [class*="byline" i]'
 """The elements that are marked as the author's, or as somebody's: others use these words in classes too."""
 _MOST_MARKED = 12
 _LONGEST_MARKED = 300
@@ -61,7 +61,7 @@ _NOT_IN_NAMES = re.compile(r"[{}<>$@=]")
 
 
 def find_author(
-    telling: Sequence[LexborNode],
+    parser: LexborHTMLParser,
     meta: Mapping[str, str],
     things: Sequence[Thing],
     pieces: Sequence[Piece],
@@ -70,10 +70,10 @@ def find_author(
 ) -> str:
     """The names of those who wrote the page, with ", " between them; "" where its markup does not tell.
 
-    ``telling`` has the elements of :data:`MARKED` (and may have others); ``sites``: what the site is called (squeezed).
+    ``sites``: what the site is called (squeezed).
     """
     shown = _Shown(pieces, title, sites)
-    for candidates, sure in _sources(telling, meta, things, shown):
+    for candidates, sure in _sources(parser, meta, things, shown):
         names = [name for name in map(clean_author, candidates) if shown.plausible(name, sure=sure)]
         if names:
             return ", ".join(dict.fromkeys(names))
@@ -101,7 +101,7 @@ def clean_author(text: str) -> str:
 
 
 def _sources(
-    telling: Sequence[LexborNode], meta: Mapping[str, str], things: Sequence[Thing], shown: _Shown
+    parser: LexborHTMLParser, meta: Mapping[str, str], things: Sequence[Thing], shown: _Shown
 ) -> Iterator[tuple[list[str], bool]]:
     """What each source gives, the most deliberate first; and whether it surely means who wrote the page."""
     for name in _NAMES:
@@ -119,9 +119,10 @@ def _sources(
                     (companies if company else persons).append(one)
             yield _names(persons, people), True
             yield _names(companies, people), False
-    yield from _marked([node for node in telling if _says(node, "rel", "itemprop")], sure=True)
+    marked = parser.css(_MARKED)  # a look at every node, so no sooner than it is needed
+    yield from _marked([node for node in marked if _says(node, "rel", "itemprop")], sure=True)
     yield from (([name], True) for name in map(_byline, shown.after_title()) if name)
-    for names, sure in _marked([node for node in telling if _says(node, "class")], sure=False):
+    for names, sure in _marked([node for node in marked if _says(node, "class")], sure=False):
         yield list(filter(_is_written_like_names, names)), sure
     labelled = {name for name in map(_byline, filter(_LABEL.match, shown.texts)) if _is_written_like_names(name)}
     yield (list(labelled) if len(labelled) == 1 else []), True

@@ -19,14 +19,14 @@ from msgspec.structs import replace
 
 from cleaner.datenames import read_date
 from cleaner.document import Metadata
-from cleaner.readers.html.author import MARKED, find_author
+from cleaner.readers.html.author import find_author
 from cleaner.readers.html.boxes import Piece
-from cleaner.words import beginning, squeeze
+from cleaner.words import TITLE_SEPARATOR, beginning, squeeze
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-_TELLING = f'meta[content], script[type="application/ld+json"], link[rel="canonical"], time[datetime], {MARKED}'
+_TELLING = 'meta[content], script[type="application/ld+json"], link[rel="canonical"], time[datetime]'
 """The elements that say something of the page: all are found in one go, as each costs a look at every node."""
 _TITLES = ("og:title", "twitter:title", "dc.title", "dcterms.title")
 _DATES = (
@@ -44,7 +44,6 @@ _DATES = (
     "dcterms.created",
     "dcterms.date",
 )
-_SEPARATOR = re.compile(r"(?<!\s)\s+(?:[|·»«–—>:-]|::)\s+")
 _BRACKET = re.compile(r"(?<!\s)\s+\((?=[^()]*\)$)")
 _DOMAIN = re.compile(r"[\w-]+(?:\.[\w-]+)*\.[a-z]{2,6}", re.IGNORECASE)
 _URL_DATE = re.compile(r"/((?:19|20)\d\d)([/-]?)(\d\d)\2(\d\d)(?=/|-|$)")
@@ -95,7 +94,7 @@ def page_metadata(
         format="html",
         url=url,
         title=title,
-        author=known.author or find_author(page.telling, page.meta, page.things, pieces, title, _site_names(page, url)),
+        author=known.author or find_author(parser, page.meta, page.things, pieces, title, _site_names(page, url)),
         date=day,
         date_source=source if day else "",
         language=known.language or _language(page),
@@ -128,7 +127,7 @@ def without_site(title: str, names: Iterable[str]) -> str:
     is part of one, or looks like a domain (``"gamezine.co.uk"``).
     """
     wanted = frozenset(squeeze(name) for name in names) - {""}
-    cuts = list(_SEPARATOR.finditer(title))
+    cuts = list(TITLE_SEPARATOR.finditer(title))
     if not cuts:
         return title
     if _names_site(title[cuts[-1].end() :], wanted):
@@ -205,7 +204,7 @@ def _shown(title: str, pieces: Sequence[Piece], names: frozenset[str]) -> str:
 
     So the names of sites and sections around it go, also those that nothing else tells.
     """
-    cuts = [*list(_SEPARATOR.finditer(title))[:_MOST_PARTS], *_BRACKET.finditer(title)]
+    cuts = [*list(TITLE_SEPARATOR.finditer(title))[:_MOST_PARTS], *_BRACKET.finditer(title)]
     starts = [0, *(cut.end() for cut in cuts)]
     ends = [*(cut.start() for cut in cuts), len(title)]
     runs = (title[i:j].strip() for number, i in enumerate(starts) for j in ends[number:])

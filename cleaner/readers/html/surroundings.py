@@ -149,14 +149,17 @@ def _way(tree: Tree, landmark: int) -> tuple[Places, Places]:
 def _units(tree: Tree, boxes: Sequence[Box], of_boxes: Floats) -> tuple[Places, Places]:
     """For each box, the innermost and the outermost unit that it is or stands in; -1 for none."""
     of = dict(zip(_OF_BOXES, of_boxes[:, :-1], strict=True))
-    repeated = ((of["twins"] >= LEAST_TWINS) & (of["chars"] > 0)).tolist()
-    inner, outer = [-1] * (len(boxes) + 1), [-1] * (len(boxes) + 1)  # the last one is no box's
-    for box, (above, twin) in enumerate(zip(tree.parent.tolist(), repeated, strict=True)):
-        unit = twin and boxes[box].tag not in _TEXT_TAGS
-        if unit or inner[above] >= 0:
-            inner[box] = box if unit else inner[above]
-            outer[box] = box if outer[above] < 0 else outer[above]
-    return np.array(inner[:-1]), np.array(outer[:-1])
+    repeated = np.flatnonzero((of["twins"] >= LEAST_TWINS) & (of["chars"] > 0)).tolist()
+    ends = tree.end.tolist()
+    inner, outer = np.full((2, len(boxes)), -1)
+    done = 0  # what stands before it is in an outermost unit
+    for box in repeated:
+        if boxes[box].tag not in _TEXT_TAGS:
+            inner[box : ends[box]] = box  # what is written later stands further in
+            if box >= done:
+                done = ends[box]
+                outer[box:done] = box
+    return inner, outer
 
 
 def _core(tree: Tree, evidence: Evidence, boxes: Sequence[Box]) -> int:

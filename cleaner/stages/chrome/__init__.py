@@ -1,15 +1,17 @@
 """Stage ``chrome``: what the site put around the article goes.
 
 Named detectors first, in the order of :data:`DETECTORS`; after them a classifier judges the
-rest, one for HTML (which knows the page's structure) and one for plain text.  Precision comes
+rest, one for HTML (which knows the page's structure) and one for plain text.  Where an HTML page itself
+marks a part as chrome and the classifier agrees, no detector is asked.  Precision comes
 first: a lost paragraph is worse than a link left over.
 """
 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence, Set
-from typing import TYPE_CHECKING
+import re
+from collections.abc import Callable, Mapping, Sequence, Set
+from typing import TYPE_CHECKING, TypeVar
 
 from msgspec.structs import replace
 
@@ -32,17 +34,24 @@ from cleaner.words import word_count
 from cleaner.writers.markdown import separator
 
 if TYPE_CHECKING:
+    from cleaner.stages.chrome.main_content import Judgement
     from cleaner.stages.chrome.texts import Texts
 
 STAGE = "chrome"
 ALL_CHROME = "nearly all of it looks like site chrome, so only what surely is was removed"
 ROUNDS = 3
 """Looks at one document at most; hardly ever does a third find anything."""
+_UNSETTLED = frozenset(("classifier", "title", "author", "meta"))  # no part of a page, or one that tells of the article
+_LONGEST_DATE = 80
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_Why = TypeVar("_Why")
+Judged = dict[int, tuple[str, str, float]]
+"""What a classifier says goes: ``(rule, reason, score)`` by line of the page."""
 
 # Boxes first: what they take no longer counts as prose.  Bios need to know what stands after
 # them, widgets where the article ends, menus what all others have taken.
 DETECTORS: tuple[Detector, ...] = (
-    Detector("ornament", "sure", furniture.ornaments),
+    Detector("ornament", "sure", furniture.ornaments, in_prose=True),
     Detector("ad", "sure", boxes.ads),
     Detector("cookie-notice", "sure", boxes.cookies),
     Detector("newsletter", "likely", boxes.newsletter),
@@ -50,15 +59,15 @@ DETECTORS: tuple[Detector, ...] = (
     Detector("app-prompt", "likely", boxes.app_prompt),
     Detector("comment-form", "sure", boxes.comment_form),
     Detector("comments", "likely", boxes.comments),
-    Detector("footer", "sure", furniture.footers),
+    Detector("footer", "sure", furniture.footers, in_prose=True),
     Detector("breadcrumb", "sure", furniture.breadcrumbs),
-    Detector("share-bar", "sure", furniture.share_bars),
+    Detector("share-bar", "sure", furniture.share_bars, in_prose=True),
     Detector("navigation", "sure", furniture.navigation),
     Detector("timestamp", "sure", bylines.timestamps),
     Detector("byline", "sure", bylines.bylines),
     Detector("related-links", "likely", widgets.related_links),
     Detector("tags", "likely", widgets.tags),
-    Detector("author-bio", "likely", bios.author_bios),
+    Detector("author-bio", "likely", bios.author_bios, in_prose=True),
     Detector("widget-heading", "likely", widgets.widgets),
     Detector("menu", "likely", furniture.menus),
     Detector("caption-credit", "doubtful", furniture.picture_credits),
@@ -78,7 +87,10 @@ def apply(document: Document, config: Config) -> Document:
     to find: cleaning what was cleaned changes nothing.
     """
     sites = matchers(config.site_rules, document.metadata.site).phrases
-    views = [read(document, config, sites[:number]) for number in range(len(sites) + 1)]
+    judgement = _judgement(document, config)
+    if judgement is not None:
+        return clean_page(document, judgement, sites, config)
+    views = _views(document, sites, config)
     texts = _measured(views[-1], config)
     kept = list(range(len(document.blocks)))
     title: int | None = None
@@ -93,6 +105,53 @@ def apply(document: Document, config: Config) -> Document:
         views = [reread(page, rows, _apart_as_written) for page in views]
         texts = texts.only(rows) if texts else None
     return document if title is None else titles.mark(document, title, to_metadata=config.chrome.metadata)
+
+
+def _judgement(document: Document, config: Config) -> Judgement | None:
+    if document.metadata.format != "html" or not config.chrome.main_content:
+        return None
+    from cleaner.stages.chrome.main_content import judge
+
+    return judge(document)
+
+
+def clean_page(document: Document, judgement: Judgement, sites: Sequence[SiteRules], config: Config) -> Document:
+    """One look at an HTML page.
+
+    Most of its blocks stand in parts that it marks as chrome itself.  Where the classifier agrees nothing more
+    is asked, but for what may tell author or date: the detectors see the rest as if that were all.  And what the
+    classifier is sure of they do not read.
+    """
+    verdicts = judgement.verdicts(config)
+    settled = {
+        index: why
+        for index, why in verdicts.items()
+        if why[0] not in _UNSETTLED and not _may_date(document.blocks[index].text)
+    }
+    document = remove(document, STAGE, settled)
+    kept = [index for index in range(len(document.blocks)) if index not in settled]
+    rest = replace(document, blocks=tuple([document.blocks[index] for index in kept]))
+    paragraphs = judgement.paragraphs()
+    content = {row for row, index in enumerate(kept) if index in paragraphs}
+
+    def judged(found: Found, favored: Config) -> Judged:
+        told = verdicts if favored is config else judgement.verdicts(favored)
+        return {row: told[index] for row, index in enumerate(kept) if index in told and row not in found}
+
+    document, found, guessed = _decide(document, _views(rest, sites, config, content), sites, judged, config)
+    return _mark(document, _by_index(found, kept), _by_index(guessed, kept), config.chrome.metadata)
+
+
+def _may_date(text: str) -> bool:
+    """Whether a text is short and has a year in it: it may tell when the page was written."""
+    return len(text) <= _LONGEST_DATE and _YEAR.search(text) is not None
+
+
+def _views(
+    document: Document, sites: Sequence[SiteRules], config: Config, content: Set[int] = frozenset()
+) -> list[Page]:
+    """The document with the phrases of all, and then with those of one site more each; see :func:`_find`."""
+    return [read(document, config, tuple(sites[:number]), content) for number in range(len(sites) + 1)]
 
 
 def _measured(page: Page, config: Config) -> Texts | None:
@@ -123,30 +182,54 @@ def _look(
 
     ``views`` and ``sites``: see :func:`_find`.  ``title`` is the block that is the title of a text, if that is
     known; it comes back with the document.
-
-    If less than ``config.chrome.min_kept`` of the words would stay, the classifier must be surer, as
-    if content was favoured; if it is still less it is not heard, and then only what sure detectors
-    found goes: a page that is nothing but such chrome may become empty, no other.
     """
-    page, found = views[-1], _find(views, sites, config)
-    judged = _judge(page, texts, found, config)
-    careful = dataclasses.replace(config, favor="recall")
-    if _too_little(page, found.keys() | judged.keys(), careful):
-        document = replace(document, warnings=(*document.warnings, ALL_CHROME))
-        judged = _judge(page, texts, found, careful)
-        if _too_little(page, found.keys() | judged.keys(), careful):
-            judged = {}
-            if _too_little(page, found.keys(), careful):
-                found = _find(views, sites, careful)
+    page = views[-1]
+
+    def judge(found: Found, favored: Config) -> Judged:
+        if texts is None or len(page.lines) < LEAST_BLOCKS:
+            return {}
+        from cleaner.stages.chrome.text_model import judge_text
+
+        return judge_text(page, found, favored.favor, texts)
+
+    document, found, judged = _decide(document, views, sites, judge, config)
     if texts is not None and config.structure.headings:
         row = kept.index(title) if title is not None else titles.find(page, found, judged)
         if row is not None:
             title = kept[row]
             found = {other: finding for other, finding in found.items() if other != row}
             judged = titles.without(page, judged, row)
-    named = {kept[row]: finding for row, finding in found.items()}
-    guessed = {kept[row]: verdict for row, verdict in judged.items()}
-    return _mark(document, named, guessed, config.chrome.metadata), title
+    return _mark(document, _by_index(found, kept), _by_index(judged, kept), config.chrome.metadata), title
+
+
+def _by_index(rows: Mapping[int, _Why], kept: Sequence[int]) -> dict[int, _Why]:
+    return {kept[row]: why for row, why in rows.items()}
+
+
+def _decide(
+    document: Document,
+    views: Sequence[Page],
+    sites: Sequence[SiteRules],
+    judge: Callable[[Found, Config], Judged],
+    config: Config,
+) -> tuple[Document, dict[int, Finding], Judged]:
+    """What the detectors find in the views, and what the classifier says of the rest.
+
+    If less than ``config.chrome.min_kept`` of the words would stay, the document is warned of, and the
+    classifier must be surer, as if content was favoured; if it is still less it is not heard, and then only what
+    sure detectors found goes: a page that is nothing but such chrome may become empty, no other.
+    """
+    page, found = views[-1], _find(views, sites, config)
+    judged = judge(found, config)
+    if _too_little(page, found.keys() | judged.keys(), config):
+        careful = dataclasses.replace(config, favor="recall")
+        document = replace(document, warnings=(*document.warnings, ALL_CHROME))
+        judged = judge(found, careful)
+        if _too_little(page, found.keys() | judged.keys(), careful):
+            judged = {}
+            if _too_little(page, found.keys(), careful):
+                found = _find(views, sites, careful)
+    return document, found, judged
 
 
 def _find(views: Sequence[Page], sites: Sequence[SiteRules], config: Config) -> dict[int, Finding]:
@@ -173,34 +256,22 @@ def detect(document: Document, config: Config) -> dict[int, Finding]:
 
 def _detect(page: Page, config: Config) -> dict[int, Finding]:
     found: dict[int, Finding] = {}
+    plain = page.is_plain()  # spares most articles the rest
     for detector in DETECTORS if config.chrome.detectors else ():
-        if detector.certainty in _RUNS[config.favor]:
+        if detector.certainty in _RUNS[config.favor] and (detector.in_prose or not plain):
             for index, finding in list(detector.find(page, found)):
                 found.setdefault(index, finding)
     return found
 
 
-def _judge(page: Page, texts: Texts | None, found: Found, config: Config) -> dict[int, tuple[str, str, float]]:
-    """What the classifiers say of the blocks that no detector has taken."""
-    if page.document.metadata.format == "html" and config.chrome.main_content:
-        from cleaner.stages.chrome.main_content import judge
-
-        return {index: why for index, why in judge(page.document, config).items() if index not in found}
-    if texts is None or len(page.lines) < LEAST_BLOCKS:
-        return {}
-    from cleaner.stages.chrome.text_model import judge_text
-
-    return judge_text(page, found, config.favor, texts)
-
-
-def _too_little(page: Page, goes: Set[int], careful: Config) -> bool:
+def _too_little(page: Page, goes: Set[int], config: Config) -> bool:
     """Whether too few words would stay, of those that are not surely chrome anyway."""
     if not goes:
         return False
-    least = careful.chrome.min_kept
+    least = config.chrome.min_kept
     kept_by_rule = {line.index for line in page.lines if line.block.keep}
     goes = goes - kept_by_rule
-    there = [line for line in page.lines if not line.gone]
+    there = (*page.prose, *page.shorts)  # prose has the most words, so few lines are counted
     enough = least * sum([len(line.text) for line in there])  # no text has more words than characters
     words = 0
     for line in there:
@@ -210,14 +281,14 @@ def _too_little(page: Page, goes: Set[int], careful: Config) -> bool:
                 return False
     if words == 0 or words >= least * sum([word_count(line.text) for line in there]):
         return words == 0
-    sure = _detect(page, careful).keys() - kept_by_rule
+    sure = _detect(page, dataclasses.replace(config, favor="recall")).keys() - kept_by_rule
     return words < least * sum([word_count(line.text) for line in there if line.index not in sure])
 
 
 def _mark(
     document: Document,
     found: dict[int, Finding],
-    judged: dict[int, tuple[str, str, float]],
+    judged: Judged,
     to_metadata: bool,
 ) -> Document:
     removed = {index: why for index, why in judged.items() if why[0] != "title"}

@@ -12,7 +12,9 @@ from cleaner.words import words_of
 ENOUGH = 3.0
 """A paragraph of this weight is a bio; the weights below were set on the seed articles and case files."""
 _LAST = 0.5  # of this weight standing last
+_LEAST = ENOUGH - _LAST  # with less weight of its own no paragraph is a bio, so it is not weighed to the end
 _TIED = 3.0  # at most of this a name with "is a … journalist"
+_SIGNED = 2.0  # of a paragraph that opens with the name of the byline
 _MOST_CONTACT = 1.5  # at most of this the addresses
 _LONGEST = 1500  # characters
 _CANDIDATES = 3  # only the last prose paragraphs can be an author box without a heading
@@ -40,8 +42,8 @@ _SAID = re.compile(r"\b(?:said|says|told|added|sagte|a déclaré|dijo|ha detto|d
 def author_bios(page: Page, found: Found) -> Iterator[tuple[int, Finding]]:
     """The author box at the end of an article (or under "About the author" anywhere).
 
-    Evidence is added up: a name with "is a … journalist", phrases of such boxes ("lives in",
-    "follow her on"), addresses, a heading that names the author or the site, standing last.
+    Evidence is added up: the byline's name opens it, a name with "is a … journalist", phrases of such boxes
+    ("lives in", "follow her on"), addresses, a heading that names the author or the site, standing last.
     Refused: people whom the article names elsewhere (an obituary, a portrait), quoted speech.
     """
     finding = Finding("author-bio", "author bio")
@@ -49,14 +51,15 @@ def author_bios(page: Page, found: Found) -> Iterator[tuple[int, Finding]]:
         if line.short and len(line.words) <= _MOST_LINK_WORDS and line.index not in found:
             yield line.index, finding
     prose = [line for line in page.prose if line.index not in found]
+    authors = tuple({value for taken in found.values() for key, value in taken.fields if key == "author"})
     for last, line in enumerate(reversed(prose[1:][-_CANDIDATES:])):  # the first paragraph is the article's
         above = _lines_above(page, line, found)
-        if _weigh(page, line, above, prose) + (0.0 if last else _LAST) < ENOUGH:
+        if _weigh(page, line, above, prose, authors) + (0.0 if last else _LAST) < ENOUGH:
             break  # what stands before a paragraph of the article is the article
         yield from ((taken.index, finding) for taken in (line, *_headings(line, above)))
     for line in _under_headings(page, prose, found):
         above = _lines_above(page, line, found)
-        if _weigh(page, line, above, prose) >= ENOUGH:
+        if _weigh(page, line, above, prose, authors) >= ENOUGH:
             yield from ((taken.index, finding) for taken in (line, *_headings(line, above)))
 
 
@@ -68,7 +71,7 @@ def _under_headings(page: Page, prose: list[Line], found: Found) -> list[Line]:
     return under[:_MOST_BOXES]
 
 
-def _weigh(page: Page, line: Line, above: list[Line], prose: list[Line]) -> float:
+def _weigh(page: Page, line: Line, above: list[Line], prose: list[Line], authors: tuple[str, ...]) -> float:
     """How much speaks for a bio; see :func:`author_bios`."""
     if line.block.kind in ("table", "code") or len(line.text) > _LONGEST:
         return 0.0
@@ -76,11 +79,12 @@ def _weigh(page: Page, line: Line, above: list[Line], prose: list[Line]) -> floa
     clues = page.lexicon.clues(words)
     weight = 2.5 if any(map(_names_author, above)) else 0.0
     weight += 1.5 if any(_is_kin(heading, line) for heading in above) else 0.0
+    weight += _SIGNED if line.text.startswith(authors) else 0.0
     weight += min(2.0, 0.5 * len({start for concept, start, _ in clues if concept == "bio"}))
     copulas = [end for concept, _, end in clues if concept == "copula"]
     roles = [start for concept, start, _ in clues if concept == "role"]
     tied = [end for end in copulas if any(0 <= start - end <= _FAR for start in roles)]
-    if weight + (_TIED if tied else 0.0) + _MOST_CONTACT < ENOUGH - _LAST:
+    if weight + (_TIED if tied else 0.0) + _MOST_CONTACT < _LEAST:
         return 0.0  # whatever its names and addresses
     names = _NAME.findall(line.text[:_NAME_REACH])
     if names and _is_mentioned(names[0], line, prose):
@@ -91,8 +95,10 @@ def _weigh(page: Page, line: Line, above: list[Line], prose: list[Line]) -> floa
             weight += _TIED
         elif len(words) <= _LONG_BIO or (opens and tied[0] <= _SOON):
             weight += 2.0
+    if weight + _MOST_CONTACT < _LEAST:
+        return 0.0
     weight += min(_MOST_CONTACT, 1.0 * len(_CONTACT.findall(line.text)))
-    return weight - (2.0 if _SAID.search(line.text) else 0.0)
+    return weight - (2.0 if weight >= _LEAST and _SAID.search(line.text) else 0.0)
 
 
 def _is_mentioned(name: str, besides: Line, prose: list[Line]) -> bool:

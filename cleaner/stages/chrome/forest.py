@@ -8,22 +8,23 @@ are read from a JSON file that says what they were trained on and how well they 
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+import msgspec
 import numpy as np
 import numpy.typing as npt
 
 FloatArray = npt.NDArray[np.float32]
 Probabilities = npt.NDArray[np.float64]
+BoolArray = npt.NDArray[np.bool_]
 Places = npt.NDArray[np.intp]
 MODELS = Path(__file__).parent / "models"
 _SLAB = 512  # rows looked at together: what they need stays small
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Forest:
     """The trees, as arrays of a few shapes.
 
@@ -38,7 +39,6 @@ class Forest:
     borders: FloatArray
     asked: Places
     leaves: FloatArray
-    weights: Weights
     bias: float
 
     def votes(self, values: FloatArray) -> FloatArray:
@@ -71,8 +71,9 @@ class Forest:
         A tree's vote counts for each of its questions.
         """
         reasons = []
+        weights = _weights(self)
         for start in range(0, len(votes), _SLAB):
-            spoke = self.weights.add_up(votes[start : start + _SLAB].T)
+            spoke = weights.add_up(votes[start : start + _SLAB].T)
             spoke = np.ascontiguousarray(-spoke.T if against else spoke.T)
             rows = np.arange(len(spoke))
             strongest = np.empty((len(spoke), min(count, len(self.features))), np.intp)
@@ -114,7 +115,7 @@ class Weights:
 @lru_cache(maxsize=16)
 def load(name: str, folder: Path = MODELS) -> Forest:
     """The forest of ``<folder>/<name>.json``."""
-    data = json.loads((folder / f"{name}.json").read_text(encoding="utf-8"))
+    data = msgspec.json.decode((folder / f"{name}.json").read_bytes())
     features = tuple(data["features"])
     place = {feature: column for column, feature in enumerate(features)}
     trees = data["trees"]
@@ -130,13 +131,14 @@ def load(name: str, folder: Path = MODELS) -> Forest:
         np.array([border for _, border in questions], np.float32),
         asked.T.copy(),
         np.array([tree["leaves"] for tree in trees], np.float32),
-        _weights(columns[asked], len(features)),
         data["bias"],
     )
 
 
-def _weights(columns: Places, count: int) -> Weights:
-    """The weights of trees that ask for ``columns``, shape ``(trees, depth)``, out of ``count`` features."""
+@lru_cache(maxsize=16)
+def _weights(forest: Forest) -> Weights:
+    """How often the trees ask for what, needed only where reasons are asked for."""
+    columns, count = forest.columns[forest.asked.T], len(forest.features)
     asks = np.zeros((count, len(columns)), np.float32)
     np.add.at(asks, (columns, np.arange(len(columns))[:, None]), 1)
     order = np.argsort(-(asks > 0).sum(axis=1), kind="stable")

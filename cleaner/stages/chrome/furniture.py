@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from cleaner.stages.chrome.page import Finding, Found, Line, Page
+from cleaner.stages.chrome.page import LONGEST, Finding, Found, Line, Page
 from cleaner.words import words_of, words_of_each
 
 # Only these characters: no letter, digit, question or exclamation mark, bracket or currency.
@@ -137,7 +137,10 @@ def _is_menu(page: Page, line: Line, *, split: bool) -> bool:
     pieces = page.lexicon.cover(line.words, _MENU)
     if len(pieces) >= _FEWEST_ENTRIES and any("navigation" in piece for piece in pieces):
         return True
-    segments = [words for words in words_of_each(_SEGMENTS.split(line.text)) if words] if split else []
+    parts = _SEGMENTS.split(line.text) if split else []
+    if len(parts) < _FEWEST_ENTRIES:
+        return False
+    segments = [words for words in words_of_each(parts) if words]
     entries = sum(not page.lexicon.line(words).isdisjoint(_MENU) for words in segments)
     return (
         len(segments) >= _FEWEST_ENTRIES
@@ -218,7 +221,7 @@ def footers(page: Page, found: Found) -> Iterator[tuple[int, Finding]]:
     finding = Finding("footer", "page footer")
     tail = page.tail_start(found)
     for line in page.lines:
-        marked = _COPYRIGHT.match(line.text) and len(line.words) <= _MOST_COPYRIGHT_WORDS
+        marked = len(line.text) <= LONGEST and _COPYRIGHT.match(line.text) and len(line.words) <= _MOST_COPYRIGHT_WORDS
         if marked and not line.gone and line.block.kind not in ("table", "code"):
             yield line.index, finding
     for line in page.listed("footer"):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from itertools import compress, pairwise
 from typing import Literal
@@ -17,8 +17,11 @@ from cleaner.phrases.matching import UNREAD, Lexicon
 from cleaner.settings import Config, SiteRules
 from cleaner.words import Words, unspaced, word_count
 
-LONGEST = 700
-"""Blocks of more characters are prose of the article for every detector; author boxes are looked at apart."""
+LONGEST = 400
+"""Blocks of more characters, but for notices, are prose of the article for every detector; author boxes are looked at
+apart."""
+LONGEST_NOTICE = 700
+"""So long may a notice about cookies be, the longest of the boxes that phrases tell."""
 LEAST_BLOCKS = 12
 """A text of fewer blocks has no neighbourhood that a classifier could judge by."""
 LEAST_SHORT = 3
@@ -32,6 +35,7 @@ _PROSE_WORDS = 12  # a sentence of fewer words may be a headline or a link
 _PROSE_WORDS_UNENDED = 25
 _PROSE_CHARS_UNSPACED = 40  # scripts without spaces between words
 _ENDED = re.compile(r"[.!?…。！？][\"'”’»)\]」』）]*(?:\s|$)")
+_NOTICES = ("ookie", "onsent", "dvertis")  # "Cookies" in most languages, "consentement", lists of purposes
 _TARGET = re.compile(r"\]\([^()\s]*\)")  # of a Markdown link
 
 Certainty = Literal["sure", "likely", "doubtful"]
@@ -41,8 +45,8 @@ class Line(msgspec.Struct, frozen=True, eq=False, gc=False):
     """A block and all that the detectors and classifiers ask of its text, measured once by :func:`read`.
 
     ``words`` to ``opens`` are what the phrase lists say (:class:`cleaner.phrases.matching.Reading`); a block
-    that is long, a table, code or gone has no words and no phrases.  ``short`` lines could be a link,
-    a label or a heading.
+    that is long, a table, code, gone or known to be content has no words and no phrases.  ``short`` lines could
+    be a link, a label or a heading.
     """
 
     index: int
@@ -106,6 +110,10 @@ class Page:
     def telling(self, concept: str) -> Sequence[Line]:
         """The lines in which a ``_sentence`` entry of a concept occurs, in order."""
         return self._telling.get(concept, ())
+
+    def is_plain(self) -> bool:
+        """Whether there is nothing but prose, and no phrase in it."""
+        return not (self.shorts or self._listed or self._prefixed or self._telling)
 
     def gaps(self) -> list[int]:
         """How many line breaks stand before each block; before the first it is as if there were many."""
@@ -173,17 +181,26 @@ Find = Callable[[Page, Found], Iterable[tuple[int, Finding]]]
 
 @dataclass(frozen=True, slots=True)
 class Detector:
-    """A named detector; ``certainty`` decides at which ``favor`` it runs."""
+    """A named detector; ``certainty`` decides at which ``favor`` it runs.
+
+    ``in_prose`` says that it may find something where there is nothing but prose, without a phrase of the lists.
+    """
 
     name: str
     certainty: Certainty
     find: Find
+    in_prose: bool = False
 
 
-def read(document: Document, config: Config, sites: tuple[SiteRules, ...] = ()) -> Page:
-    """Measure every block, with the phrases of all and those that ``sites`` add."""
+def read(
+    document: Document, config: Config, sites: tuple[SiteRules, ...] = (), content: Set[int] = frozenset()
+) -> Page:
+    """Measure every block, with the phrases of all and those that ``sites`` add.
+
+    ``content`` are the indices of blocks that are known to be prose of the article: they are not searched.
+    """
     known = lexicon(config, sites)
-    phrased = [_has_phrases(block) for block in document.blocks]
+    phrased = [index not in content and _has_phrases(block) for index, block in enumerate(document.blocks)]
     texts = [block.text for block in compress(document.blocks, phrased)]
     readings = iter(known.read([_TARGET.sub("]", text) if "](" in text else text for text in texts]))
     lines = []
@@ -205,7 +222,10 @@ def reread(page: Page, kept: Iterable[int], apart: Apart) -> Page:
 
 
 def _has_phrases(block: Block) -> bool:
-    return block.removed is None and block.kind not in ("table", "code") and len(block.text) <= LONGEST
+    if block.removed is not None or block.kind in ("table", "code"):
+        return False
+    size = len(block.text)
+    return size <= LONGEST or (size <= LONGEST_NOTICE and any(part in block.text for part in _NOTICES))
 
 
 def _is_prose(block: Block, words: int) -> bool:

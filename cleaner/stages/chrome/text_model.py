@@ -4,7 +4,8 @@ Operating points, measured out of fold on the labelled lines of 528 pages (share
 words that stay / F1 of the chrome lines): recall .981 / .89, balanced .951 / .91, precision .941 / .91.
 On the same pages with nearly all chrome left out, of the content's words .991, .981 and .979 stay.
 It was trained on text with its chrome still in it and on the same text without, so that a
-clean article stays whole.  A heading stays if what it heads does, and so does a marked title.
+clean article stays whole.  Short lines with no blank line between them, such as a list's, are
+judged together.  A heading stays if what it heads does, and so does a marked title.
 """
 
 from __future__ import annotations
@@ -14,13 +15,16 @@ from dataclasses import dataclass
 import numpy as np
 
 from cleaner.settings import Favor
-from cleaner.stages.chrome.forest import FloatArray, expected_f1, load
+from cleaner.stages.chrome.forest import BoolArray, FloatArray, expected_f1, load
 from cleaner.stages.chrome.page import LEAST_BLOCKS, LEAST_SHORT, Found, Page
 from cleaner.stages.chrome.text_features import NAMES, features
 from cleaner.stages.chrome.texts import Texts
 from cleaner.stages.chrome.titles import is_marked
 
 MODEL = "text"
+
+RUN_WORDS = 15  # a line of more words stands for itself
+RUN_LINES = 3  # fewer lines are no list
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +65,9 @@ def judge_text(page: Page, found: Found, favor: Favor, texts: Texts | None = Non
     forest = load(MODEL)
     values = features(page, found, texts)
     votes = forest.votes(values)
-    chrome: FloatArray = (1 / (1 + np.exp(-forest.sum_up(votes)))).astype(np.float32)
+    judged = np.zeros(len(values), bool)
+    judged[open_lines] = True
+    chrome = likely(forest.sum_up(votes), values, judged, favor)
     limit = LIMITS[favor].of(chrome[open_lines], values[open_lines, NAMES.index("words")])
     goes = {
         index
@@ -78,6 +84,23 @@ def judge_text(page: Page, found: Found, favor: Favor, texts: Texts | None = Non
             gone, forest.reasons(votes[gone], against=False), chrome[gone].tolist(), strict=True
         )
     }
+
+
+def likely(log_odds: FloatArray, values: FloatArray, judged: BoolArray, favor: Favor) -> FloatArray:
+    """The probability of each block to be chrome, one a row of ``values``.
+
+    The lines of a list or of a menu go together or stay together: of :data:`RUN_LINES` or more ``judged``
+    lines of at most :data:`RUN_WORDS` words with no blank line between them each gets their mean log-odds.
+    Where ``favor`` is "recall" each stands for itself: it keeps more by it.
+    """
+    words, gap = values[:, NAMES.index("words")], values[:, NAMES.index("gap")]
+    joins = judged & (words <= RUN_WORDS)
+    run = np.cumsum(~(joins & np.concatenate(([False], joins[:-1])) & (gap <= 1)))
+    lines = np.bincount(run)[run]
+    mean = np.bincount(run, log_odds)[run] / lines
+    together = np.where((lines >= RUN_LINES) & (favor != "recall"), mean, log_odds)
+    probability: FloatArray = (1 / (1 + np.exp(-together))).astype(np.float32)
+    return probability
 
 
 def _headings_that_stay(page: Page, open_lines: list[int], goes: set[int]) -> set[int]:

@@ -24,7 +24,7 @@ from msgspec.structs import replace
 from cleaner.document import Document
 from cleaner.stages import headlines
 from cleaner.stages.chrome.page import Found, Line, Page
-from cleaner.words import squeeze, unspaced, word_count
+from cleaner.words import TITLE_SEPARATOR, squeeze, unspaced, word_count
 
 NAMES = (
     "bias",
@@ -60,7 +60,6 @@ _SIGNATURES = frozenset({"byline", "timestamp", "author-bio"})
 _TRAIL = frozenset({"breadcrumb"})
 _SIGNED_WITHIN, _TRAIL_WITHIN = 3, 2  # lines
 _LEAST = 8  # letters; shorter titles are part of other lines by chance
-_APART = re.compile(r"\s[-–—|·•»:]+\s")
 _STEP = re.compile(r"[>»›→/|]")
 _STOPS = frozenset(".,;:")
 _WORD = re.compile(r"\w+")
@@ -98,7 +97,7 @@ def find(page: Page, found: Found, goes: Container[int]) -> int | None:
     return next(
         (
             line.index
-            for line in _able(page, found, best.index)
+            for line in _able(found, page.lines[: best.index])
             if line.index not in goes and squeeze(line.text) == same
         ),
         best.index,
@@ -137,11 +136,15 @@ def candidates(page: Page, found: Found, goes: Container[int]) -> Iterator[tuple
     stays = [line for line in page.prose if line.index not in found and line.index not in goes]
     if not stays or any(is_marked(page, line) for line in page.lines):
         return
+    start, first = stays[0].index, next(line for line in page.lines if not line.gone)
+    near = page.lines[max(0, start - REACH) : start]
+    able = list(_able(found, near if first.index >= start - REACH else (first, *near)))
+    if not able:
+        return
     gaps = page.gaps()
-    head = _head(page, found, stays, float(sum([gap > 1 for gap in gaps]) < TIGHT * len(gaps)))
-    for line in _able(page, found, head.start):
-        if line.index >= head.start - REACH or line is head.first:
-            yield line, _measures(head, line, gaps[line.index], gaps[line.index + 1])
+    head = _head(page, found, stays, first, float(sum([gap > 1 for gap in gaps]) < TIGHT * len(gaps)))
+    for line in able:
+        yield line, _measures(head, line, gaps[line.index], gaps[line.index + 1])
 
 
 def is_marked(page: Page, line: Line) -> bool:
@@ -155,16 +158,15 @@ def is_marked(page: Page, line: Line) -> bool:
     )
 
 
-def _able(page: Page, found: Found, end: int) -> Iterator[Line]:
-    for line in page.lines[:end]:
+def _able(found: Found, lines: Iterable[Line]) -> Iterator[Line]:
+    for line in lines:
         if not line.short or line.index in found or line.block.kind not in ("paragraph", "heading"):
             continue
         if len(line.text) <= LONGEST and word_count(line.text) in WORDS:
             yield line
 
 
-def _head(page: Page, found: Found, prose: list[Line], tight: float) -> _Head:
-    first = next(line for line in page.lines if not line.gone)
+def _head(page: Page, found: Found, prose: list[Line], first: Line, tight: float) -> _Head:
     trails = [page.lines[index].text for index, finding in found.items() if finding.rule == "breadcrumb"]
     body = " ".join([line.text for line in prose])[:_MOST_BODY].lower()
     return _Head(
@@ -179,7 +181,7 @@ def _head(page: Page, found: Found, prose: list[Line], tight: float) -> _Head:
 
 
 def _parts(text: str) -> list[str]:
-    return [squeeze(part) for part in _APART.split(text)]
+    return [squeeze(part) for part in TITLE_SEPARATOR.split(text)]
 
 
 def _measures(head: _Head, line: Line, before: int, after: int) -> Measures:

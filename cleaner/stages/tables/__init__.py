@@ -6,36 +6,46 @@ one line.  Refuses: prose with brand names, lists,
 code, menus, addresses; what is doubtful stays as it was.  HTML documents come with their
 tables done and pass untouched.
 
-Each form is a function from a section of lines to the tables found in it; the surest form goes
-first, and the next sees only what it left.
+Each form is a function from some lines to the tables found in them; the surest form goes first, and
+the next sees only what it left.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
+from typing import NamedTuple
 
+import numpy as np
 from msgspec.structs import replace
 
 from cleaner.alignment import recast
 from cleaner.document import Block, Document, Edit, Rows
 from cleaner.settings import Config
-from cleaner.stages.tables.lines import Found, Line, sections
+from cleaner.stages.tables import spans
+from cleaner.stages.tables.lines import Found, Line, Page, pick
+from cleaner.stages.tables.look import Mask
+from cleaner.stages.tables.spans import Span
 from cleaner.writers.tables import pipe_table, tidy_rows
 
 STAGE = "tables"
 
-Form = Callable[[Sequence[Line]], Iterable[Found]]
+
+class Form(NamedTuple):
+    """Where on a page, of the lines that are in no table yet, a form could find something, and what it finds there."""
+
+    spans: Callable[[Page, Mask], Iterator[Span]]
+    find: Callable[[Sequence[Line]], Iterable[Found]]
 
 
 def apply(document: Document, config: Config) -> Document:
     """Replace each run of blocks that is a table by one table block, with one ledger row."""
     if document.metadata.format == "html":
         return document
-    found: list[tuple[int, int, Found]] = []
-    forms = _forms(config)
-    for section in sections(document):
-        found += _search(section, forms, config.tables.min_confidence)
+    picked = pick(document)
+    if spans.plain(document.source, picked):
+        return document
+    found = _search(Page.of(document.source, picked), _forms(config), config.tables.min_confidence)
     if not found:
         return document
     blocks: list[Block] = []
@@ -59,33 +69,30 @@ def _forms(config: Config) -> list[Form]:
 
     switches = config.tables
     finder = glued.Finder()
-    forms: list[tuple[bool, Form]] = [
-        (switches.pipes, pipes.find),
-        (switches.aligned, aligned.find),
-        (switches.glued, finder.find),
-        (switches.vertical, partial(vertical.find, least=switches.min_confidence)),
-        (switches.glued, finder.find_spaced),
-        (switches.glued, blob.Finder().find),
+    least = switches.min_confidence
+    forms = [
+        (switches.pipes, Form(spans.barred, pipes.find)),
+        (switches.aligned, Form(spans.aligned, aligned.find)),
+        (switches.glued, Form(spans.glued, finder.find)),
+        (switches.vertical, Form(spans.cells, partial(vertical.find, least=least))),
+        (switches.glued, Form(spans.spaced, finder.find_spaced)),
+        (switches.glued, Form(spans.one_line, blob.Finder().find)),
     ]
     return [form for on, form in forms if on]
 
 
-def _search(section: Sequence[Line], forms: Iterable[Form], least: float) -> list[tuple[int, int, Found]]:
-    """``(first block, stop block, table)`` for each table of a section."""
+def _search(page: Page, forms: Iterable[Form], least: float) -> list[tuple[int, int, Found]]:
+    """``(first block, stop block, table)`` for each table of a page."""
     found: list[tuple[int, int, Found]] = []
-    free: list[Sequence[Line]] = [section]
+    free = np.ones(len(page.picked.bare), bool)
+    places = page.picked.places
     for form in forms:
-        left: list[Sequence[Line]] = []
-        for stretch in free:
-            cursor = 0
-            for table in form(stretch):
-                if table.confidence < least:
-                    continue
-                found.append((stretch[table.start].block, stretch[table.end - 1].block + 1, table))
-                left.append(stretch[cursor : table.start])
-                cursor = table.end
-            left.append(stretch[cursor:])
-        free = [stretch for stretch in left if stretch]
+        for start, stop in form.spans(page, free):
+            for table in form.find(page.lines(start, stop)):
+                if table.confidence >= least:
+                    first, last = start + table.start, start + table.end - 1
+                    found.append((places[first], places[last] + 1, table))
+                    free[first : last + 1] = False
     return found
 
 

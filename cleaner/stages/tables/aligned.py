@@ -8,13 +8,12 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from cleaner.stages.tables.lines import LEAST_ROWS, Found, Line, adjacent, looks_like_code
+from cleaner.stages.tables.spans import WIDEST_ROW
 
 _GAP = re.compile(r"\t| {2,}")
 _WORD = re.compile(r"\S+")
 _SENTENCE_GAP = re.compile(r"[^\W\d_A-Z]{2}[.!?][\"'”’)]?  [^\W\d_a-z]")
 """The two spaces that typists put between sentences."""
-_WIDEST = 1000
-"""A longer line is prose, whatever its spaces: it is not looked at."""
 _FILLED = 0.8
 """At least this share of all cells must hold something."""
 _REGULAR = 0.8
@@ -42,7 +41,7 @@ def find(lines: Sequence[Line]) -> Iterator[Found]:
 
 
 def _gapped(line: Line) -> bool:
-    return ("\t" in line.bare or "  " in line.bare) and len(line.text) <= _WIDEST and not line.bulleted
+    return ("\t" in line.bare or "  " in line.bare) and len(line.text) <= WIDEST_ROW and not line.bulleted
 
 
 def _read(texts: list[str], start: int) -> Found | None:

@@ -9,7 +9,7 @@ a glued table of one row a line would be.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from math import exp
 from typing import NamedTuple
@@ -22,27 +22,20 @@ from cleaner.stages.tables.column_names import names_a_column
 from cleaner.stages.tables.fitting import column_costs
 from cleaner.stages.tables.glued import Table, rebuilt
 from cleaner.stages.tables.glued_model import Cuts, cut_lines
-from cleaner.stages.tables.lattice import Floats, Lattice, build, header_features, plain_features
-from cleaner.stages.tables.lines import Found, Line, looks_like_code
-from cleaner.stages.tables.look import LONGEST
+from cleaner.stages.tables.lattice import Floats, Ints, Lattice, build, header_features, plain_features
+from cleaner.stages.tables.lines import Found, Line
+from cleaner.stages.tables.spans import whole_table
 from cleaner.stages.tables.weights import Model, load
 
-MOST_LINES = 5
-"""So many lines of a document are tried."""
+MOST_LINES, MOST_CHARACTERS = 5, 5000
+"""So many lines of a document are tried, and so many characters in all."""
 LEAST_ROWS = 3
 MOST_CUTS = 160
 REACH = 14
 """A cell spans at most so many cuts."""
 _COUNTS = range(2, 7)
 _ROUNDS = 3
-_SEAM = re.compile(r"[a-zß-öø-ÿ)%\d][A-ZÀ-ÖØ-Þ]|[^\W\d_]\d|\d[^\W\d_]")
 _TOKEN = re.compile(r"[^\s(/]+")
-_LEAST_SEAMS = 5
-_SPARSE = 40
-"""At least one seam in so many characters."""
-_SWITCH = re.compile(r"[A-ZÀ-ÖØ-Þ\d](?:(?<=[a-zß-öø-ÿ)%\d][A-ZÀ-ÖØ-Þ])|(?<=[^\W\d_]\d)|(?<=\d)(?=[^\W\d_]))")
-"""Every seam has one, which is faster to look for."""
-_PROSE = re.compile(r"[.!?] (?<=[a-zß-öø-ÿ]{2}..)[A-ZÀ-ÖØ-Þ]")
 _COLUMN = 8.0  # nats for each column
 _ONE_LINE = 3.0  # what a gap looks like counts so much more than where known rows confirm columns
 _NUMBERS = 0.25
@@ -56,32 +49,24 @@ class Reading(NamedTuple):
 
 
 class Finder:
-    """The form for one document; it holds the document's budget of lines."""
+    """The form for one document; it holds the document's budgets."""
 
     def __init__(self) -> None:
-        self._left = MOST_LINES
+        self._lines, self._characters = MOST_LINES, MOST_CHARACTERS
 
     def find(self, lines: Sequence[Line]) -> Iterator[Found]:
         """Tables of one line each in a section of lines."""
         for index, line in enumerate(lines):
             text = line.bare
-            if line.look.switches >= _LEAST_SEAMS and self._left and not line.mark and gated(text):
-                self._left -= 1
+            within = self._lines and len(text) <= self._characters
+            if within and not line.marked and whole_table(text):
+                self._lines -= 1
+                self._characters -= len(text)
                 model = load()
                 table = read(text, model, worth=_worth)
                 if table:
                     confidence = round(1 / (1 + exp(-float(model.blob @ table.evidence))), 3)
                     yield Found(index, index + 1, table.rows, "one-line", confidence, "rebuilt from one line")
-
-
-def gated(text: str) -> bool:
-    """Whether a line shows so many seams that it could be a whole table."""
-    if not 20 <= len(text) <= LONGEST or _PROSE.search(text) or "://" in text:
-        return False
-    if len(_SWITCH.findall(text)) < _LEAST_SEAMS:
-        return False
-    seams = len(_SEAM.findall(text))
-    return seams >= max(_LEAST_SEAMS, len(text) / _SPARSE) and not looks_like_code(text)
 
 
 def _worth(text: str, cuts: Cuts) -> bool:
@@ -97,8 +82,7 @@ def read(
         return None
     lattice = build([text], [cuts.offsets], [cuts.costs], reach=REACH)
     lattice = lattice.with_lines(lattice.start)  # what begins at one place is evidence for all but itself
-    readings = [(_cut(lattice, count, model), count) for count in _COUNTS]
-    readings = [(reading, count) for reading, count in readings if len(reading.breaks) > LEAST_ROWS]
+    readings = [(reading, count) for reading, count in _cut(lattice, model) if len(reading.breaks) > LEAST_ROWS]
     if not readings:
         return None
     best, count = min(readings, key=lambda reading: reading[0].cost + _COLUMN * reading[1])
@@ -135,45 +119,54 @@ def _within(cuts: Cuts, first: int, last: int) -> Cuts:
     return Cuts([offset - base for offset in cuts.offsets[first : last + 1]], [0.0, *cuts.costs[first + 1 : last], 0.0])
 
 
-def _cut(lattice: Lattice, count: int, model: Model) -> Reading:
-    """The best rows of ``count`` cells."""
+def _cut(lattice: Lattice, model: Model) -> Iterator[tuple[Reading, int]]:
+    """The best rows for each number of cells a row that the line can be cut into."""
     plain = model.plain.cell @ plain_features(lattice)
     gap = lattice.cut[0][lattice.stop]
-    steps = np.array([plain + _ONE_LINE * model.plain.gap * gap] * (2 * count))
-    path, cost = _walk(lattice, steps)
-    if not path:
-        return Reading((), cost)
+    first = plain + _ONE_LINE * model.plain.gap * gap
+    paths = _walk(lattice, {count: np.tile(first, (2 * count, 1)) for count in _COUNTS})
+    unsettled = dict(paths)
     for _ in range(_ROUNDS):
-        masses = np.zeros((count, len(lattice.line)))
-        masses[np.arange(len(path) - count) % count, path[count:]] = 1.0
-        everywhere = np.ones(len(lattice.line), bool)
-        header = [model.header.cell @ header_features(lattice, mass, everywhere) for mass in masses]
-        body = column_costs(lattice, masses, model.column)
-        steps = np.concatenate([np.array(header) + model.header.gap * gap, body + _ONE_LINE * model.column.gap * gap])
-        again, cost = _walk(lattice, steps)
-        if again == path:
+        if not unsettled:
             break
-        path = again
-    starts = [int(lattice.start[cell]) for cell in path[::count]]
-    return Reading((*starts, lattice.nodes - 1), cost)
+        steps = {count: _steps(lattice, model, path, count) for count, (path, _) in unsettled.items()}
+        again = _walk(lattice, steps)
+        unsettled = {count: found for count, found in again.items() if found[0] != paths[count][0]}
+        paths.update(again)
+    for count, (path, cost) in paths.items():
+        yield Reading((*(int(lattice.start[cell]) for cell in path[::count]), lattice.nodes - 1), cost), count
 
 
-def _walk(lattice: Lattice, steps: Floats) -> tuple[list[int], float]:
-    """The cheapest chain of cells from end to end: ``steps[s]`` costs of the cells in state s.
+def _steps(lattice: Lattice, model: Model, path: Sequence[int], count: int) -> Floats:
+    """What the cells cost in each column of the header and of the body, where the body is as it is on a path."""
+    masses = np.zeros((count, len(lattice.line)))
+    masses[np.arange(len(path) - count) % count, path[count:]] = 1.0
+    gap = lattice.cut[0][lattice.stop]
+    everywhere = np.ones(len(lattice.line), bool)
+    header = np.array([model.header.cell @ header_features(lattice, mass, everywhere) for mass in masses])
+    body = column_costs(lattice, masses, model.column)
+    return np.concatenate([header + model.header.gap * gap, body + _ONE_LINE * model.column.gap * gap])
 
-    The first half of the states are the header's columns, passed once; the second half the body's, passed
-    in turn until the end.
+
+def _walk(lattice: Lattice, steps: Mapping[int, Floats]) -> dict[int, tuple[list[int], float]]:
+    """The cheapest chain of cells from end to end and its cost, for each number of cells a row that gives one.
+
+    ``steps[count][s]`` are the costs of the cells in state s: the first half of the states are the header's columns,
+    passed once; the second half the body's, passed in turn until the end.  All counts are walked together.
     """
-    states = len(steps)
-    count = states // 2
+    costs = np.concatenate(list(steps.values()))
+    counts = np.array(list(steps))
+    ends = np.cumsum(2 * counts) - 1  # the last state of each count
+    bodies, heads = ends - counts + 1, ends - 2 * counts + 1
+    states = len(costs)
     nodes = lattice.nodes
     best = np.full((nodes, states), np.inf)  # the cost to have come to a node after a cell in a state
     before = np.full((nodes, states), -1)
     by_stop = np.argsort(lattice.stop, kind="stable")
     bounds = np.searchsorted(lattice.stop[by_stop], np.arange(nodes + 1)).tolist()
     starts = lattice.start[by_stop]
-    opens = np.where(starts == 0, 0.0, np.inf)
-    costs = steps.T[by_stop]
+    opens = np.where(starts == 0, 0.0, np.inf)[:, None]
+    costs = costs.T[by_stop]
     every = np.arange(states)
     for node, (first, stop) in enumerate(pairwise(bounds[1:]), 1):
         if first == stop:
@@ -181,24 +174,33 @@ def _walk(lattice: Lattice, steps: Floats) -> tuple[list[int], float]:
         come = best[starts[first:stop]]
         reach = np.empty_like(come)
         reach[:, 1:] = come[:, :-1]
-        np.minimum(come[:, count - 1], come[:, -1], out=reach[:, count])
-        reach[:, 0] = opens[first:stop]
+        reach[:, bodies] = np.minimum(come[:, bodies - 1], come[:, ends])
+        reach[:, heads] = opens[first:stop]
         reach += costs[first:stop]
         choice = reach.argmin(axis=0)
         best[node] = reach[choice, every]
         before[node] = by_stop[first + choice]
-    state, node = states - 1, nodes - 1
-    cost = float(best[node, state])
-    if not np.isfinite(cost):
-        return [], cost
+    found: dict[int, tuple[list[int], float]] = {}
+    for count, head, body, end in zip(steps, heads.tolist(), bodies.tolist(), ends.tolist(), strict=True):
+        cost = float(best[-1, end])
+        if np.isfinite(cost):
+            found[count] = _path(lattice, best, before, (head, body, end)), cost
+    return found
+
+
+def _path(lattice: Lattice, best: Floats, before: Ints, states: tuple[int, int, int]) -> list[int]:
+    """The cells of the cheapest chain through the states from the first, one of which is the body's first, to the
+    last."""
+    head, body, end = states
+    state, node = end, lattice.nodes - 1
     path: list[int] = []
     while True:
         cell = int(before[node, state])
         path.append(cell)
         node = int(lattice.start[cell])
-        if state == 0:
-            return path[::-1], cost
-        if state == count:
-            state = count - 1 if best[node, count - 1] <= best[node, states - 1] else states - 1
+        if state == head:
+            return path[::-1]
+        if state == body:
+            state = body - 1 if best[node, body - 1] <= best[node, end] else end
         else:
             state -= 1

@@ -17,4 +17,4 @@ def _names() -> frozenset[str]:
 def names_a_column(text: str) -> bool:
     """Whether a cell begins or ends with a word that names columns."""
     words = text.casefold().replace("(", " ").replace("/", " ").split()
-    return any(word.strip(_EDGES) in _names() for word in (*words[:1], *words[-1:]))
+    return bool(words) and (words[0].strip(_EDGES) in _names() or words[-1].strip(_EDGES) in _names())

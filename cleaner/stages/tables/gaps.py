@@ -89,6 +89,8 @@ _WHOLE = re.compile(
     r"https?://\S+|www\.\S+|(?<!\S)[^\s@]+@[^\s@]+\.\w+|\b[^\W_]+_\w+|\b[^\W\d_]\w*\.[^\W\d_]\w*\(\S*|`[^`]+`"
 )
 """URLs, addresses, identifiers, code: never cut inside."""
+_WHOLE_SIGNS = ("//", "www", "@", "_", "(", "`")
+"""None of these is without one."""
 _NAME_PREFIX = re.compile(r"(?:Mc|Mac|Fitz|De|Di|La|Le|Van|Du|O['’]|Da|Lo|i|e|Mo)")
 _YEAR = re.compile(r"1[5-9]\d\d|20[0-4]\d")
 _LAST_HUMP = re.compile(
@@ -113,6 +115,8 @@ _KNOWN_LEFT = 1.6
 _LONG_NAME = 4
 _SURE = 3.0
 
+
+_ONE_OF = [tuple(float(number == one) for number in range(len(CLASSES))) for one in range(len(CLASSES))]
 
 # What the features of letters and digits are where there are none.
 _NO_LETTERS = (-1.0, 0, -1.0, 0, False, False, -1.0, 0, -1.0, 0, False, False, -1.0, 0.0, 0, 0.0, False)
@@ -166,37 +170,40 @@ def measure(text: str) -> tuple[list[int], list[list[float]]]:
             words = _letter_features(text, offset, letters[offset - 1], letters[offset])
             if words is None:
                 continue
-            row = [0.0] * (2 * len(CLASSES))
-            row[classes[offset - 1]] = row[len(CLASSES) + classes[offset]] = 1.0
-            row.append(classes[offset - 2] if offset - 2 >= start else -1)
-            row.append(classes[offset + 1] if offset + 1 < end else -1)
-            row += words
-            row += _number_features(text, offset, numbers[offset - 1], numbers[offset])
-            row += (
-                depths[offset],
-                quotes[offset] % 2,
-                offset - start == 1,
-                end - offset == 1,
-                offset - start,
-                end - offset,
-                *place,
-                tag,
-                classes[offset - 3] if offset - 3 >= 0 else -1,
-                classes[offset + 2] if offset + 2 < len(text) else -1,
-                _digit_beside(text, letters[offset - 1], -1),
-                _digit_beside(text, letters[offset], 1),
-                *line,
+            left, right = letters[offset - 1], letters[offset]
+            rows.append(
+                [
+                    *_ONE_OF[classes[offset - 1]],
+                    *_ONE_OF[classes[offset]],
+                    classes[offset - 2] if offset - 2 >= start else -1,
+                    classes[offset + 1] if offset + 1 < end else -1,
+                    *words,
+                    *_number_features(text, offset, numbers[offset - 1], numbers[offset]),
+                    depths[offset],
+                    quotes[offset] % 2,
+                    offset - start == 1,
+                    end - offset == 1,
+                    offset - start,
+                    end - offset,
+                    *place,
+                    tag,
+                    classes[offset - 3] if offset - 3 >= 0 else -1,
+                    classes[offset + 2] if offset + 2 < len(text) else -1,
+                    left is not None and _digit_beside(text, left, -1),
+                    right is not None and _digit_beside(text, right, 1),
+                    *line,
+                ]
             )
             offsets.append(offset)
-            rows.append(row)
     return offsets, rows
 
 
 def _left_out(text: str, letters: Sequence[Run | None]) -> set[int]:
     """The offsets inside URLs and the like, and between the small letters of known words: most of a line's."""
     offsets: set[int] = set()
-    for match in _WHOLE.finditer(text):
-        offsets.update(range(match.start() + 1, match.end()))
+    if any(map(text.__contains__, _WHOLE_SIGNS)):
+        for match in _WHOLE.finditer(text):
+            offsets.update(range(match.start() + 1, match.end()))
     for match in _SMALL.finditer(text):
         start, end = match.span()
         run = letters[start]
@@ -324,9 +331,7 @@ def _formed(number: str) -> int:
     return (match.lastindex or 0) if match else 0 if number else -1
 
 
-def _digit_beside(text: str, run: Run | None, side: int) -> bool:
+def _digit_beside(text: str, run: Run, side: int) -> bool:
     """Whether a digit stands before or after the letters, with one space between them or none."""
-    if run is None:
-        return False
     beside = text[max(0, run.start - 2) : run.start][::-1] if side < 0 else text[run.end : run.end + 2]
     return beside[:1].isdigit() or (beside[:1] == " " and beside[1:].isdigit())

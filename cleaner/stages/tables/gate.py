@@ -101,6 +101,10 @@ READING = (
 )
 KINDS = "nmlwW"
 """A number, mixed, lower-cased, one or two words, more; of kinds as common as each other the first counts."""
+_LAYOUTS = {
+    layout: [float(layout == one) for one in ("rows", "columns", "apart", "dense")]
+    for layout in ("rows", "columns", "apart", "dense")
+}
 _MOST_SURE = 5.0
 _SURE = 2.0
 _UNCUT = -1.5
@@ -108,6 +112,7 @@ _SHORT = 3
 _HEAD = 6
 _WIDEST = 7
 _NUMBER = re.compile(r"\d[\d.,]*")
+_DIGIT, _LETTER = re.compile("[0-9]"), re.compile("[A-Za-z]")
 
 
 def passes(form: str, *features: Sequence[float]) -> bool:
@@ -210,12 +215,12 @@ def of_reading(
     bodies = [column[1:] for column in columns]
     heads = "".join(column[0] for column in columns)
     body = "".join(bodies)
-    figures = [(one.count("n") + one.count("m")) / len(one) for one in bodies]
+    figures = [(one.count("n") + one.count("m")) / (rows - 1) for one in bodies]
     commonest = [max(KINDS, key=one.count) for one in bodies]
-    regular = sum(one.count(most) for one, most in zip(bodies, commonest, strict=True)) / len(body)
+    regular = sum(map(str.count, bodies, commonest)) / len(body)
     names = sum(column[0] for column in named)
     return [
-        *(float(layout == one) for one in ("rows", "columns", "apart", "dense")),
+        *_LAYOUTS[layout],
         log(lines),
         log(rows),
         width,
@@ -244,8 +249,9 @@ def _pieces(text: str, cuts: Cuts) -> list[str]:
 
 def kind(piece: str) -> str:
     """What a cell (not empty) is, one of :data:`KINDS`."""
-    if any(map(str.isdigit, piece)):
-        return "m" if any(map(str.isalpha, piece)) else "n"
+    plain = piece.isascii()
+    if _DIGIT.search(piece) if plain else any(map(str.isdigit, piece)):
+        return "m" if (_LETTER.search(piece) if plain else any(map(str.isalpha, piece))) else "n"
     return "l" if piece[0].islower() else "w" if piece.count(" ") < 2 else "W"
 
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import partial
+from functools import cache, partial
 from math import exp
 from typing import NamedTuple
 
@@ -27,10 +27,9 @@ from cleaner.stages.tables.fitting import Cutting, best_fit, column_costs, cut, 
 from cleaner.stages.tables.glued_model import Cuts, cut_again, cut_lines
 from cleaner.stages.tables.lattice import Floats, Ints, Lattice, build, plain_features
 from cleaner.stages.tables.lines import Found, Line, adjacent, looks_like_code, runs
+from cleaner.stages.tables.spans import LEAST_SEAMS, LEAST_TELLING, LONGEST_ROW, LONGEST_SPACED, Span
 from cleaner.stages.tables.weights import Model, load
 
-LONGEST_LINE = 320
-"""A longer line is prose."""
 MOST_LINES = 1000
 """So many candidate lines of a document are tried (some 5 ms each); a run that would go beyond stays as it was."""
 MOST_BELOW = 12
@@ -47,8 +46,6 @@ _SECTION = re.compile(r"(\d+(?:\.\d+)*)[.)]?\s")
 _DIGITS = re.compile(r"\d.*[\d%—–]|—")
 _SENTENCE_END = re.compile(r"[^\W\d_]{2}[.!?;:,]$")
 _SHORT = 60
-_LEAST_SEAMS = 2
-_LEAST_TELLING = 2  # of three lines two have a number, or all end in spaces
 _NUMBERED_SHARE = 0.6
 _NUMBER_SHARE = 0.6
 _LONGEST_HEADER = 160
@@ -56,6 +53,7 @@ _LONGEST_ROW = 200  # of a line taken in from outside the run
 
 # Log-odds of a line's best gap.
 _POSSIBLE = -4.0
+_HOPELESS = -2.0  # nearly half of the runs that are no table, none of 2,288 tables
 _LIKELY = 0.0
 _BESIDE = -1.0
 _SURE = 2.0
@@ -69,7 +67,6 @@ _LEAST_HEADER = -2.5
 
 _DOUBT = 0.5
 
-Span = tuple[int, int]
 Again = Callable[[Sequence[str], Sequence[Cuts], range], Sequence[Cuts]]
 
 
@@ -114,10 +111,23 @@ def judged(lines: Sequence[Line], start: int, end: int, *, spaces: bool) -> Iter
     def worth(first: int, stop: int) -> bool:
         return gate.passes("spaced" if spaces else "glued", gate.of_rows(texts[first:stop], cuts[first:stop]))
 
-    cuts = cut_lines(texts, spaces=spaces)
+    cuts = cut_lines(texts, spaces=True) if spaces else cut_unless_hopeless(texts)
+    if not cuts:
+        return
     for table in tables(texts, cuts, model, worth, partial(cut_again, spaces=spaces)):
         confidence = round(1 / (1 + exp(-float(weights @ table.evidence))), 3)
         yield table._replace(start=start + table.start, stop=start + table.stop), confidence
+
+
+def cut_unless_hopeless(texts: Sequence[str]) -> list[Cuts]:
+    """The cuts of lines; none if two of them, a quarter and three quarters down, show not even a possible one."""
+    tried = sorted({len(texts) // 4, 3 * len(texts) // 4})
+    known = dict(zip(tried, cut_lines([texts[index] for index in tried]), strict=True))
+    if all(cuts.strongest <= _HOPELESS for cuts in known.values()):
+        return []
+    others = [index for index in range(len(texts)) if index not in known]
+    known.update(zip(others, cut_lines([texts[index] for index in others]), strict=True))
+    return [known[index] for index in range(len(texts))]
 
 
 # ---- which lines ---------------------------------------------------------------------------
@@ -130,17 +140,17 @@ def candidates(lines: Sequence[Line]) -> Iterator[Span]:
     """
     for first, stop in adjacent(lines):
         for outer, end_outer in runs(lines, first, stop, _short_enough):
-            if sum(line.look.seam for line in lines[outer:end_outer]) < _LEAST_SEAMS:
+            if sum(line.seam for line in lines[outer:end_outer]) < LEAST_SEAMS:
                 continue
             for start, end in runs(lines, outer, end_outer, _plausible):
-                seams = sum(line.look.seam for line in lines[start:end])
+                seams = sum(line.seam for line in lines[start:end])
                 headed = any(len(line.bare) <= _LONGEST_HEADER for line in lines[start : end - 2])
-                if headed and seams >= max(_LEAST_SEAMS, _SEAM_SHARE * (end - start)):
+                if headed and seams >= max(LEAST_SEAMS, _SEAM_SHARE * (end - start)):
                     yield start, end
 
 
 def _short_enough(line: Line) -> bool:
-    return not line.mark and 2 <= len(line.bare) <= LONGEST_LINE and not _MARKED.match(line.bare)
+    return not line.marked and 2 <= len(line.bare) <= LONGEST_ROW and not _MARKED.match(line.bare)
 
 
 def _plausible(line: Line) -> bool:
@@ -156,8 +166,8 @@ def spaced_candidates(lines: Sequence[Line]) -> Iterator[Span]:
     """
     for first, stop in adjacent(lines):
         for outer, end_outer in runs(lines, first, stop, _spaced):
-            telling = sum(line.look.figure or line.text.endswith("  ") for line in lines[outer:end_outer])
-            if telling < _LEAST_TELLING:
+            telling = sum(line.figure or line.text.endswith("  ") for line in lines[outer:end_outer])
+            if telling < LEAST_TELLING:
                 continue
             for start, end in runs(lines, outer, end_outer, _no_code):
                 if _numbers_under_names(lines[start:end]) or all(line.text.endswith("  ") for line in lines[start:end]):
@@ -167,9 +177,9 @@ def spaced_candidates(lines: Sequence[Line]) -> Iterator[Span]:
 def _spaced(line: Line) -> bool:
     text = line.bare
     return (
-        not line.mark
+        not line.marked
         and " " in text
-        and len(text) <= _LONGEST_HEADER
+        and len(text) <= LONGEST_SPACED
         and "  " not in text
         and not _SENTENCE_END.match(text[-3:])
         and not _MARKED.match(text)
@@ -181,7 +191,7 @@ def _no_code(line: Line) -> bool:
 
 
 def _numbers_under_names(run: Sequence[Line]) -> bool:
-    return sum(line.look.figure for line in run) >= _NUMBER_SHARE * (len(run) - 1) and any(
+    return sum(line.figure for line in run) >= _NUMBER_SHARE * (len(run) - 1) and any(
         names_a_column(word) for line in run[:3] for word in line.text.split()
     )
 
@@ -284,7 +294,12 @@ def rebuild(
     wholes = whole[index[np.arange(last - first) * nodes * nodes + lattice.ends]]
     cells, costs = np.where(fitted.cutting.cells >= 0, fitted.cutting.cells + skip, -1), fitted.cutting.costs
     masses = np.pad(fitted.masses, ((0, 0), (skip, len(lattice.line) - skip - fitted.masses.shape[1])))
-    others = cut(lattice, column_costs(lattice, masses, model.column), model.column)
+
+    @cache
+    def others() -> Cutting:
+        """All lines by the columns found."""
+        return cut(lattice, column_costs(lattice, masses, model.column), model.column)
+
     rows = dict(zip(range(start, stop), zip(cells, costs, strict=True), strict=True))
     at = stop - 1
     while at > start + 1 and wholes[at - first] - rows[at][1] < _LEAST_LAST - _leeway(texts, start, at):
@@ -295,15 +310,15 @@ def rebuild(
     while stop - start > 3 and wholes[start - first] - rows[start][1] < _LEAST_HEADER:
         del rows[start]
         start += 1
-    while stop < last and _fits_below(texts[stop], others, stop - first, float(wholes[stop - first])):
-        rows[stop] = (others.cells[stop - first], others.costs[stop - first])
+    while stop < last and _fits_below(texts[stop], others(), stop - first, float(wholes[stop - first])):
+        rows[stop] = (others().cells[stop - first], others().costs[stop - first])
         stop += 1
     if 0 < start == top:
         above = cut_header(lattice, masses, model)
-        plain = float(others.costs[start - first])
+        plain = float(others().costs[start - first])
         fits = len(texts[start - 1]) < _LONGEST_ROW and (above.cells >= 0).all()
         if fits and wholes[0] - above.costs[0] > _LEAST_HEADER and plain <= rows[start][1] + 3:
-            rows[start] = (others.cells[start - first], plain)
+            rows[start] = (others().cells[start - first], plain)
             start -= 1
             rows[start] = (above.cells[0], above.costs[0])
     if stop - start < 3 or len(texts[start]) > _LONGEST_HEADER or _numbered(texts[start:stop]):

@@ -57,9 +57,9 @@ def cut_lines(
 
 def likeliest(text: str, offsets: Sequence[int], odds: Sequence[float], most: int = MOST_CUTS) -> Cuts:
     """The ``most`` likeliest of a line's gaps, which have these log-odds."""
-    scores = list(zip(_lifted(text, offsets, odds), offsets, strict=True))
-    kept = sorted(sorted(scores, reverse=True)[:most], key=lambda pair: pair[1])
-    kept = [(score, offset) for score, offset in kept if score > _LEAST]
+    kept = [pair for pair in zip(_lifted(text, offsets, odds), offsets, strict=True) if pair[0] > _LEAST]
+    if len(kept) > most:
+        kept = sorted(sorted(kept, reverse=True)[:most], key=lambda pair: pair[1])
     return Cuts([0, *(offset for _, offset in kept), len(text)], [0.0, *(-score for score, _ in kept), 0.0])
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import pairwise, repeat
+from typing import NamedTuple
 
 import msgspec
+import numpy as np
 
 from cleaner.document import Block, Document, Rows
-from cleaner.stages.tables.look import UNSEEN, Look, look
+from cleaner.stages.tables.look import Look, Mask, look
 
 _CODE = re.compile(
     r"^\s*(?:def|class|import|from|return|if|elif|for|while|try|except|raise|with|const|let|var|function|public|static)\b.*[:();]"
@@ -23,27 +25,37 @@ _CODE_MAX = 400
 LEAST_ROWS = 3
 """Fewer lines beside each other are no table, unless each is a whole one or bars mark it."""
 _KINDS = frozenset(("paragraph", "heading", "list_item"))
-_FEW = 40
-"""So few lines, of which no three stand beside each other, are not worth a look at all of them together."""
 _BULLET = re.compile(r"[-*+•‣▪◦] \S|[•‣▪◦]\S")
 
 
 class Line(msgspec.Struct, frozen=True, gc=False):
     """One line that could be part of a table.
 
-    ``block`` is its block's index in the document, ``text`` the line with its outer spaces, ``bare``
-    without them, ``look`` what it shows, ``blanks`` the number of blank lines between it and the line
-    before it in its section.
-    ``mark`` is what a list item or heading opens with, as far as stage ``structure`` took it
-    for a mark: it may be a row's first cell all the same ("1.", "#").
+    ``bare`` is the line without its outer spaces, ``blanks`` the number of blank lines between it and the line before
+    it in its section. ``marked``: it opens with what stage ``structure`` took for the mark of a list item or heading,
+    which may be a row's first cell all the same ("1.", "#").  ``seam`` and ``figure`` are what it shows
+    (:class:`.look.Look`).
     """
 
-    block: int
-    text: str
+    source: str
+    block: Block
     bare: str
-    look: Look
-    blanks: int = 0
-    mark: str = ""
+    blanks: int
+    marked: bool
+    seam: bool
+    figure: bool
+
+    @property
+    def text(self) -> str:
+        """The line with its outer spaces."""
+        block = self.block
+        if block.end - block.start == len(block.text) and not block.patches:
+            return block.text
+        end = block.body_end if block.patches else block.body + len(block.text)
+        lead, trail = self.source[block.start : block.body], self.source[end : block.end]
+        if block.kind == "paragraph" and not lead.isspace():
+            lead = ""  # what stage ``encoding`` took out at the line's beginning
+        return lead + block.text + (trail if trail.isspace() else "")
 
     @property
     def bulleted(self) -> bool:
@@ -63,44 +75,89 @@ class Found:
     how: str
 
 
-def sections(document: Document) -> Iterator[list[Line]]:
-    """Stretches of lines with nothing between them but blank lines.
+class Picked(NamedTuple):
+    """The lines of a document that could be part of a table, in their order.
 
-    Removed blocks, code, quotes, tables and paragraphs of several lines end a stretch.
+    ``blocks`` and ``places`` are their blocks and where those stand in the document, ``bare`` the lines without
+    outer spaces, ``marked`` as in :class:`Line`, ``breaks`` how many line ends stand before each, 0 where a section
+    begins.  A section has nothing between its lines but blank lines: removed blocks, code, quotes, tables and
+    paragraphs of several lines end it.
     """
+
+    blocks: list[Block]
+    places: list[int]
+    bare: list[str]
+    marked: list[bool]
+    breaks: list[int]
+
+
+def pick(document: Document) -> Picked:
+    """The lines of a document that could be part of a table."""
     source = document.source
-    places: list[int] = []
-    blocks: list[Block] = []
-    breaks: list[int] = []  # how many line ends stand before each, 0 where a stretch begins
+    picked = [
+        (place, block)
+        for place, block in enumerate(document.blocks)
+        if block.first_line == block.last_line and block.removed is None and block.kind in _KINDS
+    ]
+    bare: list[str] = []
+    marked: list[bool] = []
+    breaks: list[int] = []
     before, last = -2, 0
-    for index, block in enumerate(document.blocks):
-        if block.first_line == block.last_line and block.removed is None and block.kind in _KINDS:
-            places.append(index)
-            blocks.append(block)
-            breaks.append(block.first_line - last if before == index - 1 else 0)
-            before, last = index, block.first_line
-    texts = [_line_text(source, block) for block in blocks]
-    bare = [text.strip() for text in texts]
-    seen = look(bare) if len(bare) > _FEW or any(a == b == 1 for a, b in pairwise(breaks)) else [UNSEEN] * len(bare)
-    section: list[Line] = []
-    for index, block, text, inner, shown, ends in zip(places, blocks, texts, bare, seen, breaks, strict=True):
-        if section and not ends:
-            yield section
-            section = []
-        mark = source[block.start : block.body].strip() if block.start < block.body else ""
-        section.append(Line(index, text, inner, shown, ends - 1 if section else 0, mark))
-    if section:
-        yield section
+    for place, block in picked:
+        text, lead = block.text, ""
+        if block.start < block.body:
+            lead = source[block.start : block.body]
+            if lead.isspace():
+                lead = ""
+            elif block.kind != "paragraph":
+                text = lead + text
+        bare.append(text.strip())
+        marked.append(lead != "")
+        breaks.append(block.first_line - last if before == place - 1 else 0)
+        before, last = place, block.first_line
+    return Picked([block for _, block in picked], [place for place, _ in picked], bare, marked, breaks)
 
 
-def _line_text(source: str, block: Block) -> str:
-    if block.end - block.start == len(block.text) and not block.patches:
-        return block.text
-    end = block.body_end if block.patches else block.body + len(block.text)
-    lead, trail = source[block.start : block.body], source[end : block.end]
-    if block.kind == "paragraph" and not lead.isspace():
-        lead = ""  # what stage ``encoding`` took out at the line's beginning
-    return lead + block.text + (trail if trail.isspace() else "")
+@dataclass(frozen=True, slots=True)
+class Page:
+    """All lines of a document that could be part of a table, what they show (``look``), and where a section begins
+    (``begins``) or a line does not stand right below the one before it (``apart``)."""
+
+    source: str
+    picked: Picked
+    look: Look
+    marked: Mask
+    begins: Mask
+    apart: Mask
+
+    @classmethod
+    def of(cls, source: str, picked: Picked) -> Page:
+        """Lines with what they show."""
+        breaks = np.array(picked.breaks, np.int64)
+        return cls(source, picked, look(picked.bare), np.array(picked.marked, bool), breaks == 0, breaks != 1)
+
+    def lines(self, start: int, stop: int) -> list[Line]:
+        """Some of the lines, to be examined."""
+        picked, shown, some = self.picked, self.look, slice(start, stop)
+        return list(
+            map(
+                Line,
+                repeat(self.source),
+                picked.blocks[some],
+                picked.bare[some],
+                [max(0, ends - 1) for ends in picked.breaks[some]],
+                picked.marked[some],
+                shown.seam[some].tolist(),
+                (shown.figures[some] > 0).tolist(),
+            )
+        )
+
+
+def sections(document: Document) -> Iterator[list[Line]]:
+    """All the lines of each section of a document."""
+    page = Page.of(document.source, pick(document))
+    for start, stop in pairwise((*np.flatnonzero(page.begins).tolist(), len(page.begins))):
+        yield page.lines(start, stop)
 
 
 def adjacent(lines: Sequence[Line]) -> Iterator[tuple[int, int]]:

@@ -2,8 +2,8 @@
 
 Prose shows next to no places where two cells could have been glued together.  To find that out
 line by line with a pattern costs more than all that most documents need of this stage; here each
-character gets a kind, each two neighbours a few bits from a table, and the bits are summed up by
-line, all in arrays.
+character gets a kind, each two neighbours a few counts from a table, and the counts are summed up
+by line, all in arrays.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import lru_cache
+from typing import NamedTuple
 
-import msgspec
 import numpy as np
 import numpy.typing as npt
 
@@ -22,7 +22,7 @@ _LINES = 500
 """So many lines are looked at together: what they need stays small whatever the document."""
 
 _KINDS = 16
-_LOWER, _UPPER, _LETTER, _DIGIT, _CLOSE, _OPEN, _POINT, _SIGN, _UNDERSCORE = range(1, 10)
+_LOWER, _UPPER, _LETTER, _DIGIT, _CLOSE, _OPEN, _POINT, _SIGN, _UNDERSCORE, _SPACE, _TAB, _STOP, _MARK = range(1, 14)
 _PATTERNS = (  # the later goes first
     (_LETTER, r"[^\W\d_]+"),
     (_DIGIT, r"\d+"),
@@ -33,56 +33,93 @@ _PATTERNS = (  # the later goes first
     (_OPEN, r"\("),
     (_POINT, r"\."),
     (_UNDERSCORE, r"_"),
+    (_SPACE, r" "),
+    (_TAB, r"\t"),
+    (_STOP, r"[!?:;,]"),
+    (_MARK, r"[-*•#>]"),
 )
 _COMMON = 0x2FFF
 """Up to here goes the table of most texts: the whole one takes five times as long to build."""
 _BEYOND = 0xFFFF
 """Characters from here on (mostly emoji) are signs."""
 
-_SEAM, _CAPITALS, _CAPITALISED, _NUMBER_POINT, _POINT_NUMBER, _SWITCH, _FIGURE = (1 << bit for bit in range(7))
+_FIELD = 12
+"""Each count has so many bits of a sum: enough for a line of the greatest length."""
+_SEAMS, _SWITCHES, _FIGURES, _SPACES, _GAPS = (1 << _FIELD * place for place in range(5))
+_CAPITALS, _CAPITALISED, _NUMBER_POINT, _POINT_NUMBER = (1 << bit for bit in range(4))
+"""What comes second in a longer seam is twice what comes first."""
+
+Ints = npt.NDArray[np.int64]
+Mask = npt.NDArray[np.bool_]
 
 
-class Look(msgspec.Struct, frozen=True, gc=False):
-    """What a line shows.
+class Look(NamedTuple):
+    """What each line shows.
 
     ``seam``: a place that glued cells have and words have not ("aB", "a1", "ABc", ")a", "11", "1.1.").
     ``switches``: how often at most a capital follows what ends a cell, or a digit a letter or the reverse.
-    ``figure``: a digit.
+    ``figures``, ``spaces``: how many digits and spaces. ``gap``: a tab or two spaces. ``mark``: a sign that opens
+    items of lists comes first.  ``stop``: a sign that ends sentences or parts of them comes last.
     """
 
-    seam: bool
-    switches: int
-    figure: bool
+    length: Ints
+    seam: Mask
+    switches: Ints
+    figures: Ints
+    spaces: Ints
+    gap: Mask
+    mark: Mask
+    stop: Mask
 
 
-UNSEEN = Look(True, LONGEST, True)
-"""For a line that nobody looked at: it could show anything."""
-
-
-def look(texts: Sequence[str]) -> list[Look]:
+def look(texts: Sequence[str]) -> Look:
     """What each line shows."""
-    return [one for first in range(0, len(texts), _LINES) for one in _look(texts[first : first + _LINES])]
+    looks = [_look(texts[first : first + _LINES]) for first in range(0, len(texts), _LINES)] or [_look([])]
+    return looks[0] if len(looks) == 1 else Look(*map(np.concatenate, zip(*looks, strict=True)))
 
 
-def _look(texts: Sequence[str]) -> list[Look]:
-    texts = [text if len(text) <= LONGEST else "" for text in texts]
-    ends = np.cumsum([len(text) + 1 for text in texts])
-    starts = np.concatenate([[0], ends[:-1]])
+def _look(texts: Sequence[str]) -> Look:
+    length = np.fromiter(map(len, texts), np.int64, len(texts))
+    shown = length
+    if length.max(initial=0) > LONGEST:
+        texts = [text if len(text) <= LONGEST else "" for text in texts]
+        shown = np.where(length <= LONGEST, length, 0)
+    ends = np.cumsum(shown + 1)
+    starts = ends - shown - 1
     codes = np.frombuffer("\n".join([*texts, "\n\n\n"]).encode("utf-32-le", "surrogatepass"), np.uint32)
     kinds = _kinds(_COMMON if codes.max() <= _COMMON else _BEYOND).take(codes, mode="clip")
-    bits = _bits().take(kinds[:-1] * np.uint8(_KINDS) + kinds[1:])
-    one, two, three = bits[:-2], bits[1:-1], bits[2:]  # at and after each character of the texts
-    shown = one & (_SEAM | _FIGURE)
-    shown[(one & _CAPITALS > 0) & (two & _CAPITALISED > 0)] |= _SEAM
-    shown[(one & _NUMBER_POINT > 0) & (two & _POINT_NUMBER > 0) & (three & _NUMBER_POINT > 0)] |= _SEAM
-    by_line = np.bitwise_or.reduceat(shown, starts)
-    switches = np.add.reduceat(one & _SWITCH > 0, starts, dtype=np.intp)
-    return list(map(Look, (by_line & _SEAM > 0).tolist(), switches.tolist(), (by_line & _FIGURE > 0).tolist()))
+    both = kinds[:-1] * np.uint8(_KINDS)
+    both += kinds[1:]
+    pairs = both.astype(np.intp)
+    counts, flags = _pairs()
+    sums = np.add.reduceat(counts.take(pairs[:-2], mode="clip"), starts) if texts else length
+    seam = sums % _SWITCHES > 0
+    seam[_longer_seams(flags.take(pairs, mode="clip"), starts)] = True
+    most = (1 << _FIELD) - 1
+    last = kinds[ends - 2]  # of an empty line the one before it
+    return Look(
+        length,
+        seam,
+        sums // _SWITCHES & most,
+        sums // _FIGURES & most,
+        sums // _SPACES & most,
+        sums >= _GAPS,
+        kinds[starts] == _MARK,
+        (last == _STOP) | (last == _POINT),
+    )
+
+
+def _longer_seams(flags: npt.NDArray[np.uint8], starts: Ints) -> Ints:
+    """The lines with a seam that takes three characters or four."""
+    three = flags[:-2] + flags[:-2] & flags[1:-1] & np.uint8(_CAPITALISED | _POINT_NUMBER)
+    at = np.flatnonzero(three > 0)
+    at = at[(three[at] & _CAPITALISED | flags[at + 2] & _NUMBER_POINT) > 0]
+    return np.searchsorted(starts, at, side="right") - 1
 
 
 @lru_cache(maxsize=2)
 def _kinds(last: int) -> npt.NDArray[np.uint8]:
-    """The kind of each character up to the last, 0 for those that no seam has."""
+    """The kind of each character up to the last, 0 for those that no form asks for."""
     every = "".join(map(chr, range(last + 1)))
     kinds = np.zeros(len(every), np.uint8)
     for kind, pattern in _PATTERNS:
@@ -92,25 +129,30 @@ def _kinds(last: int) -> npt.NDArray[np.uint8]:
 
 
 @lru_cache(maxsize=1)
-def _bits() -> npt.NDArray[np.uint8]:
-    """What two neighbours show, by ``first kind * _KINDS + second kind``."""
-    bits = np.zeros((_KINDS, _KINDS), np.uint8)
+def _pairs() -> tuple[Ints, npt.NDArray[np.uint8]]:
+    """What two neighbours add to the counts, and their part in a longer seam, by ``first kind * _KINDS + second``."""
+    counts = np.zeros((_KINDS, _KINDS), np.int64)
+    flags = np.zeros((_KINDS, _KINDS), np.uint8)
     letters = (_LOWER, _UPPER, _LETTER)
     words = (*letters, _DIGIT, _UNDERSCORE)
-    for bit, firsts, seconds in (
-        (_SEAM | _SWITCH, letters, (_DIGIT,)),
-        (_SEAM | _SWITCH, (_DIGIT,), letters),
-        (_SEAM | _SWITCH, (_LOWER,), (_UPPER,)),
-        (_SWITCH, (_CLOSE,), (_UPPER,)),
-        (_SEAM, (_CLOSE,), (*words, _OPEN)),
-        (_SEAM, words, (_OPEN,)),
-        (_SEAM, (_DIGIT,), (_DIGIT,)),
-        (_SEAM, (_SIGN,), letters),
-        (_CAPITALS, (_UPPER,), (_UPPER,)),
-        (_CAPITALISED, (_UPPER,), (_LOWER,)),
-        (_NUMBER_POINT, (_DIGIT,), (_POINT,)),
-        (_POINT_NUMBER, (_POINT,), (_DIGIT,)),
-        (_FIGURE, (_DIGIT,), range(_KINDS)),
+    any_kind = range(_KINDS)
+    for table, value, firsts, seconds in (
+        (counts, _SEAMS | _SWITCHES, letters, (_DIGIT,)),
+        (counts, _SEAMS | _SWITCHES, (_DIGIT,), letters),
+        (counts, _SEAMS | _SWITCHES, (_LOWER,), (_UPPER,)),
+        (counts, _SWITCHES, (_CLOSE,), (_UPPER,)),
+        (counts, _SEAMS, (_CLOSE,), (*words, _OPEN)),
+        (counts, _SEAMS, words, (_OPEN,)),
+        (counts, _SEAMS, (_DIGIT,), (_DIGIT,)),
+        (counts, _SEAMS, (_SIGN,), letters),
+        (counts, _FIGURES, (_DIGIT,), any_kind),
+        (counts, _SPACES, (_SPACE,), any_kind),
+        (counts, _GAPS, (_SPACE,), (_SPACE,)),
+        (counts, _GAPS, (_TAB,), any_kind),
+        (flags, _CAPITALS, (_UPPER,), (_UPPER,)),
+        (flags, _CAPITALISED, (_UPPER,), (_LOWER,)),
+        (flags, _NUMBER_POINT, (_DIGIT,), (_POINT,)),
+        (flags, _POINT_NUMBER, (_POINT,), (_DIGIT,)),
     ):
-        bits[np.ix_(list(firsts), list(seconds))] |= np.uint8(bit)
-    return bits.reshape(-1)
+        table[np.ix_(list(firsts), list(seconds))] |= value
+    return counts.reshape(-1), flags.reshape(-1)

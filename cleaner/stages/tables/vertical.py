@@ -23,15 +23,12 @@ from cleaner.stages.tables.cells import NUMERIC, Cell, Column, header_cost, make
 from cleaner.stages.tables.column_names import names_a_column
 from cleaner.stages.tables.lattice import Floats
 from cleaner.stages.tables.lines import Found, Line
+from cleaner.stages.tables.spans import LEAST_CELLS, LONGEST_CELL, MOST_WORDS, SENTENCE_WORDS, STOPS
 from cleaner.stages.tables.weights import VERTICAL, load
 
 MOST_LINES = 150
 """A longer stretch of short lines is a page's menus and lists, not a table."""
-_LONGEST = 100
-_MOST_WORDS = 14
 _MOST_COLUMNS = 6
-_STOPS = frozenset(".!?:;,")
-_SENTENCE_WORDS = 4
 _LONG_WORDS = 4
 _MARKS = frozenset("-*•#>")
 _NUMBERED = re.compile(r"\d+[.)] ")
@@ -76,19 +73,19 @@ def stretches(lines: Sequence[Line]) -> Iterator[tuple[int, int]]:
     for end in range(len(lines) + 1):
         if end < len(lines) and _is_cell(lines[end]):
             continue
-        if 6 <= end - start <= MOST_LINES:
+        if LEAST_CELLS <= end - start <= MOST_LINES:
             yield start, end
         start = end + 1
 
 
 def _is_cell(line: Line) -> bool:
     text = line.bare
-    if len(text) > _LONGEST or line.mark:
+    if len(text) > LONGEST_CELL or line.marked:
         return False
     words = text.count(" ") + 1
-    if words > _MOST_WORDS or text[0] in _MARKS or (text[0].isdigit() and _NUMBERED.match(text)):
+    if words > MOST_WORDS or text[0] in _MARKS or (text[0].isdigit() and _NUMBERED.match(text)):
         return False
-    return words <= _SENTENCE_WORDS or text[-1] not in _STOPS
+    return words <= SENTENCE_WORDS or text[-1] not in STOPS
 
 
 def _best(lines: Sequence[Line], start: int, end: int, least: float) -> Iterator[Found]:
@@ -97,7 +94,8 @@ def _best(lines: Sequence[Line], start: int, end: int, least: float) -> Iterator
     largest = np.where(weights[_GAINS] > 0, _MOST_GAIN, _LEAST_GAIN)
     judged: list[tuple[float, Reading]] = []
     stretch = Stretch([line.bare for line in lines[start:end]])
-    named = [reading for reading in readings(groups(lines, start, end)) if stretch.named(reading)]
+    numbers = any(line.figure for line in lines[start:end])
+    named = list(stretch.candidates(groups(lines, start, end), numbers=numbers))
     if not named or not gate.passes("vertical", *map(stretch.glance, named)):
         return
     for reading in filter(stretch.unlike, named):
@@ -196,11 +194,20 @@ class Stretch:
 
     @cached_property
     def _stopped(self) -> list[bool]:
-        return [text[-1] in _STOPS for text in self.texts]
+        return [text[-1] in STOPS for text in self.texts]
 
     def rows(self, reading: Reading) -> Rows:
         """The grid of a reading."""
         return tuple(zip(*(self.texts[column] for column in reading.columns), strict=True))
+
+    def candidates(self, groups: list[range], *, numbers: bool) -> Iterator[Reading]:
+        """The readings whose first row could be a header; a stretch without ``numbers`` needs a word that names columns
+        there."""
+        for reading in readings(groups):
+            if self.named(reading) and (
+                numbers or any(names_a_column(self.texts[column.start]) for column in reading.columns)
+            ):
+                yield reading
 
     def headed(self, reading: Reading) -> bool:
         """Whether the first row can be a header: no name is one more of its column's cells.

@@ -16,18 +16,24 @@ from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
+import numpy as np
+
 PATH = Path(__file__).with_name("vocabulary.bin")
 MAGIC = b"words1\n\0"
 STEP = 0.04
 """A frequency byte counts steps of so much on the Zipf scale."""
 _LONGEST = 40
+_FIRST_BITS = 14
+"""A hash is looked for only among those that share so many bits with it: a third of the steps."""
 
 
 class Vocabulary(NamedTuple):
-    """Sorted hashes, and at the same place each word's frequency byte."""
+    """Sorted hashes, and at the same place each word's frequency byte; where hashes with the same first bits begin,
+    and at last their number."""
 
     keys: array[int]
     steps: bytes
+    firsts: list[int]
 
 
 def word_key(word: str) -> int:
@@ -59,7 +65,9 @@ def _vocabulary() -> Vocabulary:
     keys.frombytes(data[start : start + 4 * count])
     if sys.byteorder == "big":
         keys.byteswap()
-    return Vocabulary(keys, data[start + 4 * count :])
+    shelves = np.arange(1 << _FIRST_BITS, dtype=np.uint32) << np.uint32(32 - _FIRST_BITS)
+    firsts = np.searchsorted(np.frombuffer(keys, np.uint32), shelves).tolist()
+    return Vocabulary(keys, data[start + 4 * count :], [*firsts, count])
 
 
 @lru_cache(maxsize=50_000)
@@ -67,7 +75,8 @@ def frequency(word: str) -> float:
     """A word's frequency on the Zipf scale (log10 of occurrences in a billion words), 0 if unknown."""
     if len(word) > _LONGEST:
         return 0.0
-    keys, steps = _vocabulary()
+    keys, steps, firsts = _vocabulary()
     key = word_key(word.lower().replace("’", "'"))
-    at = bisect_left(keys, key)
+    shelf = key >> 32 - _FIRST_BITS
+    at = bisect_left(keys, key, firsts[shelf], firsts[shelf + 1])
     return steps[at] * STEP if at < len(keys) and keys[at] == key else 0.0
