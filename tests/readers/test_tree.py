@@ -50,16 +50,3 @@ def test_boxes_of_one_tag_and_words_in_boxes_of_one_look_have_one_look(html: str
         assert known.setdefault((above, box.tag, look.names), look) is look
         assert look.words == (look.names + (above.words if above else ()))[:MAX_PATH]
     assert len({id(look) for look in tree.looks}) == len(known)
-
-
-def test_an_element_without_text_is_no_box() -> None:
-    html = "<body><div><p></p><p> </p></div><ul><li>One<li><img><li><p></p>Two</ul><div></div>"
-    walk = Walk().run(LexborHTMLParser(html).root)
-    assert [(box.tag, box.index, box.end) for box in walk.boxes] == [
-        ("html", 0, 5),
-        ("body", 1, 5),
-        ("ul", 2, 5),
-        ("li", 3, 4),
-        ("li", 4, 5),
-    ]
-    assert [(piece.box.index, piece.text) for piece in walk.pieces] == [(3, "One"), (4, "Two")]

@@ -1,4 +1,4 @@
-"""What the walk over a page yields: boxes (block elements with text) and pieces (runs of visible text)."""
+"""What the walk over a page yields: boxes (block elements) and pieces (runs of visible text)."""
 
 from __future__ import annotations
 

@@ -61,7 +61,7 @@ _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGN
 
 
 class Walk:
-    """The state of one walk: ``boxes`` in document order, but for those without text, ``pieces`` in reading order."""
+    """The state of one walk: ``boxes`` in document order, ``pieces`` in reading order."""
 
     def __init__(self, *, scripting: bool = True, picks: Picks = NO_PICKS) -> None:
         """Without ``scripting``, what stands in ``<noscript>`` is seen."""
@@ -158,8 +158,6 @@ class Walk:
             box.end = len(self.boxes)
             if box.parent is not None:
                 self._box = box.parent
-                if box.index == box.end - 1 and not (self.pieces and self.pieces[-1].box is box):
-                    self.boxes.pop()  # nothing stands in it
         elif tag == "a":
             self._anchors -= 1
         if self._open_picks:
