@@ -1,4 +1,4 @@
-"""Grids that ``train_glued_tables.py`` glues: read from labelled texts, and varied so that there are more of them."""
+"""Grids that the scripts for tables glue: read from labelled texts, and varied so that there are more of them."""
 
 from __future__ import annotations
 
@@ -10,11 +10,17 @@ from collections.abc import Sequence
 from pathlib import Path
 
 MOST_MIXED = 8
+LEFT_OUT = 0.35
 Grid = list[list[str]]
 
 
+def quarter_of(source: str) -> int:
+    """The quarters 0 and 2 are the half 0."""
+    return int(hashlib.sha1(source.encode()).hexdigest(), 16) % 4
+
+
 def fold_of(source: str) -> int:
-    return int(hashlib.sha1(source.encode()).hexdigest(), 16) % 2
+    return quarter_of(source) % 2
 
 
 def read(path: Path) -> tuple[list[tuple[str, Grid]], list[tuple[str, str]]]:
@@ -46,6 +52,15 @@ def lowered(cell: str) -> str:
 def glued(grid: Grid, share: float, r: random.Random) -> Grid:
     """The grid with a share of the cells after the first lower-cased."""
     return [[lowered(cell) if at and r.random() < share else cell for at, cell in enumerate(row)] for row in grid]
+
+
+def holed(grid: Grid, r: random.Random) -> Grid:
+    """The grid with a cell left out of some rows."""
+    rows = [list(row) for row in grid]
+    for row in rows[1:]:
+        if r.random() < LEFT_OUT:
+            row[r.randrange(len(row))] = ""
+    return rows
 
 
 def mixed(grid: Grid, others: Sequence[Grid], r: random.Random, rows: int) -> Grid:

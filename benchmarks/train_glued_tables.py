@@ -1,17 +1,15 @@
-"""Train what rebuilds glued tables: ``gaps.json`` (trees) and ``weights.json`` of cleaner/stages/tables.
+"""Train how glued tables are cut into cells: ``weights.json`` of cleaner/stages/tables.
 
-usage: python benchmarks/train_glued_tables.py TABLES.jsonl.gz [--work DIR]     (needs catboost and scipy)
+usage: python benchmarks/train_glued_tables.py TABLES.jsonl.gz [--work DIR]     (needs scipy)
 
-TABLES holds texts with a table each, one JSON object a line: ``src``, ``text`` and ``table`` with its
-``grid``, ``start`` and ``end``.  Every grid is glued here, again and again: as it is, with lower-cased
-cells, with cells left out.  Then
-1. trees learn which gaps are seams;
-2. the weights of a cell that nothing is known of, of a cell in a column, and of a header's cell are
+TABLES and DIR as for train_table_gaps.py, which comes first.  Every grid is glued here: as it is, with
+lower-cased cells, with cells left out, with its columns and another grid's mixed.  Then
+1. the weights of a cell that nothing is known of, of a cell in a column, and of a header's cell are
    learnt so that the true way to cut a line is the likeliest of all ways (a conditional random field),
    those of columns also so that the true grid costs less than what the search finds instead;
-3. the weights of the choice of K are learnt on results of models that have not seen the table.
-``spaces.json`` are the trees of step 1 for cells one space apart.  DIR gets the models that each have seen
-one half of the data only; train_table_evidence.py, which learns the rest of weights.json, needs them.
+2. the weights of the choice of K are learnt on results of models that have not seen the table.
+DIR gets the weights that each have seen one half of the data only; train_table_evidence.py, which learns
+the rest of weights.json, needs them.
 On one thread (``OPENBLAS_NUM_THREADS=1``) the same data and the same libraries give the same files.
 """
 
@@ -27,16 +25,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from forest_training import fit as fit_trees
-from forest_training import write
-from glued_grids import Grid, even, fold_of, glued, mixed, read
+from glued_grids import Grid, even, fold_of, glued, holed, mixed, read
 from scipy.optimize import minimize
 
 from cleaner.stages.chrome.forest import Forest, load
 from cleaner.stages.tables import fitting, weights
 from cleaner.stages.tables.fitting import Cutting, chances, choice_features, held
-from cleaner.stages.tables.gaps import NAMES, measure
-from cleaner.stages.tables.glued_model import FOLDER, cut_lines
+from cleaner.stages.tables.glued_model import cut_again, cut_lines
 from cleaner.stages.tables.lattice import (
     COLUMN,
     HEADER,
@@ -48,17 +43,8 @@ from cleaner.stages.tables.lattice import (
     header_features,
     plain_features,
 )
-from cleaner.stages.tables.spaces import NAMES as SPACE_NAMES
-from cleaner.stages.tables.spaces import measure_spaces
 from cleaner.stages.tables.weights import Model, weights_of
 
-TREES = {"trees": 400, "depth": 8, "rate": 0.1}
-SPACE_TREES = {"trees": 300, "depth": 8, "rate": 0.1}
-COPIES = 8
-"""Each grid is glued so often for the trees, and but once as it stands: then with its columns and another's mixed."""
-GAP_ROWS = 8
-ONE_LINE = 4
-"""Of so many copies one has all rows on one line."""
 MOST_ROWS = 13
 LONGEST = 320
 RANKED = 0.5  # share of the ranking against found grids in the loss of the column weights
@@ -66,64 +52,7 @@ SOFTER = 0.3  # the ranking sees so much of the cost: nats of many cells are not
 PASSES = 5
 PULL = 0.002  # towards where the weights start
 
-# ---- 1. gaps -------------------------------------------------------------------------------
-
-
-@dataclass(slots=True)
-class Gaps:
-    values: Any
-    labels: Any
-    folds: Any
-
-
-def gap_rows(grids: Sequence[tuple[str, Grid]], prose: Sequence[tuple[str, str]], spaces: bool = False) -> Gaps:
-    values: list[Any] = []
-    labels: list[int] = []
-    folds: list[int] = []
-    r = random.Random(5)
-
-    def add(source: str, text: str, cuts: set[int]) -> None:
-        offsets, features = measure_spaces(text) if spaces else measure(text)
-        if offsets:
-            values.append(np.array(features, np.float32))
-            labels.extend(offset in cuts for offset in offsets)
-            folds.extend([fold_of(source)] * len(offsets))
-
-    halves = [[grid for source, grid in grids if fold_of(source) == fold and even(grid)] for fold in (0, 1)]
-    for source, grid in grids:
-        for copy in range(COPIES):
-            rows = mixed(grid, halves[fold_of(source)], r, GAP_ROWS) if copy and even(grid) else grid[:GAP_ROWS]
-            rows = glued(rows, r.choice([0, 0, 0, 0.3, 0.5]), r)
-            if copy % ONE_LINE == 1 and not spaces:
-                rows = [[cell for row in rows for cell in row]]
-            for row in rows:
-                cells = [cell for cell in row if cell]
-                ends = np.cumsum([len(cell) + spaces for cell in cells])
-                if len(cells) and (ends[-1] <= LONGEST or len(rows) == 1):
-                    add(source, (" " if spaces else "").join(cells), set(ends[:-1].tolist()))
-    for source, line in prose:
-        add(source, line, set())
-    return Gaps(np.concatenate(values), np.array(labels), np.array(folds))
-
-
-def train_gaps(
-    gaps: Gaps, leave_out: int | None, path: Path, about: dict[str, Any], names: Sequence[str] = NAMES
-) -> Forest:
-    use = gaps.folds != leave_out
-    options = TREES if names is NAMES else SPACE_TREES
-    write(fit_trees(gaps.values[use], gaps.labels[use], np.ones(use.sum()), **options), names, path, about)
-    load.cache_clear()
-    return load(path.stem, path.parent)
-
-
-def train_spaces(grids: Sequence[tuple[str, Grid]], prose: Sequence[tuple[str, str]], work: Path, about: Any) -> None:
-    spaces = gap_rows(grids, prose, spaces=True)
-    for fold in (0, 1):
-        train_gaps(spaces, fold, work / f"spaces-without-{fold}.json", about, SPACE_NAMES)
-    train_gaps(spaces, None, FOLDER / "spaces.json", about, SPACE_NAMES)
-
-
-# ---- 2. weights of cells -------------------------------------------------------------------
+# ---- 1. weights of cells -------------------------------------------------------------------
 
 
 @dataclass(slots=True)
@@ -144,27 +73,25 @@ class Example:
         return int(self.true.shape[1])
 
 
-def examples(grids: Sequence[tuple[str, Grid]], forests: Sequence[Forest]) -> Iterator[Example]:
+def examples(grids: Sequence[tuple[str, Grid]], halves: Sequence[Trees]) -> Iterator[Example]:
     r = random.Random(3)
-    halves = [[grid for source, grid in grids if fold_of(source) == fold and even(grid)] for fold in (0, 1)]
+    pools = [[grid for source, grid in grids if fold_of(source) == fold and even(grid)] for fold in (0, 1)]
     for source, whole in grids:
         fold = fold_of(source)
         for form in ("plain", "lower", "ragged", "mixed"):
-            base = mixed(whole, halves[fold], r, MOST_ROWS) if form == "mixed" and even(whole) else whole[:MOST_ROWS]
+            base = mixed(whole, pools[fold], r, MOST_ROWS) if form == "mixed" and even(whole) else whole[:MOST_ROWS]
             grid = glued(base, r.choice([0.3, 0.5]) if form == "lower" else 0.0, r)
             if form == "ragged":
-                for row in grid[1:]:
-                    if r.random() < 0.35:
-                        row[r.randrange(len(row))] = ""
+                grid = holed(grid, r)
             texts = ["".join(row) for row in grid]
             if len(grid[0]) > 1 and all(2 <= len(text) <= LONGEST for text in texts):
-                example = located(fold, grid, texts, forests[fold])
+                example = located(fold, grid, texts, halves[fold])
                 if example.good[1:].sum() >= max(2, 0.5 * len(grid)):
                     yield example
 
 
-def located(fold: int, grid: Grid, texts: list[str], forest: Forest) -> Example:
-    cuts = cut_lines(texts, forest)
+def located(fold: int, grid: Grid, texts: list[str], trees: Trees) -> Example:
+    cuts = cut_again(texts, cut_lines(texts, trees[0]), range(len(texts)), trees[1])
     lattice = build(texts, [one.offsets for one in cuts], [one.costs for one in cuts])
     index, nodes = lattice.index(), lattice.nodes
     true = np.full((len(grid), len(grid[0])), -1)
@@ -193,6 +120,8 @@ def located(fold: int, grid: Grid, texts: list[str], forest: Forest) -> Example:
     )
 
 
+Trees = tuple[Forest, Forest]
+"""What judges gaps, and judges them again."""
 Features = Callable[[Example], list[Floats]]
 
 
@@ -304,7 +233,7 @@ def learn_model(data: Sequence[Example]) -> Model:
     return learn_columns(data, model)
 
 
-# ---- 3. the number of columns --------------------------------------------------------------
+# ---- 2. the number of columns --------------------------------------------------------------
 
 
 def choices(data: Sequence[Example], models: Sequence[Model]) -> list[Floats]:
@@ -339,24 +268,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("data", type=Path)
     parser.add_argument("--work", type=Path, default=Path("/tmp"), help="where the models of the folds go")
-    parser.add_argument("--only", choices=["spaces", "gaps", "cells"], help="train only these trees, or the weights")
     parser.add_argument("--grids", type=int, default=240, help="learn cells from so many grids")
     arguments = parser.parse_args()
-    grids, prose = read(arguments.data)
+    grids, _ = read(arguments.data)
     about = {"data_sha256": hashlib.sha256(arguments.data.read_bytes()).hexdigest()}
-    if arguments.only in (None, "spaces"):
-        train_spaces(grids, prose, arguments.work, about)
-    if arguments.only in (None, "gaps"):
-        gaps = gap_rows(grids, prose)
-        for fold in (0, 1):
-            train_gaps(gaps, fold, arguments.work / f"gaps-without-{fold}.json", about)
-        train_gaps(gaps, None, FOLDER / "gaps.json", about)
-        print(f"{len(grids)} grids, {len(gaps.labels)} gaps", flush=True)
-    if arguments.only in ("spaces", "gaps"):
-        return
-    forests = [load(f"gaps-without-{fold}", arguments.work) for fold in (0, 1)]
+    halves = [tuple(load(f"{name}-without-{fold}", arguments.work) for name in ("gaps", "among")) for fold in (0, 1)]
     random.Random(3).shuffle(grids)
-    tables = list(examples(grids[: arguments.grids], forests))
+    tables = list(examples(grids[: arguments.grids], halves))
     print(f"{len(tables)} tables", flush=True)
     models = []
     for fold in (0, 1):

@@ -3,9 +3,9 @@ space between cells), ``blob`` (all on one line) and ``vertical`` (one cell a li
 
 usage: python benchmarks/train_table_evidence.py TABLES.jsonl.gz PAGES.jsonl.gz     (needs scipy)
 
-TABLES as for train_glued_tables.py, which comes first; PAGES holds ``lines`` with a ``text`` each,
-whole pages of them.  For glued cells, what is rebuilt from the texts of TABLES where their table
-stands is one, and what is rebuilt elsewhere is none.  For one cell a line, every grid is written
+TABLES as for train_table_gaps.py and train_glued_tables.py, which come first; PAGES holds ``lines`` with
+a ``text`` each, whole pages of them.  For glued cells, what is rebuilt from the texts of TABLES where their
+table stands is one, and what is rebuilt elsewhere is none.  For one cell a line, every grid is written
 out in four layouts, sometimes under a title; all its readings but the true one, and all readings
 of pages and texts without a table, are none.  Logistic regression.
 """
@@ -17,8 +17,9 @@ import gzip
 import json
 import random
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from glued_grids import Grid, fold_of, read
@@ -30,13 +31,13 @@ from cleaner.settings import Config
 from cleaner.stages import structure
 from cleaner.stages.chrome.forest import Forest, load
 from cleaner.stages.tables import blob, glued, vertical, weights
-from cleaner.stages.tables.glued_model import cut_lines
+from cleaner.stages.tables.glued_model import cut_again, cut_lines
 from cleaner.stages.tables.lines import sections
 from cleaner.stages.tables.spans import whole_table
 
 PAGES = 1000
 TITLES = ("Key findings", "Overview", "More in this section", "The numbers at a glance", "Results")
-NEGATIVE = 2.0
+NEGATIVE = 1.4
 """A table that is none costs so much more than one that is missed."""
 PULL = 0.001
 
@@ -152,16 +153,35 @@ def vertical_examples(tables: Path, pages: Path, work: Path) -> Judged:
     return judged
 
 
-Half = tuple[Forest, weights.Model]
+class Half(NamedTuple):
+    """Models that have not seen one half of the data."""
+
+    gaps: Forest
+    among: Forest
+    model: weights.Model
+
+
+def halves_of(work: Path, spaces: bool = False) -> list[Half]:
+    """The models without either half."""
+    gaps, among = ("spaces", "among_spaces") if spaces else ("gaps", "among")
+    return [
+        Half(
+            load(f"{gaps}-without-{fold}", work),
+            load(f"{among}-without-{fold}", work),
+            weights.from_json(json.loads((work / f"weights-without-{fold}.json").read_text(encoding="utf-8"))),
+        )
+        for fold in (0, 1)
+    ]
 
 
 def glued_tables(text: str, half: Half, spaces: bool) -> Iterator[tuple[int, int, Any]]:
     """First and last line (from 0) of every glued table that could be, and its evidence."""
     document = structure.apply(read_text(text, document_id="t", metadata=Metadata()), Config())
+    again = partial(cut_again, forest=half.among)
     for section in sections(document):
         for start, end in glued.spaced_candidates(section) if spaces else glued.candidates(section):
             texts = [line.text.strip() for line in section[start:end]]
-            for table in glued.tables(texts, cut_lines(texts, half[0], spaces=spaces), half[1]):
+            for table in glued.tables(texts, cut_lines(texts, half.gaps, spaces=spaces), half.model, again=again):
                 first, last = section[start + table.start], section[start + table.stop - 1]
                 yield document.blocks[first.block].first_line - 1, document.blocks[last.block].last_line, table.evidence
 
@@ -169,14 +189,7 @@ def glued_tables(text: str, half: Half, spaces: bool) -> Iterator[tuple[int, int
 def glued_examples(tables: Path, pages: Path, work: Path, spaces: bool = False) -> Judged:
     """Models that have not seen a table judge it: as good as they will be on others."""
     judged = Judged()
-    name = "spaces" if spaces else "gaps"
-    halves = [
-        (
-            load(f"{name}-without-{fold}", work),
-            weights.from_json(json.loads((work / f"weights-without-{fold}.json").read_text(encoding="utf-8"))),
-        )
-        for fold in (0, 1)
-    ]
+    halves = halves_of(work, spaces)
     group = 0
     with gzip.open(tables, "rt", encoding="utf-8") as stream:
         for row in map(json.loads, stream):
@@ -202,19 +215,13 @@ def spaced_examples(tables: Path, pages: Path, work: Path) -> Judged:
 
 def blob_examples(tables: Path, pages: Path, work: Path) -> Judged:
     judged = Judged()
-    halves = [
-        (
-            load(f"gaps-without-{fold}", work),
-            weights.from_json(json.loads((work / f"weights-without-{fold}.json").read_text(encoding="utf-8"))),
-        )
-        for fold in (0, 1)
-    ]
+    halves = halves_of(work)
 
     def add(text: str, true: int | None, source: str, group: int) -> None:
         for number, line in enumerate(text.split("\n")):
             if whole_table(line.strip()):
-                forest, model = halves[fold_of(source)]
-                table = blob.read(line.strip(), model, forest)
+                half = halves[fold_of(source)]
+                table = blob.read(line.strip(), half.model, half.gaps)
                 if table:
                     judged.add(table.evidence, number == true, source, group, number != true)
 
@@ -236,7 +243,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("tables", type=Path)
     parser.add_argument("pages", type=Path)
-    parser.add_argument("--work", type=Path, default=Path("/tmp"), help="where train_glued_tables.py left its folds")
+    parser.add_argument("--work", type=Path, default=Path("/tmp"), help="where those left what they learnt from halves")
     parser.add_argument("--only", choices=["table", "spaced", "blob", "vertical"])
     arguments = parser.parse_args()
     parts = {"vertical": vertical_examples, "table": glued_examples, "spaced": spaced_examples, "blob": blob_examples}

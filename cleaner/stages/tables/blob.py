@@ -37,7 +37,7 @@ _COUNTS = range(2, 7)
 _ROUNDS = 3
 _TOKEN = re.compile(r"[^\s(/]+")
 _COLUMN = 8.0  # nats for each column
-_ONE_LINE = 2.0  # what a gap looks like counts so much more than where known rows confirm columns
+_ONE_LINE = 3.0  # what a gap looks like counts so much more than where known rows confirm columns
 _NUMBERS = 0.25
 
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import cache
+from functools import cache, partial
 from math import exp
 from typing import NamedTuple
 
@@ -24,7 +24,7 @@ from cleaner.stages.tables import gate
 from cleaner.stages.tables.cells import NUMERIC
 from cleaner.stages.tables.column_names import names_a_column
 from cleaner.stages.tables.fitting import Cutting, best_fit, column_costs, cut, cut_header, fit, unused
-from cleaner.stages.tables.glued_model import Cuts, cut_lines
+from cleaner.stages.tables.glued_model import Cuts, cut_again, cut_lines
 from cleaner.stages.tables.lattice import Floats, Ints, Lattice, build, plain_features
 from cleaner.stages.tables.lines import Found, Line, adjacent, looks_like_code, runs
 from cleaner.stages.tables.spans import LEAST_SEAMS, LEAST_TELLING, LONGEST_ROW, LONGEST_SPACED, Span
@@ -66,6 +66,8 @@ _LIKE_ROWS = 3.0  # less is asked of a last line no longer than the rows above: 
 _LEAST_HEADER = -2.5
 
 _DOUBT = 0.5
+
+Again = Callable[[Sequence[str], Sequence[Cuts], range], Sequence[Cuts]]
 
 
 class Finder:
@@ -112,7 +114,7 @@ def judged(lines: Sequence[Line], start: int, end: int, *, spaces: bool) -> Iter
     cuts = cut_lines(texts, spaces=True) if spaces else cut_unless_hopeless(texts)
     if not cuts:
         return
-    for table in tables(texts, cuts, model, worth):
+    for table in tables(texts, cuts, model, worth, partial(cut_again, spaces=spaces)):
         confidence = round(1 / (1 + exp(-float(weights @ table.evidence))), 3)
         yield table._replace(start=start + table.start, stop=start + table.stop), confidence
 
@@ -208,9 +210,16 @@ def _numbered(texts: Sequence[str]) -> bool:
 
 
 def tables(
-    texts: Sequence[str], cuts: Sequence[Cuts], model: Model, worth: Callable[[int, int], bool] | None = None
+    texts: Sequence[str],
+    cuts: Sequence[Cuts],
+    model: Model,
+    worth: Callable[[int, int], bool] | None = None,
+    again: Again | None = None,
 ) -> Iterator[Table]:
-    """What could be tables among lines, of those ``(start, stop)`` that are ``worth`` to be tried."""
+    """What could be tables among lines, of those ``(start, stop)`` that are ``worth`` to be tried.
+
+    ``again`` judges the cuts of such lines once more.
+    """
     index = 0
     while index < len(texts):
         end = index
@@ -218,7 +227,7 @@ def tables(
             end += 1
         if end > index:
             bounds = _bounds(texts, cuts, index, end)
-            table = rebuild(texts, cuts, *bounds, model) if bounds and (not worth or worth(*bounds)) else None
+            table = rebuild(texts, cuts, *bounds, model, again) if bounds and (not worth or worth(*bounds)) else None
             if table:
                 yield table
                 end = max(end, table.stop)
@@ -268,10 +277,14 @@ class Table(NamedTuple):
     evidence: Floats
 
 
-def rebuild(texts: Sequence[str], cuts: Sequence[Cuts], start: int, stop: int, model: Model) -> Table | None:
+def rebuild(
+    texts: Sequence[str], cuts: Sequence[Cuts], start: int, stop: int, model: Model, again: Again | None = None
+) -> Table | None:
     """The table around lines ``start`` to ``stop``, if there could be one."""
     first, last = max(0, start - 1), min(len(texts), stop + MOST_BELOW)
     around = cuts[first:last]
+    if again:
+        around = again(texts[first:last], around, range(start - first, stop - first))
     lattice = build(texts[first:last], [one.offsets for one in around], [one.costs for one in around])
     skip = int(np.searchsorted(lattice.line, start - first))  # cells of the line above
     fitted = best_fit(lattice.between(start - first, stop - first), model)

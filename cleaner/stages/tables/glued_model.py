@@ -1,8 +1,9 @@
 """How likely two cells were glued together at each gap of a line.
 
 Boosted trees judge what :mod:`.gaps` (or, where a space stands between cells, :mod:`.spaces`)
-measures; they were trained on tables glued by program (``benchmarks/train_glued_tables.py``) and
-stand in ``gaps.json`` and ``spaces.json``.
+measures; they were trained on tables glued by program (``benchmarks/train_table_gaps.py``) and
+stand in ``gaps.json`` and ``spaces.json``.  Where lines could be rows of one table, further trees
+(``among.json``, ``among_spaces.json``) judge their likeliest gaps again by what :mod:`.among` says of them.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from typing import NamedTuple
 import numpy as np
 
 from cleaner.stages.chrome.forest import Forest, load
+from cleaner.stages.tables.among import measure_among
 from cleaner.stages.tables.gaps import measure
 from cleaner.stages.tables.spaces import measure_spaces
 
@@ -48,13 +50,38 @@ def cut_lines(
     result: list[Cuts] = []
     cursor = 0
     for text, (offsets, _) in zip(texts, measured, strict=True):
-        scores = [
-            (max(score, _DIGITS) if text[offset - 1].isdigit() and text[offset].isdigit() else score, offset)
-            for offset, score in zip(offsets, odds[cursor : cursor + len(offsets)], strict=True)
-        ]
+        result.append(likeliest(text, offsets, odds[cursor : cursor + len(offsets)], most))
         cursor += len(offsets)
-        kept = [pair for pair in scores if pair[0] > _LEAST]
-        if len(kept) > most:
-            kept = sorted(sorted(kept, reverse=True)[:most], key=lambda pair: pair[1])
-        result.append(Cuts([0, *(offset for _, offset in kept), len(text)], [0.0, *(-score for score, _ in kept), 0.0]))
     return result
+
+
+def likeliest(text: str, offsets: Sequence[int], odds: Sequence[float], most: int = MOST_CUTS) -> Cuts:
+    """The ``most`` likeliest of a line's gaps, which have these log-odds."""
+    kept = [pair for pair in zip(_lifted(text, offsets, odds), offsets, strict=True) if pair[0] > _LEAST]
+    if len(kept) > most:
+        kept = sorted(sorted(kept, reverse=True)[:most], key=lambda pair: pair[1])
+    return Cuts([0, *(offset for _, offset in kept), len(text)], [0.0, *(-score for score, _ in kept), 0.0])
+
+
+def cut_again(
+    texts: Sequence[str], cuts: Sequence[Cuts], rows: range, forest: Forest | None = None, *, spaces: bool = False
+) -> list[Cuts]:
+    """The same cuts, each judged by the other lines among ``rows`` too, of which the first is a header."""
+    forest = forest or load("among_spaces" if spaces else "among", FOLDER)
+    odds = forest.log_odds(measure_among(texts, cuts, rows)).tolist()
+    result: list[Cuts] = []
+    cursor = 0
+    for text, (offsets, _) in zip(texts, cuts, strict=True):
+        inner = offsets[1:-1]
+        scores = _lifted(text, inner, odds[cursor : cursor + len(inner)])
+        cursor += len(inner)
+        result.append(Cuts(offsets, [0.0, *(-score for score in scores), 0.0]))
+    return result
+
+
+def _lifted(text: str, offsets: Sequence[int], odds: Sequence[float]) -> list[float]:
+    """The log-odds of a line's gaps, those between two digits not below :data:`_DIGITS`."""
+    return [
+        max(score, _DIGITS) if text[offset - 1].isdigit() and text[offset].isdigit() else score
+        for offset, score in zip(offsets, odds, strict=True)
+    ]
