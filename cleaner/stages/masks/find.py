@@ -25,7 +25,7 @@ _ASSIGNED = ipaddress.ip_network("2000::/3")
 """Public IPv6 addresses; other runs of hexadecimal digits and colons are names in programs."""
 _LEAST = 20
 """With no larger number in it, "4.2.1.3" is a section or a version."""
-_GAP = r"[ \u00a0./()-]{0,2}"
+_GAP = rf"[ \u00a0./()-]{{0,2}}(?!{re.escape(IPV4)})"  # an address that was masked is no part of a number
 _LONG = rf"\+\d(?:{_GAP}\d){{8,14}}(?!\d)"  # shorter ones may be "+20 000 000"
 _NORTH_AMERICAN = r"(?:\+?1[ .-])?(?:\([2-9]\d\d\) ?|[2-9]\d\d[ .-])[2-9]\d\d[ .-]\d{4}(?!\d)"
 _LABELLED = (
@@ -71,7 +71,7 @@ def phones(text: str) -> Iterator[Change]:
     """Every phone number that has a sign that it is one."""
     for match in _PHONE.finditer(text):
         group = "number" if match["number"] else 0
-        if not match[group].endswith(PHONE):
+        if not match[group].startswith(PHONE) and not match[group].endswith(PHONE):
             yield *match.span(group), PHONE
 
 
