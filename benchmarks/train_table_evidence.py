@@ -37,7 +37,7 @@ from cleaner.stages.tables.spans import whole_table
 
 PAGES = 1000
 TITLES = ("Key findings", "Overview", "More in this section", "The numbers at a glance", "Results")
-NEGATIVE = 1.4
+NEGATIVE = 1.7
 """A table that is none costs so much more than one that is missed."""
 PULL = 0.001
 
@@ -183,7 +183,7 @@ def glued_tables(text: str, half: Half, spaces: bool) -> Iterator[tuple[int, int
             texts = [line.text.strip() for line in section[start:end]]
             for table in glued.tables(texts, cut_lines(texts, half.gaps, spaces=spaces), half.model, again=again):
                 first, last = section[start + table.start], section[start + table.stop - 1]
-                yield document.blocks[first.block].first_line - 1, document.blocks[last.block].last_line, table.evidence
+                yield first.block.first_line - 1, last.block.last_line, table.evidence
 
 
 def glued_examples(tables: Path, pages: Path, work: Path, spaces: bool = False) -> Judged:

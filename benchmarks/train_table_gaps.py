@@ -33,17 +33,17 @@ from cleaner.stages.tables.glued_model import FOLDER, Cuts, likeliest
 from cleaner.stages.tables.spaces import NAMES as SPACE_NAMES
 from cleaner.stages.tables.spaces import measure_spaces
 
-TREES = {"trees": 400, "depth": 8, "rate": 0.1, "columns": 0.3}
-SPACE_TREES = {"trees": 300, "depth": 8, "rate": 0.1, "columns": 0.3}
-AMONG_TREES = {"trees": 200, "depth": 8, "rate": 0.1, "columns": 0.3}
+TREES = {"trees": 400, "depth": 8, "rate": 0.1}
+SPACE_TREES = {"trees": 300, "depth": 8, "rate": 0.1}
+AMONG_TREES = {"trees": 300, "depth": 8, "rate": 0.08, "columns": 0.3}
 COPIES = 8
 """Each grid is glued so often, and but once as it stands: then with its columns and another's mixed."""
 ROWS = 10
 ONE_LINE = 4
 """Of so many copies one has all rows on one line."""
 LONGEST = 320
-HOLED, PROSE_BEFORE, PROSE_AFTER, HEADLESS = 0.25, 0.3, 0.4, 0.15
-"""The shares of copies with cells left out, with a line of prose on either side, and whose header counts as no row."""
+HOLED, PROSE_BEFORE, PROSE_AFTER = 0.25, 0.3, 0.4
+"""The shares of copies with cells left out, and with a line of prose on either side."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +78,12 @@ def copies(grids: Sequence[tuple[str, Grid]], prose: Sequence[tuple[str, str]], 
                 if cells and (len(text) <= LONGEST or one_line):
                     texts.append(text)
                     seams.append(set(np.cumsum([len(cell) + spaces for cell in cells])[:-1].tolist()))
-            first, stop = int(r.random() < HEADLESS), len(texts)
+            first, stop = 0, len(texts)
             if not one_line and r.random() < PROSE_BEFORE:
                 texts, seams, first, stop = [r.choice(lines[quarter]), *texts], [set(), *seams], first + 1, stop + 1
             if not one_line and r.random() < PROSE_AFTER:
                 texts, seams = [*texts, r.choice(lines[quarter])], [*seams, set()]
-            yield Copy(quarter, texts, seams, range(first, max(first, stop)))
+            yield Copy(quarter, texts, seams, range(first, stop))
     for source, line in prose:
         yield Copy(quarter_of(source), [line], [set()], range(0))
 

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cleaner.stages.tables.among import NAMES, measure_among
-from cleaner.stages.tables.glued_model import MOST_CUTS, Cuts, cut_again, cut_lines
+from cleaner.stages.tables.glued_model import MOST_CUTS_AGAIN, Cuts, cut_again, cut_lines
 
 TABLE = ["TeamPlayedPoints", "Lions1241", "Tigers1237", "Bears1230", "Wolves1228"]
 CUTS = [
@@ -91,6 +91,7 @@ def test_the_seams_are_surer_among_the_other_rows() -> None:
             seams = set(np.cumsum([len(cell) for cell in row])[:-1].tolist())
             for offset, cost in zip(offsets[1:-1], costs[1:-1], strict=True):
                 total += float(np.logaddexp(0, cost if offset in seams else -cost))
+            total += 6.0 * len(seams.difference(offsets))
         return total
 
     alone = among = 0.0
@@ -98,7 +99,6 @@ def test_the_seams_are_surer_among_the_other_rows() -> None:
         texts = ["".join(row) for row in grid]
         cuts = cut_lines(texts)
         again = cut_again(texts, cuts, range(len(texts)))
-        assert [cut.offsets for cut in again] == [cut.offsets for cut in cuts]
         alone += nats(cuts, grid)
         among += nats(again, grid)
     assert among < 0.7 * alone
@@ -110,5 +110,9 @@ def test_any_lines_can_be_judged(texts: list[str]) -> None:
     for spaces in (False, True):
         cuts = cut_lines(texts, spaces=spaces)
         again = cut_again(texts, cuts, range(len(texts)), spaces=spaces)
-        assert [cut.offsets for cut in again] == [cut.offsets for cut in cuts]
-        assert all(np.isfinite(cut.costs).all() and len(cut.offsets) <= MOST_CUTS + 2 for cut in again)
+        for before, after in zip(cuts, again, strict=True):
+            assert set(after.offsets) <= set(before.offsets)
+            assert after.offsets[0] == before.offsets[0]
+            assert after.offsets[-1] == before.offsets[-1]
+            assert np.isfinite(after.costs).all()
+            assert len(after.offsets) <= MOST_CUTS_AGAIN + 2

@@ -22,6 +22,8 @@ from cleaner.stages.tables.spaces import measure_spaces
 FOLDER = Path(__file__).parent
 MOST_CUTS = 20
 """Only the likeliest gaps of a line are tried."""
+MOST_CUTS_AGAIN = 14
+"""The same once the other lines were asked: cells, of which there are half as many as gaps squared, cost most."""
 _LEAST = -6.0
 _DIGITS = -3.0
 """Two digits are parted with at least these log-odds: columns must be able to do it."""
@@ -66,16 +68,15 @@ def likeliest(text: str, offsets: Sequence[int], odds: Sequence[float], most: in
 def cut_again(
     texts: Sequence[str], cuts: Sequence[Cuts], rows: range, forest: Forest | None = None, *, spaces: bool = False
 ) -> list[Cuts]:
-    """The same cuts, each judged by the other lines among ``rows`` too, of which the first is a header."""
+    """The likeliest of the cuts, each judged by the other lines among ``rows`` too, of which the first is a header."""
     forest = forest or load("among_spaces" if spaces else "among", FOLDER)
     odds = forest.log_odds(measure_among(texts, cuts, rows)).tolist()
     result: list[Cuts] = []
     cursor = 0
     for text, (offsets, _) in zip(texts, cuts, strict=True):
         inner = offsets[1:-1]
-        scores = _lifted(text, inner, odds[cursor : cursor + len(inner)])
+        result.append(likeliest(text, inner, odds[cursor : cursor + len(inner)], MOST_CUTS_AGAIN))
         cursor += len(inner)
-        result.append(Cuts(offsets, [0.0, *(-score for score in scores), 0.0]))
     return result
 
 
