@@ -37,7 +37,7 @@ from cleaner.stages.chrome.text_features import NAMES, features
 from cleaner.stages.chrome.text_model import LIMITS, likely
 
 DATE = "2026-11-22"
-OPTIONS = {"trees": 240, "depth": 6, "rate": 0.08, "columns": 0.2}
+OPTIONS = {"trees": 160, "depth": 7, "rate": 0.095, "columns": 0.1}
 FOLDS = 3
 TAIL = 12  # chrome lines left in at most
 LIGHTER = 0.2  # weight of the second copy
