@@ -94,10 +94,11 @@ def apply(document: Document, config: Config) -> Document:
     texts = _measured(views[-1], config)
     kept = list(range(len(document.blocks)))
     title: int | None = None
-    for _ in range(ROUNDS):
+    for number in range(ROUNDS):
         before = document
         document, title = _look(document, views, sites, texts, kept, title, config)
-        nothing_new = len(document.edits) == len(before.edits)
+        # The first look was at the text as it came: what the classifier left may stand otherwise once it is written.
+        nothing_new = len(document.edits) == len(before.edits) and (number > 0 or texts is None)
         if nothing_new or document.warnings != before.warnings or document.metadata.format == "html":
             break
         rows = [row for row, index in enumerate(kept) if document.blocks[index].removed is None]
