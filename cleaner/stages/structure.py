@@ -41,6 +41,7 @@ _CODE_BEGIN = re.compile(
     r"|[)\]}]+[,;]?$"
 )
 _CODE_OPEN = ("(", "[", "{")
+_WRAPPED, _BROKEN = ("unwrap", "hard-wrapped line"), ("broken-sentence", "sentence broken at a link")
 _CODE_END = (";", "{", "}")
 _LETTER_OR_DIGIT = re.compile(r"[^\W_]")
 _CELLS = re.compile(r"\||\t|\S {2,}\S")
@@ -283,16 +284,15 @@ class _Work:
         ends = [len(lines)] if markdown else _wrap_ends(texts)
         if len(lines) == 2 and lines[0].kind == "paragraph" and hangs(texts[1]) and not markdown:
             ends = [1, 2]  # two lines prove no wrapping
-        if len(ends) < len(lines):
-            rule, reason = "unwrap", "hard-wrapped line"
-        else:
-            ends, rule, reason = sentence_ends(texts), "broken-sentence", "sentence broken at a link"
+        wrapped = len(ends) < len(lines)
+        if not wrapped:
+            ends = sentence_ends(texts)
+        rule, reason = _WRAPPED if wrapped else _BROKEN
         source, start = self.document.source, 0
         for end in ends:
             block = lines[start]
             if end - start > 1:
-                separators = seams(texts[start:end]) if rule == "broken-sentence" else " "
-                block, edited = join(source, lines[start:end], separators)
+                block, edited = join(source, lines[start:end], " " if wrapped else seams(texts[start:end]))
                 self.edits += change_edits(source, block, STAGE, rule, edited, reason)
             yield block
             start = end

@@ -49,7 +49,7 @@ _SHORT = 60
 _NUMBERED_SHARE = 0.6
 _NUMBER_SHARE = 0.6
 _LONGEST_HEADER = 160
-_LONGEST_ROW = 200  # of a line taken in from outside the run
+_LONGEST_OUTSIDE = 200  # of a line taken in from outside the run
 
 # Log-odds of a line's best gap.
 _POSSIBLE = -4.0
@@ -316,7 +316,7 @@ def rebuild(
     if 0 < start == top:
         above = cut_header(lattice, masses, model)
         plain = float(others().costs[start - first])
-        fits = len(texts[start - 1]) < _LONGEST_ROW and (above.cells >= 0).all()
+        fits = len(texts[start - 1]) < _LONGEST_OUTSIDE and (above.cells >= 0).all()
         if fits and wholes[0] - above.costs[0] > _LEAST_HEADER and plain <= rows[start][1] + 3:
             rows[start] = (others().cells[start - first], plain)
             start -= 1
@@ -345,7 +345,7 @@ def _grid(lattice: Lattice, cells: Ints) -> Rows:
 def _fits_below(text: str, cutting: Cutting, line: int, whole: float) -> bool:
     """Whether the next line is one more row: the columns explain it."""
     cells = int((cutting.cells[line] >= 0).sum())
-    return len(text) < _LONGEST_ROW and whole - cutting.costs[line] > _LEAST_BELOW and cells >= 2
+    return len(text) < _LONGEST_OUTSIDE and whole - cutting.costs[line] > _LEAST_BELOW and cells >= 2
 
 
 def _leeway(texts: Sequence[str], start: int, line: int) -> float:
