@@ -1,6 +1,6 @@
 """Train the trees that say where cells of a table stood beside each other in a line.
 
-usage: python benchmarks/train_table_gaps.py TABLES.jsonl.gz [--work DIR]     (needs catboost)
+usage: python benchmarks/train_table_gaps.py TABLES.jsonl.gz PACKAGES [--work DIR]     (needs catboost, pandas)
 
 TABLES holds texts with a table each, one JSON object a line: ``src``, ``text`` and ``table`` with its
 ``grid``, ``start`` and ``end``.  Every grid is glued here, again and again: as it is, with lower-cased
@@ -9,6 +9,8 @@ cells, with cells left out, with its columns and another grid's in any order, wi
    apart);
 2. further trees learn the same from what the first ones make of all lines of a table (``among.json``,
    ``among_spaces.json``).  What the first ones say there comes from trees that have not seen the table.
+PACKAGES has the data packages of package_frames.py: further grids, drawn from their data (package_grids.py) and
+made up of the names in them (made_grids.py), teach the trees for cells without a space between.
 DIR gets the models that each have seen one half of the data only; the other training scripts need them.
 On one thread the same data and the same libraries give the same files.
 """
@@ -18,12 +20,14 @@ from __future__ import annotations
 import argparse
 import hashlib
 import random
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import made_grids
 import numpy as np
+import package_grids
 from forest_training import fit, write
 from glued_grids import Grid, even, glued, holed, mixed, quarter_of, read
 
@@ -38,6 +42,8 @@ SPACE_TREES = {"trees": 300, "depth": 8, "rate": 0.1}
 AMONG_TREES = {"trees": 300, "depth": 8, "rate": 0.08, "columns": 0.3}
 COPIES = 8
 """Each grid is glued so often, and but once as it stands: then with its columns and another's mixed."""
+OF_EACH, MADE, OTHERS = 1, 2000, 0.4
+"""Grids drawn of a source in the packages, grids made up, and what each of them weighs; they are glued once."""
 ROWS = 10
 ONE_LINE = 4
 """Of so many copies one has all rows on one line."""
@@ -54,16 +60,32 @@ class Copy:
     texts: list[str]
     seams: list[set[int]]
     rows: range
+    weight: float = 1.0
 
 
-def copies(grids: Sequence[tuple[str, Grid]], prose: Sequence[tuple[str, str]], spaces: bool) -> Iterator[Copy]:
-    """Every grid again and again, then the lines of prose by themselves."""
+Sourced = Sequence[tuple[str, Grid]]
+
+
+def copies(grids: Sourced, others: Sourced, prose: Sequence[tuple[str, str]], spaces: bool) -> Iterator[Copy]:
+    """Every grid again and again, then the lines of prose by themselves, then every other grid once."""
+    everything = range(COPIES)
+    yield from _glued(grids, prose, spaces, lambda r: everything)
+    for source, line in prose:
+        yield Copy(quarter_of(source), [line], [set()], range(0))
+    for copy in _glued(others, prose, spaces, lambda r: (r.choice(everything),)):
+        yield replace(copy, weight=OTHERS)
+
+
+def _glued(
+    grids: Sourced, prose: Sequence[tuple[str, str]], spaces: bool, numbers: Callable[[random.Random], Sequence[int]]
+) -> Iterator[Copy]:
+    """The copies of every grid that have these ``numbers``."""
     r = random.Random(5)
     pools = [[grid for source, grid in grids if quarter_of(source) == number and even(grid)] for number in range(4)]
     lines = [[line for source, line in prose if quarter_of(source) == number] for number in range(4)]
     for source, grid in grids:
         quarter = quarter_of(source)
-        for number in range(COPIES):
+        for number in numbers(r):
             rows = mixed(grid, pools[quarter], r, ROWS) if number and even(grid) else grid[:ROWS]
             rows = glued(rows, r.choice([0, 0, 0, 0.3, 0.5]), r)
             one_line = number % ONE_LINE == 1 and not spaces
@@ -84,8 +106,6 @@ def copies(grids: Sequence[tuple[str, Grid]], prose: Sequence[tuple[str, str]], 
             if not one_line and r.random() < PROSE_AFTER:
                 texts, seams = [*texts, r.choice(lines[quarter])], [*seams, set()]
             yield Copy(quarter, texts, seams, range(first, stop))
-    for source, line in prose:
-        yield Copy(quarter_of(source), [line], [set()], range(0))
 
 
 class Gaps:
@@ -97,6 +117,7 @@ class Gaps:
         values: list[Any] = []
         labels: list[bool] = []
         quarters: list[int] = []
+        weights: list[float] = []
         for copy in copies:
             self.offsets.append([])
             for text, seams in zip(copy.texts, copy.seams, strict=True):
@@ -106,14 +127,16 @@ class Gaps:
                     values.append(np.array(features, np.float32))
                     labels += [offset in seams for offset in offsets]
                     quarters += [copy.quarter] * len(offsets)
+                    weights += [copy.weight] * len(offsets)
         self.values, self.labels, self.quarters = np.concatenate(values), np.array(labels), np.array(quarters)
+        self.weights = np.array(weights)
 
     def fit(self, use: Any, options: Any) -> Any:
-        return fit(self.values[use], self.labels[use], np.ones(use.sum()), **options)
+        return fit(self.values[use], self.labels[use], self.weights[use], **options)
 
-    def among(self, odds: Any, use: Any) -> tuple[Any, Any]:
-        """The features and labels of the gaps that are left of tables in a quarter to ``use``."""
-        values, labels = [], []
+    def among(self, odds: Any, use: Any) -> tuple[Any, Any, Any]:
+        """The features, labels and weights of the gaps that are left of tables in a quarter to ``use``."""
+        values, labels, weights = [], [], []
         cursor = 0
         for copy, offsets in zip(self.copies, self.offsets, strict=True):
             cuts: list[Cuts] = []
@@ -125,7 +148,8 @@ class Gaps:
                 labels += [
                     offset in seams for cut, seams in zip(cuts, copy.seams, strict=True) for offset in cut.offsets[1:-1]
                 ]
-        return np.concatenate(values), np.array(labels)
+                weights += [copy.weight] * len(values[-1])
+        return np.concatenate(values), np.array(labels), np.array(weights)
 
 
 def train(gaps: Gaps, spaces: bool, work: Path, about: dict[str, Any]) -> None:
@@ -143,19 +167,21 @@ def train(gaps: Gaps, spaces: bool, work: Path, about: dict[str, Any]) -> None:
         by_half[fold == half] = model.predict(gaps.values[fold == half], prediction_type="RawFormulaVal")
         write(model, names, work / f"{name}-without-{half}.json", about)
     write(gaps.fit(fold >= 0, options), names, FOLDER / f"{name}.json", about)
-    print(f"{name}: {len(gaps.labels)} gaps, log loss {loss(by_half, gaps.labels):.4f}", flush=True)
+    own = gaps.weights == 1
+    print(f"{name}: {len(own)} gaps, log loss {loss(by_half[own], gaps.labels[own]):.4f}", flush=True)
 
     everything = []
     for half in (0, 1):
-        values, labels = gaps.among(by_quarter, (1 - half, 3 - half))
-        model = fit(values, labels, np.ones(len(labels)), **AMONG_TREES)
+        values, labels, weights = gaps.among(by_quarter, (1 - half, 3 - half))
+        model = fit(values, labels, weights, **AMONG_TREES)
         write(model, among.NAMES, work / f"{again}-without-{half}.json", about)
-        values, labels = gaps.among(by_half, (half, half + 2))
-        everything.append((values, labels))
+        values, labels, weights = gaps.among(by_half, (half, half + 2))
+        everything.append((values, labels, weights))
+        values, labels = values[weights == 1], labels[weights == 1]
         first, second = values[:, 0].astype(float), model.predict(values, prediction_type="RawFormulaVal")
         print(f"{again}, half {half}: log loss {loss(first, labels):.4f}, then {loss(second, labels):.4f}", flush=True)
-    values, labels = map(np.concatenate, zip(*everything, strict=True))
-    write(fit(values, labels, np.ones(len(labels)), **AMONG_TREES), among.NAMES, FOLDER / f"{again}.json", about)
+    values, labels, weights = map(np.concatenate, zip(*everything, strict=True))
+    write(fit(values, labels, weights, **AMONG_TREES), among.NAMES, FOLDER / f"{again}.json", about)
 
 
 def loss(odds: Any, labels: Any) -> float:
@@ -166,15 +192,19 @@ def main() -> None:
     """Train and write."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("data", type=Path)
+    parser.add_argument("packages", type=Path, help="where the packages of package_frames.py are")
     parser.add_argument("--work", type=Path, default=Path("/tmp"), help="where the models of the halves go")
     parser.add_argument("--only", choices=["gaps", "spaces"])
     arguments = parser.parse_args()
     grids, prose = read(arguments.data)
+    others = [*package_grids.grids(arguments.packages, OF_EACH), *made_grids.grids(arguments.packages, MADE)]
+    print(f"{len(grids)} grids, {len(others)} others", flush=True)
     about = {"data_sha256": hashlib.sha256(arguments.data.read_bytes()).hexdigest()}
     for name in ("gaps", "spaces"):
         if arguments.only in (None, name):
             spaces = name == "spaces"
-            train(Gaps(list(copies(grids, prose, spaces)), spaces), spaces, arguments.work, about)
+            glued_copies = copies(grids, [] if spaces else others, prose, spaces)
+            train(Gaps(list(glued_copies), spaces), spaces, arguments.work, about)
 
 
 if __name__ == "__main__":
