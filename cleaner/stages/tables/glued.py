@@ -53,7 +53,7 @@ _LONGEST_OUTSIDE = 200  # of a line taken in from outside the run
 
 # Log-odds of a line's best gap.
 _POSSIBLE = -4.0
-_HOPELESS = -2.0  # nearly half of the runs that are no table, one of 1,568 tables
+_HOPELESS = -2.0  # nearly half of the runs that are no table, six of 1,594 tables
 _LIKELY = 0.0
 _BESIDE = -1.0
 _SURE = 2.0
