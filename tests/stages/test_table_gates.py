@@ -123,12 +123,40 @@ WORDS = st.sampled_from(
 )
 
 
-@given(st.lists(st.tuples(WORDS, st.sampled_from(["", "", " "])).map("".join), min_size=1, max_size=8).map("".join))
-def test_gaps_left_out_at_once_are_no_gaps(text):
-    quick = gaps.measure(text)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(gaps, "_SMALL", re.compile(r"(?!)"))
-        assert gaps.measure(text) == quick
+@given(
+    st.lists(
+        st.lists(st.tuples(WORDS, st.sampled_from(["", "", " "])).map("".join), min_size=1, max_size=8).map("".join),
+        max_size=4,
+    )
+)
+def test_lines_are_measured_together_as_they_are_alone(lines):
+    """No line sees another, and none depends on what was asked before."""
+    offsets, features = gaps.measure(lines)
+    alone = [gaps.measure([line]) for line in reversed(lines)][::-1]
+    assert offsets == [one for (one,), _ in alone]
+    assert features.tobytes() == b"".join(rows.tobytes() for _, rows in alone)
+    assert len(features) == sum(map(len, offsets))
+
+
+def test_a_gap_has_its_features():
+    """``joined`` stands for the two humps beside a gap, as one word."""
+    (offsets,), rows = gaps.measure(['"Ro(2) BillGates12.50%'])
+    at = dict(zip(offsets, (dict(zip(gaps.NAMES, row.tolist(), strict=True)) for row in rows), strict=True))
+    gap = at[11]
+    assert [gap[name] for name in ("before_letter", "after_capital", "before_digit", "after_letter")] == [1, 1, 0, 0]
+    assert [gap[name] for name in ("left_length", "right_length", "whole_length")] == [4, 5, 9]
+    assert gap["left_frequency"] == gap["left_hump_frequency"] > 3 > gap["whole_frequency"] == gap["joined_frequency"]
+    assert [gap[name] for name in ("first_token", "last_token", "depth", "quote_open")] == [0, 1, 0, 1]
+    assert [gap[name] for name in ("token_left", "token_right", "line_length", "line_seams")] == [4, 11, 22, 2]
+    assert [at[4][name] for name in ("depth", "first_token", "left_length", "digits_right")] == [1, 1, 0, 1]
+    gap = at[16]
+    assert [gap[name] for name in ("left_length", "right_length", "number_right", "right_formed")] == [9, 0, 5, 4]
+    assert [gap[name] for name in ("before_class_before", "after_class_after", "before_two", "after_two")] == [
+        *[gaps.CLASSES.index("letter"), gaps.CLASSES.index("digit")],
+        *[gaps.CLASSES.index("letter"), gaps.CLASSES.index("stop")],
+    ]
+    assert at[20]["left_formed"] == 3
+    assert at[21]["token_right"] == 1
 
 
 FORMS = ("barred", "aligned", "glued", "cells", "spaced", "one_line")
@@ -197,12 +225,9 @@ def test_lines_without_a_possible_gap_are_not_all_measured(monkeypatch):
 
     monkeypatch.setattr(glued, "cut_lines", cut)
     table = ["CountryShare", "Norway12%", "Spain7%", "Greece31%", "Malta9%"]
-    assert glued.cut_unless_hopeless(table) == cut_lines(table)
-    assert sorted(measured) == sorted(table)
-    measured.clear()
     notes = ["Open 24 hours", "A room with a view", "The iPhone", "A long way home", "Gate 17"]
-    assert glued.cut_unless_hopeless(notes) == []
-    assert measured == ["A room with a view", "A long way home"]
+    assert glued.cut_unless_hopeless([notes, table, notes]) == [[], cut_lines(table), []]
+    assert sorted(measured) == sorted([*table, *["A room with a view", "A long way home"] * 2])
 
 
 def test_one_cell_a_line_has_numbers_or_a_word_that_names_columns():

@@ -54,19 +54,33 @@ class Finder:
     def __init__(self) -> None:
         self._lines, self._characters = MOST_LINES, MOST_CHARACTERS
 
-    def find(self, lines: Sequence[Line]) -> Iterator[Found]:
-        """Tables of one line each in a section of lines."""
-        for index, line in enumerate(lines):
-            text = line.bare
-            within = self._lines and len(text) <= self._characters
-            if within and not line.marked and whole_table(text):
-                self._lines -= 1
-                self._characters -= len(text)
-                model = load()
-                table = read(text, model, worth=_worth)
-                if table:
-                    confidence = round(1 / (1 + exp(-float(model.blob @ table.evidence))), 3)
-                    yield Found(index, index + 1, table.rows, "one-line", confidence, "rebuilt from one line")
+    def find(self, stretches: Sequence[Sequence[Line]]) -> Iterator[tuple[int, Found]]:
+        """Tables of one line each in stretches of lines, each with the number of its stretch."""
+        tried = [
+            (number, index, line.bare)
+            for number, lines in enumerate(stretches)
+            for index, line in enumerate(lines)
+            if self._within(line)
+        ]
+        if not tried:
+            return
+        model = load()
+        cut = cut_lines([text for *_, text in tried], most=MOST_CUTS)
+        for (number, index, text), cuts in zip(tried, cut, strict=True):
+            table = of_cuts(text, cuts, model, _worth)
+            if table:
+                confidence = round(1 / (1 + exp(-float(model.blob @ table.evidence))), 3)
+                found = Found(index, index + 1, table.rows, "one-line", confidence, "rebuilt from one line")
+                yield number, found
+
+    def _within(self, line: Line) -> bool:
+        """Whether a line could be a table, and is still within the budgets."""
+        size = len(line.bare)
+        if not self._lines or size > self._characters or line.marked or not whole_table(line.bare):
+            return False
+        self._lines -= 1
+        self._characters -= size
+        return True
 
 
 def _worth(text: str, cuts: Cuts) -> bool:
@@ -76,8 +90,12 @@ def _worth(text: str, cuts: Cuts) -> bool:
 def read(
     text: str, model: Model, forest: Forest | None = None, worth: Callable[[str, Cuts], bool] | None = None
 ) -> Table | None:
+    """The likeliest table on a line, if there could be one."""
+    return of_cuts(text, cut_lines([text], forest, most=MOST_CUTS)[0], model, worth)
+
+
+def of_cuts(text: str, cuts: Cuts, model: Model, worth: Callable[[str, Cuts], bool] | None = None) -> Table | None:
     """The likeliest table on a line, if it can be cut into rows at all and its cuts are ``worth`` trying."""
-    cuts = cut_lines([text], forest, most=MOST_CUTS)[0]
     if not _could_be_told_apart(text, cuts.offsets) or (worth and not worth(text, cuts)):
         return None
     lattice = build([text], [cuts.offsets], [cuts.costs], reach=REACH)

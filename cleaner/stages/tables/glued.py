@@ -77,23 +77,29 @@ class Finder:
         self._left = MOST_LINES
         self._refused = 0
 
-    def find(self, lines: Sequence[Line]) -> Iterator[Found]:
-        """Tables of glued cells in a section of lines."""
-        for start, end in self._within(candidates(lines)):
-            for table, confidence in judged(lines, start, end, spaces=False):
-                yield Found(table.start, table.stop, table.rows, "glued", confidence, "rebuilt from glued cells")
+    def find(self, stretches: Sequence[Sequence[Line]]) -> Iterator[tuple[int, Found]]:
+        """Tables of glued cells in stretches of lines, each with the number of its stretch."""
+        runs = [
+            (number, start, [line.bare for line in lines[start:end]])
+            for number, lines in enumerate(stretches)
+            for start, end in self._within(candidates(lines))
+        ]
+        for (number, start, texts), cuts in zip(runs, cut_unless_hopeless([texts for *_, texts in runs]), strict=True):
+            for table, confidence in judged(texts, cuts, spaces=False) if cuts else ():
+                yield number, _found(table, start, "glued", confidence, "rebuilt from glued cells")
 
-    def find_spaced(self, lines: Sequence[Line]) -> Iterator[Found]:
-        """Tables in a section of lines whose cells have one space between them."""
-        for start, end in self._within(spaced_candidates(lines)):
-            if self._refused >= MOST_REFUSED:
-                return
-            self._refused += 1
-            for table, confidence in judged(lines, start, end, spaces=True):
-                if confidence >= _DOUBT:
-                    self._refused = 0
-                how = "rebuilt from cells one space apart"
-                yield Found(table.start, table.stop, table.rows, "one-space", confidence, how)
+    def find_spaced(self, stretches: Sequence[Sequence[Line]]) -> Iterator[tuple[int, Found]]:
+        """The same for cells that have one space between them."""
+        for number, lines in enumerate(stretches):
+            for start, end in self._within(spaced_candidates(lines)):
+                if self._refused >= MOST_REFUSED:
+                    return
+                self._refused += 1
+                texts = [line.bare for line in lines[start:end]]
+                for table, confidence in judged(texts, cut_lines(texts, spaces=True), spaces=True):
+                    if confidence >= _DOUBT:
+                        self._refused = 0
+                    yield number, _found(table, start, "one-space", confidence, "rebuilt from cells one space apart")
 
     def _within(self, runs: Iterable[Span]) -> Iterator[Span]:
         for start, end in runs:
@@ -102,32 +108,45 @@ class Finder:
                 yield start, end
 
 
-def judged(lines: Sequence[Line], start: int, end: int, *, spaces: bool) -> Iterator[tuple[Table, float]]:
-    """What could be tables among ``lines[start:end]``, with their confidence."""
+def _found(table: Table, start: int, rule: str, confidence: float, how: str) -> Found:
+    return Found(start + table.start, start + table.stop, table.rows, rule, confidence, how)
+
+
+def judged(texts: Sequence[str], cuts: Sequence[Cuts], *, spaces: bool) -> Iterator[tuple[Table, float]]:
+    """What could be tables among lines, with their confidence."""
     model = load()
     weights = model.spaced if spaces else model.table
-    texts = [line.bare for line in lines[start:end]]
 
     def worth(first: int, stop: int) -> bool:
         return gate.passes("spaced" if spaces else "glued", gate.of_rows(texts[first:stop], cuts[first:stop]))
 
-    cuts = cut_lines(texts, spaces=True) if spaces else cut_unless_hopeless(texts)
-    if not cuts:
-        return
     for table in tables(texts, cuts, model, worth, partial(cut_again, spaces=spaces)):
-        confidence = round(1 / (1 + exp(-float(weights @ table.evidence))), 3)
-        yield table._replace(start=start + table.start, stop=start + table.stop), confidence
+        yield table, round(1 / (1 + exp(-float(weights @ table.evidence))), 3)
 
 
-def cut_unless_hopeless(texts: Sequence[str]) -> list[Cuts]:
-    """The cuts of lines; none if two of them, a quarter and three quarters down, show not even a possible one."""
-    tried = sorted({len(texts) // 4, 3 * len(texts) // 4})
-    known = dict(zip(tried, cut_lines([texts[index] for index in tried]), strict=True))
-    if all(cuts.strongest <= _HOPELESS for cuts in known.values()):
-        return []
-    others = [index for index in range(len(texts)) if index not in known]
-    known.update(zip(others, cut_lines([texts[index] for index in others]), strict=True))
-    return [known[index] for index in range(len(texts))]
+def cut_unless_hopeless(runs: Sequence[Sequence[str]]) -> list[list[Cuts]]:
+    """The cuts of each run's lines; none if two of them, a quarter and three quarters down, show not even a possible
+    one."""
+    tried = _cut(runs, [sorted({len(texts) // 4, 3 * len(texts) // 4}) for texts in runs])
+    others = [
+        [index for index in range(len(texts)) if index not in known and _hopeful(known.values())]
+        for texts, known in zip(runs, tried, strict=True)
+    ]
+    cut = [known | more for known, more in zip(tried, _cut(runs, others), strict=True)]
+    return [
+        [cuts[index] for index in range(len(texts))] if _hopeful(cuts.values()) else []
+        for texts, cuts in zip(runs, cut, strict=True)
+    ]
+
+
+def _cut(runs: Sequence[Sequence[str]], wanted: Sequence[Sequence[int]]) -> list[dict[int, Cuts]]:
+    """The cuts of some lines of each run."""
+    cuts = iter(cut_lines([texts[index] for texts, some in zip(runs, wanted, strict=True) for index in some]))
+    return [{index: next(cuts) for index in some} for some in wanted]
+
+
+def _hopeful(cuts: Iterable[Cuts]) -> bool:
+    return any(one.strongest > _HOPELESS for one in cuts)
 
 
 # ---- which lines ---------------------------------------------------------------------------
