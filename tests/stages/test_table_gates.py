@@ -116,6 +116,8 @@ def test_the_faster_pattern_misses_no_seam(text):
     assert len(spans._SWITCH.findall(text)) >= len(spans._SEAM.findall(text))
     slow = re.search(r"[a-zß-öø-ÿ]{2}[.!?] [A-ZÀ-ÖØ-Þ]", text)
     assert (spans._PROSE.search(text) is None) == (slow is None)
+    if spans._PROSE_OF_STATEMENTS.search(text):
+        assert slow
 
 
 WORDS = st.sampled_from(
