@@ -137,11 +137,15 @@ class Lattice:
 
 
 def build(
-    texts: Sequence[str], offsets: Sequence[Sequence[int]], costs: Sequence[Sequence[float]], reach: int = 10**6
+    texts: Sequence[str],
+    offsets: Sequence[Sequence[int]],
+    costs: Sequence[Sequence[float]],
+    reach: int = 10**6,
+    known: Iterable[Cell] = (),
 ) -> Lattice:
     """The lattice of lines with ``offsets`` (0 and the length included) to cut at and what each cut costs.
 
-    A cell spans at most ``reach`` cuts.
+    A cell spans at most ``reach`` cuts; those that are ``known`` are not measured again.
     """
     ends = np.array([len(line) - 1 for line in offsets])
     nodes = int(ends.max()) + 1
@@ -159,7 +163,8 @@ def build(
             start += [i] * len(ahead)
             stop += range(i + 1, i + 1 + len(ahead))
             text += [ids.setdefault(whole[a:b].strip(), len(ids)) for b in ahead]
-    cells = tuple(map(make_cell, ids))
+    measured = {cell.text: cell for cell in known}
+    cells = tuple([measured.get(text) or make_cell(text) for text in ids])
     columns = dict(zip(Cell._fields, zip(*cells, strict=True), strict=True))
     line_, start_, stop_, text_ = np.array(line), np.array(start), np.array(stop), np.array(text)
     type_ = np.array([TYPE_IDS[name] for name in columns["type"]])[text_]
@@ -360,31 +365,36 @@ def in_columns(lattice: Lattice, masses: Floats) -> Floats:
     return result
 
 
-HEADER = (*PLAIN, "many_words", "like_body", "in_body", "wider", "narrower")
+IN_HEADER = ("like_body", "in_body", "wider", "narrower")
+HEADER = (*PLAIN, "many_words", *IN_HEADER)
 """What speaks against a cell as a column's name."""
 
 
 def header_features(lattice: Lattice, mass: Floats, here: Mask) -> Floats:
-    """What speaks against each of the cells ``here`` as the name of the column that holds ``mass``."""
-    total = max(float(mass.sum()), 1e-9)
+    """What speaks against each of the cells ``here`` as the name of the column that holds ``mass`` (:data:`HEADER`)."""
+    return np.concatenate([name_features(lattice, here), in_headers(lattice, mass[None], here)[:, 0]])
 
-    def share(name: str) -> Floats:
-        ids = lattice.attributes[ATTRIBUTES.index(name)]
-        of: Floats = np.bincount(ids, mass)[ids][here] / total
-        return of
 
-    size = float((mass * lattice.size).sum()) / total
-    apart = lattice.size[here] - size
-    numeric = _NUMERIC[lattice.type[here]]
-    return np.concatenate(
-        [
-            plain_features(lattice)[:, here],
-            [
-                lattice.wordy[here],
-                share("type") * numeric,
-                share("text"),
-                np.maximum(apart, 0.0),
-                np.maximum(-apart, 0.0),
-            ],
-        ]
-    )
+def name_features(lattice: Lattice, here: Mask) -> Floats:
+    """What speaks against cells as the names of any columns: :data:`HEADER` without :data:`IN_HEADER`."""
+    return np.concatenate([plain_features(lattice)[:, here], lattice.wordy[None, here]])
+
+
+def in_headers(lattice: Lattice, masses: Floats, here: Mask) -> Floats:
+    """What columns that hold ``masses[k, m]`` of each cell ``m`` have against the cells ``here`` as their names.
+
+    Shape ``(features, columns, cells)``; the features are :data:`IN_HEADER`.
+    """
+    count = len(masses)
+    column, cell = masses.nonzero()
+    weight = masses[column, cell]
+    total = np.maximum(np.bincount(column, weight, count), 1e-9)[:, None]
+
+    def share(ids: Ints) -> Floats:
+        numbers = lattice.unseen.shape[1]
+        counts = np.bincount(column * numbers + ids[cell], weight, count * numbers).reshape(count, numbers)
+        return np.asarray(counts.take(ids[here], 1) / total)
+
+    kind, text = (share(lattice.attributes[ATTRIBUTES.index(name)]) for name in ("type", "text"))
+    apart = lattice.size[here] - np.bincount(column, weight * lattice.size[cell], count)[:, None] / total
+    return np.array([kind * _NUMERIC[lattice.type[here]], text, np.maximum(apart, 0.0), np.maximum(-apart, 0.0)])
