@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from cleaner.stages.tables.cells import ATTRIBUTES, FLAWS, FLOORS, FREE, NUMERIC, PRIORS, Cell, make_cell
+from cleaner.stages.tables.cells import ATTRIBUTES, FLAWS, FLOORS, FREE, NUMERIC, PRIORS, Cell, make_cell, signs_of
 from cleaner.stages.tables.sequences import counts_on, in_order
 
 Floats = npt.NDArray[np.float64]
@@ -131,10 +131,6 @@ class Lattice:
         result[self.place] = np.arange(len(self.place))
         return result
 
-    def cell_text(self, cell: int) -> str:
-        """The text of a cell."""
-        return self.cells[int(self.text[cell])].text
-
 
 def build(
     texts: Sequence[str],
@@ -163,17 +159,22 @@ def build(
             start += [i] * len(ahead)
             stop += range(i + 1, i + 1 + len(ahead))
             text += [ids.setdefault(whole[a:b].strip(), len(ids)) for b in ahead]
-    measured = {cell.text: cell for cell in known}
-    cells = tuple([measured.get(text) or make_cell(text) for text in ids])
-    columns = dict(zip(Cell._fields, zip(*cells, strict=True), strict=True))
     line_, start_, stop_, text_ = np.array(line), np.array(start), np.array(stop), np.array(text)
+    measured = {cell.text: cell for cell in known}
+    signs = list(map(signs_of, texts))  # a character stands in many cells
+
+    def measure(cell: str, at: int) -> Cell:
+        row, first = line[at], texts[line[at]].index(cell, offsets[line[at]][start[at]])  # perhaps behind spaces
+        return make_cell(cell, signs[row][first : first + len(cell)])
+
+    shown = zip(ids, np.unique(text_, return_index=True)[1].tolist(), strict=True)
+    cells = tuple([measured.get(cell) or measure(cell, at) for cell, at in shown])
+    columns = dict(zip(Cell._fields, zip(*cells, strict=True), strict=True))
     type_ = np.array([TYPE_IDS[name] for name in columns["type"]])[text_]
     attributes, has, unseen = _attributes(columns)
     attributes, has = attributes[:, text_], has[:, text_]
-    surprise = np.array(columns["surprise"])[text_]
-    size = np.array(columns["size"])[text_]
-    types = np.zeros((len(PRIORS), len(text_)))
-    types[type_, np.arange(len(text_))] = 1.0
+    surprise, size = np.array(columns["surprise"])[text_], np.array(columns["size"])[text_]
+    types = (type_ == np.arange(len(PRIORS))[:, None]).astype(np.float64)
     return Lattice(
         tuple(texts),
         tuple(tuple(places) for places in offsets),
@@ -298,8 +299,7 @@ def in_columns(lattice: Lattice, masses: Floats) -> Floats:
     def tally(ids: Ints, size: int, weight: Floats) -> Floats:
         """The sums of the weights by column and number; ``ids`` may have several rows."""
         bins = ids.take(cell, -1) + column * size
-        weights = np.empty(bins.shape)
-        weights[...] = weight
+        weights = np.broadcast_to(weight, bins.shape)
         sums = np.bincount(bins.ravel(), weights.ravel(), minlength=count * size)
         return sums.reshape(count, size).astype(np.float64, copy=False)  # of no cells they are integers
 

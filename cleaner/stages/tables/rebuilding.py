@@ -112,7 +112,9 @@ def rebuilt(texts: Sequence[str], cuts: Sequence[Cuts], count: int, model: Model
 
 
 def _grid(lattice: Lattice, cells: Ints) -> Rows:
-    return tuple(tuple(lattice.cell_text(cell) if cell >= 0 else "" for cell in row) for row in cells.tolist())
+    return tuple(
+        tuple(lattice.cells[lattice.text[cell]].text if cell >= 0 else "" for cell in row) for row in cells.tolist()
+    )
 
 
 def _fits_below(text: str, cutting: Cutting, line: int, whole: float) -> bool:
