@@ -9,7 +9,7 @@ import math
 import re
 import tomllib
 from collections.abc import Iterator
-from itertools import islice
+from itertools import combinations, islice
 
 import numpy as np
 import pytest
@@ -20,7 +20,8 @@ from cleaner.document import Document
 from cleaner.settings import Config
 from cleaner.stages import structure, tables
 from cleaner.stages.chrome.forest import load
-from cleaner.stages.tables import blob, gaps, gate, glued, lines, spans, vertical
+from cleaner.stages.tables import blob, gaps, gate, glued, lattice, lines, spans, vertical
+from cleaner.stages.tables.cells import make_cell
 from cleaner.stages.tables.glued_model import cut_lines
 from cleaner.stages.tables.lattice import build
 from tests.support import ROOT, text_document
@@ -257,6 +258,35 @@ def test_numbers_of_columns_walked_together_or_alone_give_the_same():
         assert cost == pytest.approx(sum(steps[count][state, cell] for state, cell in zip(states, path, strict=True)))
         assert len(path) % count == 0
         assert lattice.start[path].tolist() == [0, *lattice.stop[path].tolist()[:-1]]
+
+
+@given(st.lists(LINE, min_size=1, max_size=3), st.integers(1, 5))
+def test_cells_measured_in_their_line_are_as_they_are_alone(some, step):
+    places = [[*(at for at in range(0, len(line), step) if line[at] != " "), len(line)] for line in some]
+    cells = build(some, places, [[0.0] * len(line) for line in places]).cells
+    assert {cell.text for cell in cells} == {
+        line[a:b].strip() for line, at in zip(some, places, strict=True) for a, b in combinations(at, 2)
+    }
+    assert list(map(repr, cells)) == [repr(make_cell(cell.text)) for cell in cells]
+
+
+def test_lines_that_are_tables_have_a_budget_of_cells(monkeypatch):
+    """Work is counted, not time: a hundred lines cost no more than three of the most cuts."""
+    measured: list[str] = []
+
+    def counted(text, *known):
+        measured.append(text)
+        return make_cell(text, *known)
+
+    monkeypatch.setattr(lattice, "make_cell", counted)
+    row = "".join(f"{name}{number}" for number, name in enumerate(("Alpha", "Berlin", "Coast", "Delta") * 25))
+    page = "\n".join(f"Team{number}Points{row}" for number in range(100))
+    assert cleaned(page).edits
+    assert blob.MOST_CELLS / 2 < len(measured) < 2 * blob.MOST_CELLS
+    cells = len(measured)
+    measured.clear()
+    cleaned(page * 10)
+    assert len(measured) == cells
 
 
 def test_lines_that_are_tables_have_a_budget_of_characters(monkeypatch):

@@ -299,7 +299,8 @@ def in_columns(lattice: Lattice, masses: Floats) -> Floats:
     def tally(ids: Ints, size: int, weight: Floats) -> Floats:
         """The sums of the weights by column and number; ``ids`` may have several rows."""
         bins = ids.take(cell, -1) + column * size
-        weights = np.broadcast_to(weight, bins.shape)
+        weights = np.empty(bins.shape)
+        weights[...] = weight
         sums = np.bincount(bins.ravel(), weights.ravel(), minlength=count * size)
         return sums.reshape(count, size).astype(np.float64, copy=False)  # of no cells they are integers
 
