@@ -86,21 +86,30 @@ def test_whatever_the_lines_are_they_are_measured(some):
 def test_gates_only_refuse(monkeypatch):
     every = list(texts())
     passed = [found(text) for text in every]
-    monkeypatch.setattr(gate, "passes", lambda form, *features: True)
+    monkeypatch.setattr(gate, "passing", lambda form, groups: [True] * len(groups))
     tried = [found(text) for text in every]
     assert all(some <= more for some, more in zip(passed, tried, strict=True))
     assert sum(map(len, passed)) >= 0.99 * sum(map(len, tried)) > 10
+
+
+def test_what_is_asked_together_passes_as_it_does_alone():
+    chance = np.random.default_rng(3)
+    groups = [chance.normal(0, 2, (size, len(gate.READING))).tolist() for size in (1, 3, 2, 1, 5, 1, 1, 4)]
+    together = gate.passing("vertical", groups)
+    assert together == [gate.passes("vertical", *group) for group in groups]
+    assert set(together) == {False, True}
 
 
 @pytest.mark.parametrize("text", REFUSED)
 def test_lists_do_not_get_as_far_as_columns(text, monkeypatch):
     asked = []
 
-    def ask(form, *features, passes=gate.passes):
-        asked.append(passes(form, *features))
-        return asked[-1]
+    def ask(form, groups, passing=gate.passing):
+        answers = passing(form, groups)
+        asked.extend(answers)
+        return answers
 
-    monkeypatch.setattr(gate, "passes", ask)
+    monkeypatch.setattr(gate, "passing", ask)
     assert not found(text)
     assert asked
     assert not any(asked)

@@ -75,7 +75,7 @@ def _forms(config: Config) -> list[Form]:
         (switches.pipes, Form(spans.barred, _each(pipes.find))),
         (switches.aligned, Form(spans.aligned, _each(aligned.find))),
         (switches.glued, Form(spans.glued, finder.find)),
-        (switches.vertical, Form(spans.cells, _each(partial(vertical.find, least=least)))),
+        (switches.vertical, Form(spans.cells, partial(vertical.find, least=least))),
         (switches.glued, Form(spans.spaced, finder.find_spaced)),
         (switches.glued, Form(spans.one_line, blob.Finder().find)),
     ]
