@@ -280,7 +280,7 @@ def test_cells_measured_in_their_line_are_as_they_are_alone(some, step):
 
 
 def test_lines_that_are_tables_have_a_budget_of_cells(monkeypatch):
-    """Work is counted, not time: a hundred lines cost no more than three of the most cuts."""
+    """Work is counted, not time: a hundred lines cost no more than two of the most cuts."""
     measured: list[str] = []
 
     def counted(text, *known):

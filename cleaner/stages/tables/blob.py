@@ -33,8 +33,8 @@ LEAST_ROWS = 3
 MOST_CUTS = 160
 REACH = 14
 """A cell spans at most so many cuts."""
-MOST_CELLS = 7000
-"""So many cells of a document's lines are measured: those of three lines of the most cuts."""
+MOST_CELLS = 5000
+"""So many cells of a document's lines are measured: those of two lines of the most cuts, or of more shorter ones."""
 _COUNTS = range(2, 7)
 _ROUNDS = 3
 _TOKEN = re.compile(r"[^\s(/]+")
