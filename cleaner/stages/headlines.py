@@ -156,7 +156,8 @@ def _above(
     if before is not None and _inside_list(blocks, before, chain[0], body, blank_before):
         return []
     if len({_key(blocks[index].text) for index in chain}) <= STACKED:
-        return chain
+        ends_list = before is not None and before.kind == "other" and not blank_before[chain[0]] and not tight
+        return chain[1:] if ends_list and blank_before[chain[-1]] else chain
     return chain[-1:] if body.kind == "body" else []  # a menu above the first heading
 
 
