@@ -48,9 +48,9 @@ class Limit:
 
 
 LIMITS: dict[Favor, Limit] = {
-    "precision": Limit(0.9, 0.69),
+    "precision": Limit(0.8, 0.57),
     "balanced": Limit(0.9, 0.6),
-    "recall": Limit(1.1, 0.45),
+    "recall": Limit(0.95, 0.3),
 }
 Verdict = tuple[str, str, float]
 
