@@ -316,7 +316,8 @@ def in_columns(lattice: Lattice, masses: Floats) -> Floats:
     counts -= tally(pairs.of, len(pairs.line), weight)
     np.maximum(counts, 0.0, out=counts)
     share = -np.log((counts + pairs.unseen[0]) / (others.take(pairs.line, 1) + pairs.unseen[1]))
-    rare, *shares = share.take(pairs.of[:_OPENING], 1).swapaxes(0, 1) * lattice.has[:_OPENING, None]
+    shares = share.take(pairs.of[:_OPENING], 1).swapaxes(0, 1) * lattice.has[:_OPENING, None]
+    rare, first, last, shape, fine_shape, decimals = shares
     opening, ending, repeats = counts.take(pairs.of[_OPENING:], 1).swapaxes(0, 1)
     again = np.minimum(repeats, 1.0)
     alike = np.minimum(opening, 1.0) + np.minimum(ending, 1.0)
@@ -335,7 +336,6 @@ def in_columns(lattice: Lattice, masses: Floats) -> Floats:
 
     numeric, free = _NUMERIC[lattice.type], _FREE[lattice.type]
     words, bound = 1 - numeric, 1 - free
-    first, last, shape, fine_shape, decimals = shares
     result = np.empty((len(IN_COLUMN), *masses.shape))
     for place, values in enumerate(
         (
