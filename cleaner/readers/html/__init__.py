@@ -89,14 +89,15 @@ def _hints(boxes: Sequence[Box], pieces: Sequence[Piece], title: str) -> list[Hi
     tree = tree_of(boxes, pieces)
     evidence = weigh(tree, boxes)
     measured = measure(tree, evidence, boxes, pieces, title)
-    main = evidence.main.tolist()
+    looks = [tree.looks[look] for look in tree.look[tree.at].tolist()]
+    scores = evidence.main[tree.at].tolist()
     hints = []
-    for piece, around in zip(pieces, measured, strict=True):
-        index, text = piece.box.index, piece.text
+    for piece, look, score, around in zip(pieces, looks, scores, measured, strict=True):
+        text = piece.text
         density = min(1.0, piece.links / (len(text) - text.count(" "))) if piece.links else 0.0
         picked = tuple(sorted(piece.picked)) if piece.picked else ()
-        look = tree.looks[index]
-        hints.append(Hints(look.path, look.words, density, main[index], evidence.rules[index], around, picked))
+        rule = evidence.rules[piece.box.index]
+        hints.append(Hints(look.path, look.words, density, score, rule, around, picked))
     return hints
 
 
