@@ -44,7 +44,7 @@ FORUM_COMMENTS_SHARE = 0.5
 """On a forum they are chrome only where they weigh less than the posts beside them."""
 
 LEAST_ARTICLE = 25_000
-"""With less than this mass (of 500 characters) beside them, comments are what the page is for."""
+"""With less than this mass (some 500 characters of prose) beside them, comments are what the page is for."""
 
 FORUM_BOXES = 12
 """How many boxes from the top may say that the page is a forum."""
@@ -59,9 +59,10 @@ STEP = 0.8
 """What a box outside the main container loses for each level up to an ancestor that holds both."""
 
 PROSE_WEIGHT, PLAIN_WEIGHT, LINK_WEIGHT = 50, 5, 1
-"""What a character counts for outside and inside of a link; in prose it is so much more (the first).
+"""What a character counts for: in prose, on top of what any character does outside and inside of a link.
 
-Whole numbers, as their sums are the same in any order: boxes that hold the same are equally heavy."""
+Whole numbers, whose sums are the same in any order: boxes that hold the same text weigh the same.
+"""
 
 
 @dataclass(frozen=True, slots=True)
