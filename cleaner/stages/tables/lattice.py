@@ -331,8 +331,7 @@ def in_columns(lattice: Lattice, masses: Floats) -> Floats:
     apart = tally(lattice.line, lines, weight * np.abs(size - middle[column]))
     spread = np.maximum(LEAST_SPREAD, (apart.sum(axis=1, keepdims=True) - apart + 0.5) / (others + 1))
     unlike = np.abs(lattice.size - mean.take(lattice.line, 1)) / spread.take(lattice.line, 1)
-    unlike += np.log(2 * spread).take(lattice.line, 1)
-    unlike *= some
+    unlike = (unlike + np.log(2 * spread).take(lattice.line, 1)) * some
 
     numeric, free = _NUMERIC[lattice.type], _FREE[lattice.type]
     words, bound = 1 - numeric, 1 - free
