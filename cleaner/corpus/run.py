@@ -103,7 +103,8 @@ def run(
                 raise RejectedError(number, str(listed_in))
             counts = publish.total(written) | {"inputs": sources.number, "reused": reused}
             progress("write files and report", 0, 0)
-            return publish.publish(out, digest, config, parts, counts, form=form, final=not cleaned.given_up)
+            final = not cleaned.given_up
+            return publish.publish(out, digest, config, parts, counts, written=written, form=form, final=final)
 
 
 def _history(index: Path, config: Config, identities: list[tuple[str, str]]) -> History:

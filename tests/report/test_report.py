@@ -14,6 +14,7 @@ from click.testing import CliRunner
 
 from cleaner.cli import cli
 from cleaner.errors import CleanerError
+from cleaner.hashes import hash_of
 from cleaner.report import page, sample
 from cleaner.report.files import Facts
 from cleaner.report.page import render
@@ -124,7 +125,7 @@ def test_the_sample_depends_on_ids_alone(tmp_path: Path) -> None:
 
 def listed(number: int, name: str, *rules: tuple[str, str, str]) -> sample.Listed:
     facts = Facts("", "", "", "en", "text", "utf-8", 1, 1, 0, 0, 0)
-    return sample.Listed(number, name, facts, frozenset(rules), (0, 0))
+    return sample.Listed(number, name, hash_of(name), facts, rules, (0, 0))
 
 
 def test_every_rule_has_an_example() -> None:
