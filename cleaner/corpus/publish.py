@@ -76,6 +76,11 @@ def digest_of(
     return store.sha256_of(*options, *(part for one in sources for part in one))
 
 
+def is_new(out: Place) -> bool:
+    """Whether there is a folder on this machine in which no run has ended."""
+    return isinstance(out, Path) and not (out / FOLDER / STATE).exists()
+
+
 def up_to_date(out: Place, digest: str) -> Summary | None:
     """The last run's summary if the folder holds, unchanged, what a run would write now."""
     try:
