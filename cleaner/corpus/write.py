@@ -38,7 +38,8 @@ def write_documents(task: Task, folder: Path) -> Counts:
     tally = load_tally(task.inputs[5])
     verdicts = {one.document: one for one in store.load(task.inputs[4], list[Verdict])}
     counts: Counter[str] = Counter(documents=0, rejected=0, dropped=0, duplicates=0, duplicate_documents=0)
-    gatherer = part.Gatherer()
+    written: list[str] = []
+    clustered: set[str] = set()
     number = 0
     with (
         (folder / DOCUMENTS).open("wb") as documents,
@@ -56,18 +57,19 @@ def write_documents(task: Task, folder: Path) -> Counts:
             document = remove_recurring(document, recurring, config.sites, tally)
             verdict = verdicts.get(number, Verdict(number, (), 1))
             text, document = finish(cut(document, verdict))
-            ledger.write(rows := ledger_lines(document))
+            ledger.write(ledger_lines(document))
             duplicates.writelines(repeat_lines(document.id, verdict.repeats))
             if (why := document.dropped) is not None:
                 reason = f"{why.rule}: document {document.id!r} {why.reason}"
                 rejected.write(rejected_line(Rejected(document.metadata.file_path, why.stage, reason)))
                 counts["dropped" if why.stage == STAGE else f"{FILTERED}{why.rule}"] += 1
-                gatherer.skip(rows)
             else:
                 gone = sum(not repeat.kept for repeat in verdict.repeats)
                 extras = Extras(gone, verdict.cluster_size)
-                documents.write(line := document_line(document, text, extras, config))
-                gatherer.add_lines(line, rows, clustered=number in verdicts)
+                documents.write(document_line(document, text, extras, config))
+                written.append(document.id)
+                if number in verdicts:
+                    clustered.add(document.id)
                 counts["documents"] += 1
             counts["blocks"] += len(document.blocks)
             counts["warnings"] += len(document.warnings)
@@ -77,7 +79,7 @@ def write_documents(task: Task, folder: Path) -> Counts:
             number += 1
             if number == task.part:
                 break
-    (folder / part.FILE).write_bytes(part.encode(gatherer.part()))
+    part.save(folder, clustered, written if len(written) < number else None)
     return dict(counts)
 
 

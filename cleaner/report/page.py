@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from base64 import b64encode
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import Iterable, Iterator, Sequence
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -17,9 +17,10 @@ from typing import Any
 import msgspec
 
 from cleaner import __version__
+from cleaner.files import LEDGER
 from cleaner.report.details import LONGEST, cluster_entries, detail, list_entry
 from cleaner.report.files import Clean, Record, Span
-from cleaner.report.part import Gatherer, Part
+from cleaner.report.part import Part, gather
 from cleaner.report.sample import Listed, Sample, find_clusters
 from cleaner.report.totals import Totals, rejections
 
@@ -43,7 +44,9 @@ def render(folder: Path, parts: Iterable[Part] | None = None) -> Iterator[bytes]
     wanted = clusters.documents
     ledger = 0
     stages: list[tuple[str, str]] = []
-    for part in [_part(clean, wanted)] if parts is None else parts:
+    if parts is None:
+        parts = [gather(clean.documents_with_rows(Record), folder / LEDGER, wanted)]
+    for part in parts:
         for listed in part.listed:
             sample.add(listed, totals.documents, ledger)
         for name in wanted & part.clustered.keys():
@@ -54,7 +57,8 @@ def render(folder: Path, parts: Iterable[Part] | None = None) -> Iterator[bytes]
         ledger += part.size
         stages = part.stages
     rules = {rule: number for number, rule in enumerate(totals.rules())}
-    candidates = _candidates(sample)
+    ranked = sample.by_merit()
+    candidates = _candidates(ranked)
     texts = clean.texts(needed | {listed.number for listed in candidates})
     held: dict[int, bytes] = {}
     room = ROOM
@@ -63,7 +67,7 @@ def render(folder: Path, parts: Iterable[Part] | None = None) -> Iterator[bytes]
         if len(data) <= room:
             held[listed.number] = data
             room -= len(data)
-    documents = sample.documents()
+    documents = sorted(ranked, key=lambda listed: listed.number)
     shown = {
         "version": __version__,
         "totals": totals.shown(),
@@ -78,11 +82,11 @@ def render(folder: Path, parts: Iterable[Part] | None = None) -> Iterator[bytes]
     yield from _page(shown, entries, cluster_entries(clean, clusters.shown, spans, texts), _numbered(documents, held))
 
 
-def _candidates(sample: Sample) -> list[Listed]:
-    """The documents that are likely to fit, those with the most worth showing first."""
+def _candidates(ranked: Sequence[Listed]) -> list[Listed]:
+    """The documents that are likely to fit, of those ranked by merit."""
     chosen = []
     room = 2 * ROOM  # by characters before and after, of which the page holds what is the same once
-    for listed in sample.by_merit():
+    for listed in ranked:
         room -= min(listed.facts.raw_char_count, LONGEST) + min(listed.facts.char_count, LONGEST)
         if room < 0:
             break
@@ -95,14 +99,6 @@ def _numbered(documents: list[Listed], held: dict[int, bytes]) -> Iterator[tuple
     for index, listed in enumerate(documents):
         if listed.number in held:
             yield index, held[listed.number]
-
-
-def _part(clean: Clean, clustered: Set[str]) -> Part:
-    """All documents of an output as one part."""
-    gatherer = Gatherer()
-    for record, rows, span in clean.documents_with_rows(Record):
-        gatherer.add(record, rows, span, clustered=record.id in clustered)
-    return gatherer.part()
 
 
 def _stages(stages: Sequence[tuple[str, str]]) -> list[Sequence[str]]:

@@ -1,17 +1,19 @@
-"""What the page needs of documents that stand one after another: taken down while they are written.
+"""What the page needs of documents that stand one after another: figures, some to list, and where their rows are.
 
-The tasks that write a run's parts do so, each for its shard, and the page is made from all of theirs; `cleaner
-report` does it for all documents, read from the output files.  Either way the same page comes out.
+The tasks that write a run's parts take it down, each for its shard, and the page is made from all of theirs;
+`cleaner report` does so for all documents at once, from the output files.  Either way the same page comes out.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence, Set
+from pathlib import Path
 
 import msgspec
 
-from cleaner.hashes import hash_of
-from cleaner.report.files import Record, Row, Span
+from cleaner.files import DOCUMENTS, LEDGER
+from cleaner.hashes import Hashes, hash_of
+from cleaner.report.files import Record, Row, Span, with_rows
 from cleaner.report.sample import Listed, Sample
 from cleaner.report.totals import Totals
 
@@ -34,46 +36,33 @@ class Part(msgspec.Struct, frozen=True):
     stages: list[tuple[str, str]]
 
 
-class Gatherer:
-    """Takes documents one by one, in the order of the output, and gives a :class:`Part`."""
+def gather(documents: Iterable[tuple[Record, Sequence[Row], Span]], ledger: Path, clustered: Set[str]) -> Part:
+    """The part that documents make, with their rows of a ledger; ``clustered``: ids of those that may be in clusters."""
+    from cleaner.pipeline import STAGES
 
-    def __init__(self) -> None:
-        self._totals, self._sample = Totals(), Sample()
-        self._clustered: dict[str, tuple[int, Span]] = {}
-        self._size = 0
-        self._record, self._row = msgspec.json.Decoder(Record), msgspec.json.Decoder(Row)
-
-    def add_lines(self, document: bytes, ledger: bytes, *, clustered: bool) -> None:
-        """Add a document as it is written: its line of ``documents.jsonl`` and its lines of ``ledger.jsonl``."""
-        span = self._size, self._size + len(ledger)
-        self.add(self._record.decode(document), self._row.decode_lines(ledger), span, clustered=clustered)
-        self._size = span[1]
-
-    def skip(self, ledger: bytes) -> None:
-        """Pass over a document that is left out: it has lines in the ledger all the same."""
-        self._size += len(ledger)
-
-    def add(self, record: Record, rows: Sequence[Row], span: Span, *, clustered: bool) -> None:
-        """Add a document; ``clustered``: it may be in a cluster of duplicates."""
-        number = self._totals.documents
-        rules = tuple(sorted(self._totals.add(record, rows)))
-        self._sample.add(Listed(number, record.id, hash_of(record.id), record.metadata, rules, span))
-        if clustered:
-            self._clustered[record.id] = number, span
-
-    def part(self) -> Part:
-        """All that was added."""
-        from cleaner.pipeline import STAGES
-
-        stages = [(stage.name, stage.summary) for stage in STAGES]
-        return Part(self._totals, self._sample.offered(), self._clustered, self._size, stages)
+    totals, sample = Totals(), Sample()
+    places: dict[str, tuple[int, Span]] = {}
+    for number, (record, rows, span) in enumerate(documents):
+        rules = tuple(sorted(totals.add(record, rows)))
+        sample.add(Listed(number, record.id, hash_of(record.id), record.metadata, rules, span))
+        if record.id in clustered:
+            places[record.id] = number, span
+    stages = [(stage.name, stage.summary) for stage in STAGES]
+    return Part(totals, sample.offered(), places, ledger.stat().st_size, stages)
 
 
-def encode(part: Part) -> bytes:
-    """A part as it is kept in a file."""
-    return msgspec.msgpack.encode(part)
+def save(folder: Path, clustered: Set[str], kept: Iterable[str] | None = None) -> None:
+    """Write the part of a shard, read from the files that were just written to a folder.
+
+    ``kept``: the ids of its documents, if the ledger has rows of others too.
+    """
+    ids = None if kept is None else Hashes(map(hash_of, kept))
+    with (folder / DOCUMENTS).open("rb") as lines:
+        documents = with_rows(map(msgspec.json.Decoder(Record).decode, lines), folder / LEDGER, ids)
+        part = gather(documents, folder / LEDGER, clustered)
+    (folder / FILE).write_bytes(msgspec.msgpack.encode(part))
 
 
 def decode(data: bytes) -> Part:
-    """The opposite of :func:`encode`."""
+    """What :func:`save` wrote."""
     return msgspec.msgpack.decode(data, type=Part)

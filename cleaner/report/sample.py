@@ -63,10 +63,6 @@ class Sample:
         """The sample as it was offered, in no order."""
         return [listed for *_, listed in self._kept()]
 
-    def documents(self) -> list[Listed]:
-        """The sample in the order of the run."""
-        return sorted(self.by_merit(), key=lambda listed: listed.number)
-
     def by_merit(self) -> list[Listed]:
         """The sample with the most worth showing first: an example of each rule, then by hash."""
         seen: set[Rule] = set()

@@ -37,31 +37,39 @@ class Totals(msgspec.Struct):
     documents: int = 0
     by_rule: dict[Rule, list[int]] = {}
     by_kind: dict[Kind, list[int]] = {}
-    by_size: dict[tuple[int, int], list[int]] = {}
+    by_size: dict[tuple[int, int], int] = {}
 
     def add(self, record: Record, rows: Sequence[Row]) -> set[Rule]:
         """Count one document; the rules that touched it."""
         touched: set[Rule] = set()
         for row in rows:
             rule = row.stage, row.rule, row.action
-            _count(self.by_rule, rule, (1, rule not in touched, len(row.raw_text)))
+            counts = self.by_rule.get(rule) or self.by_rule.setdefault(rule, [0, 0, 0])
+            counts[0] += 1
+            counts[1] += rule not in touched
+            counts[2] += len(row.raw_text)
             touched.add(rule)
         facts = record.metadata
         before, after = facts.raw_char_count, facts.char_count
+        kind = facts.site, facts.language, facts.format, facts.encoding
+        counts = self.by_kind.get(kind) or self.by_kind.setdefault(kind, [0, 0, 0])
+        counts[0] += 1
+        counts[1] += before
+        counts[2] += after
+        size = before.bit_length(), after.bit_length()
+        self.by_size[size] = self.by_size.get(size, 0) + 1
         self.documents += 1
-        _count(self.by_kind, (facts.site, facts.language, facts.format, facts.encoding), (1, before, after))
-        _count(self.by_size, (before.bit_length(), after.bit_length()), (1,))
         return touched
 
     def merge(self, other: Totals) -> None:
         """Add the documents of another."""
         self.documents += other.documents
         for rule, numbers in other.by_rule.items():
-            _count(self.by_rule, rule, numbers)
+            _add(self.by_rule, rule, numbers)
         for kind, numbers in other.by_kind.items():
-            _count(self.by_kind, kind, numbers)
-        for size, numbers in other.by_size.items():
-            _count(self.by_size, size, numbers)
+            _add(self.by_kind, kind, numbers)
+        for size, number in other.by_size.items():
+            self.by_size[size] = self.by_size.get(size, 0) + number
 
     def rules(self) -> list[Rule]:
         """Every rule that did something, most rows first (ties by name)."""
@@ -72,7 +80,7 @@ class Totals(msgspec.Struct):
         by_site, by_language, by_format, by_charset = map(self._by, range(4))
         sites = sorted(by_site.items(), key=lambda item: (item[1][2] - item[1][1], item[0]))
         before, after = Counter[int](), Counter[int]()
-        for (digits_before, digits_after), (number,) in self.by_size.items():
+        for (digits_before, digits_after), number in self.by_size.items():
             before[digits_before] += number
             after[digits_after] += number
         sizes = before.keys() | after.keys()
@@ -93,14 +101,13 @@ class Totals(msgspec.Struct):
         """The counts by one part of the kind."""
         counts: dict[str, list[int]] = {}
         for kind, numbers in self.by_kind.items():
-            _count(counts, kind[place], numbers)
+            _add(counts, kind[place], numbers)
         return counts
 
 
-def _count(table: dict[K, list[int]], key: K, numbers: Sequence[int]) -> None:
-    counts = table.setdefault(key, [0] * len(numbers))
-    for place, number in enumerate(numbers):
-        counts[place] += number
+def _add(table: dict[K, list[int]], key: K, numbers: Sequence[int]) -> None:
+    counts = table.get(key, [0] * len(numbers))
+    table[key] = [a + b for a, b in zip(counts, numbers, strict=True)]
 
 
 def rejections(clean: Clean) -> dict[str, Any]:

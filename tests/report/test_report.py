@@ -118,7 +118,7 @@ def test_the_sample_depends_on_ids_alone(tmp_path: Path) -> None:
         taken = sample.Sample(20)
         for number, name in enumerate(order):
             taken.add(listed(number, name))
-        chosen.append({one.id for one in taken.documents()})
+        chosen.append({one.id for one in taken.by_merit()})
     assert chosen[0] == chosen[1]
     assert len(chosen[0]) == 20
 
@@ -136,10 +136,10 @@ def test_every_rule_has_an_example() -> None:
         taken.add(listed(number, f"document {number}", common, *([rare] if number == 33 else [])))
     assert 33 in [one.number for one in taken.by_merit()[:2]]
     small = sample.Sample(3)
-    for one in taken.documents():
+    for one in taken.by_merit():
         small.add(one)
-    assert 3 <= len(small.documents()) <= 4
-    assert 33 in [one.number for one in small.documents()]
+    assert 3 <= len(small.by_merit()) <= 4
+    assert 33 in [one.number for one in small.by_merit()]
 
 
 def test_nothing_of_the_input_is_markup(tmp_path: Path) -> None:
