@@ -37,7 +37,7 @@ class Part(msgspec.Struct, frozen=True):
 
 
 def gather(documents: Iterable[tuple[Record, Sequence[Row], Span]], ledger: Path, clustered: Set[str]) -> Part:
-    """The part that documents make, with their rows of a ledger; ``clustered``: ids of those that may be in clusters."""
+    """The part that documents make, with their rows of a ledger; ``clustered``: ids that may be in clusters."""
     from cleaner.pipeline import STAGES
 
     totals, sample = Totals(), Sample()
