@@ -46,6 +46,20 @@ def test_a_run_writes_the_report_and_the_command_writes_the_same(samples: Path, 
     assert not names, "no path of this machine"
 
 
+def test_the_report_of_many_shards_is_that_of_their_files(tmp_path: Path) -> None:
+    """Each shard takes down its own part; documents that are left out have rows in the ledger all the same."""
+    raw, clean = tmp_path / "raw", tmp_path / "clean"
+    raw.mkdir()
+    for number in range(150):
+        words = " ".join(f"word{number // 3 * 31 + place}" for place in range(40))
+        (raw / f"article-{number}.txt").write_text(f"{words},and so on.\n", encoding="utf-8")
+    cleaner_run(raw, clean, "--set", "duplicates.drop_documents=true", "--set", "filters.exact_duplicates=true")
+    assert len(list((clean / ".cleaner").glob("write_documents-*.manifest"))) > 2
+    summary = held(report(clean))["summary"]
+    assert summary["totals"]["documents"] == summary["run"]["counts"]["documents"] == 50
+    assert report(clean) == (clean / "report.html").read_text(encoding="utf-8")
+
+
 def test_the_report_does_not_depend_on_jobs(samples: Path, tmp_path: Path) -> None:
     cleaner_run(ROOT / "raw", tmp_path, "-j", "2")
     assert (tmp_path / "report.html").read_bytes() == (samples / "report.html").read_bytes()
