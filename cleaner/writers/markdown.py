@@ -45,14 +45,15 @@ def closing(block: Block) -> str:
 def separator(before: Block, after: Block) -> str:
     """What stands between two blocks: a blank line, but a line end inside lists and groups of short lines.
 
-    Short lines that follow one another without a blank line (verse, an address, cells) stay so.
+    Short lines that follow one another without a blank line (verse, an address, cells, a mail's quotes) stay so.
     """
     if before.kind == after.kind == "list_item":
         alike = before.mark[:1].isdigit() == after.mark[:1].isdigit()
         return "\n" if alike or before.level != after.level else "\n\n"
     adjacent = after.first_line == before.last_line + 1 and len(before.text) <= GROUPED >= len(after.text)
     adjacent = adjacent and _LETTER.search(after.text) is not None  # a line of dashes would underline the one before
-    return "\n" if adjacent and after.kind == "paragraph" and before.kind in ("paragraph", "list_item") else "\n\n"
+    groups = ("paragraph", "list_item") if after.kind == "paragraph" else ("quote",) if after.kind == "quote" else ()
+    return "\n" if adjacent and before.kind in groups else "\n\n"
 
 
 def _fence(block: Block) -> str:
