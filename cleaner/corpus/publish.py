@@ -77,7 +77,7 @@ def digest_of(
 
 
 def is_new(out: Place) -> bool:
-    """Whether there is a folder on this machine in which no run has ended."""
+    """Whether this is a place on this machine where no run has ended yet."""
     return isinstance(out, Path) and not (out / FOLDER / STATE).exists()
 
 

@@ -30,8 +30,8 @@ _NONE = np.uint64(0)
 def _load_numba() -> None:
     """Have numba load now what its first call would: without SciPy's linear algebra.
 
-    It looks there for routines that nothing here uses, and SciPy takes a third of the time to load.  In a
-    program with numba code of its own that code works as without SciPy.
+    It looks there for routines that nothing here uses, and SciPy takes a third of the time to load.  Numba code of
+    a program around this finds them all the same, but for correlations, which are then computed without.
     """
     wanted = "scipy.linalg.cython_blas"
     hidden = sys.modules.setdefault(wanted, None) is None  # type: ignore[arg-type]
