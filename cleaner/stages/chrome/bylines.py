@@ -191,4 +191,4 @@ def _time_words(page: Page) -> frozenset[str]:
 
 @lru_cache(maxsize=8)
 def _with_calendar(plain: frozenset[str], labels: frozenset[str]) -> frozenset[str]:
-    return plain | labels | months().keys() | weekdays()
+    return plain.union(labels, months(), weekdays())
