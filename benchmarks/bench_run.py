@@ -23,7 +23,7 @@ from pathlib import Path
 from benchmarks.contest import ROUNDS, record, wanted
 from benchmarks.material import ROOT, paragraphs
 
-ARTICLES = 20_000
+ARTICLES = 40_000
 FILES = 16
 STARTS = 5
 JOBS = (1, 2)

@@ -1,14 +1,12 @@
 """The batch kernel, compiled by numba: the same hashes, signatures and scores as the NumPy one, some ten times as fast.
 
-Importing this module imports numba (.35 s) and fetches the compiled code from numba's cache on disk;
+Importing this module imports numba (.3 s) and fetches the compiled code from numba's cache on disk;
 the first import on a machine compiles (some 10 s).  So :mod:`cleaner.near_duplicates.kernels` decides who needs it.
 """
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from itertools import chain
 from typing import Any
 
@@ -25,25 +23,6 @@ _BASE, _MIX = np.uint64(BASE), np.uint64(MIX)
 _FIRST, _SECOND, _THIRD = map(np.uint64, PLACES)
 _ONE, _HALF, _SHIFT = np.uint64(1), np.uint64(32), np.uint64(29)
 _NONE = np.uint64(0)
-
-
-def _load_numba() -> None:
-    """Have numba load now what its first call would: without SciPy's linear algebra.
-
-    It looks there for routines that nothing here uses, and SciPy takes a third of the time to load.  Numba code of
-    a program around this finds them all the same, but for correlations, which are then computed without.
-    """
-    wanted = "scipy.linalg.cython_blas"
-    hidden = sys.modules.setdefault(wanted, None) is None  # type: ignore[arg-type]
-    try:
-        with suppress(ImportError):
-            import numba.np.arraymath  # type: ignore[import-not-found,import-untyped,unused-ignore]  # noqa: F401
-    finally:
-        if hidden:
-            del sys.modules[wanted]
-
-
-_load_numba()
 
 
 def _compiled(function: Callable[..., Any]) -> Callable[..., Any]:
