@@ -19,7 +19,7 @@ NARROWEST = 30
 PROSE_END = re.compile(r"[.!?…。！？]['\"”’»)\]]*$")
 
 _HYPHENS = ("-", "\u2010")
-_FIRST_PART = re.compile(r"[^\W\d_]+(?=[-\u2010]$)")
+_FIRST_PART = re.compile(r"(?<![^\W\d_])[^\W\d_]++(?=[-\u2010]$)")
 _SECOND_PART = re.compile(r"[^\W\d_]+")
 _RARER = 2.0  # Zipf: so much rarer than its rarer part, and what is written as one word is written so by mistake
 _LITTLE_WORD = 6.0  # Zipf: "and", "or", "und" after a hyphen that stands for a word's end
