@@ -41,8 +41,8 @@ _SPARSE = 40
 _SEAM = re.compile(r"[a-zß-öø-ÿ)%\d][A-ZÀ-ÖØ-Þ]|[^\W\d_]\d|\d[^\W\d_]")
 _SWITCH = re.compile(r"[A-ZÀ-ÖØ-Þ\d](?:(?<=[a-zß-öø-ÿ)%\d][A-ZÀ-ÖØ-Þ])|(?<=[^\W\d_]\d)|(?<=\d)(?=[^\W\d_]))")
 """Every seam has one, which is faster to look for."""
-_SMALL = bytes(set(range(128)) - {*b"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"})
-"""No seam is without a letter or digit other than these."""
+_SMALL = bytes({*range(0xC0), 0xE2} - {*b"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"})
+"""No seam is without a byte other than these in UTF-8: a capital, a digit or what begins one (0xE2 begins quotes)."""
 _PROSE = re.compile(r"[.!?] [A-ZÀ-ÖØ-Þ](?<=[a-zß-öø-ÿ]{2}...)")
 _PROSE_OF_STATEMENTS = re.compile(r"\. [A-ZÀ-ÖØ-Þ](?<=[a-zß-öø-ÿ]{2}...)")
 """Most prose has this, which is faster to look for."""
@@ -79,14 +79,14 @@ def whole_table(text: str) -> bool:
     """Whether a line shows so many seams that it could be a whole table."""
     if not _SHORTEST_TABLE <= len(text) <= LONGEST or _PROSE_OF_STATEMENTS.search(text):
         return False
-    if len(text.encode("utf-8", "surrogatepass").translate(None, _SMALL)) < _TABLE_SEAMS:
+    least = max(_TABLE_SEAMS, len(text) / _SPARSE)
+    if len(text.encode("utf-8", "surrogatepass").translate(None, _SMALL)) < least:
         return False
     if _PROSE.search(text) or "://" in text:
         return False
-    if len(_SWITCH.findall(text)) < _TABLE_SEAMS:
+    if len(_SWITCH.findall(text)) < least:
         return False
-    seams = len(_SEAM.findall(text))
-    return seams >= max(_TABLE_SEAMS, len(text) / _SPARSE) and not looks_like_code(text)
+    return len(_SEAM.findall(text)) >= least and not looks_like_code(text)
 
 
 # Each takes a page and which of its lines are free: in no table yet.
