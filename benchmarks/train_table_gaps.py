@@ -121,10 +121,10 @@ class Gaps:
         for copy in copies:
             self.offsets.append([])
             for text, seams in zip(copy.texts, copy.seams, strict=True):
-                offsets, features = measure_spaces(text) if spaces else measure(text)
+                (offsets,), features = measure_spaces([text]) if spaces else measure([text])
                 self.offsets[-1].append(offsets)
                 if offsets:
-                    values.append(np.array(features, np.float32))
+                    values.append(features)
                     labels += [offset in seams for offset in offsets]
                     quarters += [copy.quarter] * len(offsets)
                     weights += [copy.weight] * len(offsets)

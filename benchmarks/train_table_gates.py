@@ -70,7 +70,7 @@ def _runs_tried(section: list[Line], spaces: bool) -> Iterator[list[Tried]]:
     weights = model.spaced if spaces else model.table
     for start, end in stage.spaced_candidates(section) if spaces else stage.candidates(section):
         texts = [line.bare for line in section[start:end]]
-        cuts = cut_lines(texts, spaces=True) if spaces else stage.cut_unless_hopeless(texts)
+        cuts = cut_lines(texts, spaces=True) if spaces else stage.cut_unless_hopeless([texts])[0]
         if not cuts:
             continue
         seen: list[Tried] = []

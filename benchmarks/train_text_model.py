@@ -5,8 +5,9 @@ usage: python benchmarks/train_text_model.py DATA.jsonl.gz [--no-folds]
 DATA holds labelled texts, one JSON object a line: ``id``, ``converter`` and ``lines`` of ``text`` and
 ``label`` (content, chrome or skip).
 
-Each document is taken twice: as it is, and with most of its chrome left out (all of it, or all
-but a few lines at its end), so that the model also knows articles that come nearly clean.
+Each document is taken three times: as it is; with most of its chrome left out (all of it, or all
+but a few lines at its end), so that the model also knows articles that come nearly clean; and cut
+down to a part of both, so that it knows short ones.
 The same data give the same file, byte for byte; it takes some minutes on one core.
 """
 
@@ -20,6 +21,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import numpy as np
@@ -40,7 +42,11 @@ DATE = "2026-11-22"
 OPTIONS = {"trees": 160, "depth": 7, "rate": 0.095, "columns": 0.1}
 FOLDS = 3
 TAIL = 12  # chrome lines left in at most
-LIGHTER = 0.2  # weight of the second copy
+COPIES = {"as it is": 1.0, "nearly clean": 0.2, "short": 0.2}  # and their weights
+SHARES = (0.1, 0.2, 0.35, 0.6)  # of the content lines that the third copy has, and
+LEAST_CONTENT = 4  # so many at least
+PIECES = (2, 4, 8, 16)  # chrome lines that stay of each stretch, at most
+NO_PIECE = 0.35  # of the stretches none stays
 WORD_WEIGHT = 0.05  # a line of 20 words counts twice, a block of 200 or more ten times more than its lines
 _WORD = re.compile(r"\w+")
 
@@ -52,11 +58,11 @@ class Rows:
     values: Any
     counts: Any  # content lines, chrome lines, content words, chrome words
     judged: Any
-    weight: float
+    copy: str  # one of COPIES
     group: str
 
 
-def rows_of(lines: list[dict[str, str]], config: Config, weight: float, group: str) -> Rows:
+def rows_of(lines: list[dict[str, str]], config: Config, copy: str, group: str) -> Rows:
     """Run a document through the stages before chrome, as it will be when it is judged."""
     text = "\n".join(line["text"] for line in lines)
     document = read_text(text, document_id=group, metadata=Metadata())
@@ -74,7 +80,7 @@ def rows_of(lines: list[dict[str, str]], config: Config, weight: float, group: s
                 counts[number, column + 2] += len(_WORD.findall(line["text"]))
     judged = [block.removed is None and number not in found for number, block in enumerate(document.blocks)]
     values = features(read(document, config), found) if document.blocks else np.zeros((0, len(NAMES)), np.float32)
-    return Rows(values, counts, np.array(judged, bool), weight, group)
+    return Rows(values, counts, np.array(judged, bool), copy, group)
 
 
 def without_chrome(lines: list[dict[str, str]], key: str) -> list[dict[str, str]]:
@@ -90,14 +96,49 @@ def without_chrome(lines: list[dict[str, str]], key: str) -> list[dict[str, str]
     return kept
 
 
+def shortened(lines: list[dict[str, str]], key: str) -> list[dict[str, str]]:
+    """The first content of the document, and of most stretches of chrome before, between and after it a piece."""
+    draw = Random(key).random
+    whole = sum(line["label"] == "content" for line in lines)
+    left = max(LEAST_CONTENT, int(whole * SHARES[int(draw() * len(SHARES))]))
+    most = PIECES[int(draw() * len(PIECES))]
+    kept: list[dict[str, str]] = []
+    for label, stretch in _stretches(lines):
+        piece = stretch
+        if label == "content":
+            at = [number for number, line in enumerate(stretch) if line["label"] == "content"]
+            piece = stretch[: at[left - 1] + 1] if 0 < left <= len(at) else stretch if left > 0 else []
+            left -= len(at)
+        elif label == "chrome":
+            size = 0 if draw() < NO_PIECE else 1 + int(draw() * most)
+            piece = stretch[:size] if draw() < 0.5 else stretch[max(0, len(stretch) - size) :]
+        kept += piece
+        if len(piece) < len(stretch) and kept and kept[-1]["text"].strip():
+            kept.append({"text": "", "label": "skip"})
+    return kept
+
+
+def _stretches(lines: list[dict[str, str]]) -> Iterator[tuple[str, list[dict[str, str]]]]:
+    """Lines of one label in a row, with the unlabelled ones among and after them."""
+    label, stretch = "", list[dict[str, str]]()
+    for line in lines:
+        if line["label"] not in ("skip", label):
+            if stretch:
+                yield label, stretch
+            label, stretch = line["label"], []
+        stretch.append(line)
+    if stretch:
+        yield label, stretch
+
+
 def training_rows(path: Path, config: Config) -> Iterator[Rows]:
-    """Both copies of every document."""
+    """All copies of every document; the first is the one as it is."""
     with gzip.open(path, "rt", encoding="utf-8") as stream:
         for line in stream:
             document = json.loads(line)
-            yield rows_of(document["lines"], config, 1.0, document["id"])
-            light = without_chrome(document["lines"], document["id"] + document["converter"])
-            yield rows_of(light, config, LIGHTER, document["id"])
+            lines, key = document["lines"], document["id"] + document["converter"]
+            for copy, text in zip(COPIES, (lines, without_chrome(lines, key), shortened(lines, key)), strict=True):
+                yield rows_of(text, config, copy, document["id"])
 
 
 def figures(counts: Any, gone: Any) -> dict[str, float]:
@@ -123,11 +164,13 @@ def main() -> None:
     values = np.concatenate([rows.values for rows in parts])
     counts = np.concatenate([rows.counts for rows in parts])
     judged = np.concatenate([rows.judged for rows in parts])
-    copies: Floats = np.concatenate([np.full(len(rows.values), rows.weight) for rows in parts])
+    copies = np.concatenate([np.full(len(rows.values), rows.copy) for rows in parts])
     groups = [rows.group for rows in parts for _ in range(len(rows.values))]
     labels = (counts[:, 1] > counts[:, 0]).astype(int)
     lines, words = counts[:, :2].sum(axis=1), counts[:, 2:].sum(axis=1)
-    weights = copies * (np.maximum(1, lines) + WORD_WEIGHT * np.minimum(words, 200))
+    weights: Floats = np.array([COPIES[copy] for copy in copies]) * (
+        np.maximum(1, lines) + WORD_WEIGHT * np.minimum(words, 200)
+    )
     use = judged & (counts[:, :2].sum(axis=1) > 0)
     judged_groups = [group for group, one in zip(groups, judged, strict=True) if one]
     measured: dict[str, Any] = {}
@@ -147,8 +190,8 @@ def main() -> None:
                 rows = rows[judged[rows]]
                 if len(rows):
                     gone[rows] = chrome >= limit.of(chrome, words[rows])
-            for name, copy in (("as it is", copies == 1.0), ("nearly clean", copies != 1.0)):
-                measured[f"{name}, {favor}"] = figures(counts[copy], gone[copy])
+            for name in COPIES:
+                measured[f"{name}, {favor}"] = figures(counts[copies == name], gone[copies == name])
                 print(name, favor, measured[f"{name}, {favor}"])
     elif arguments.output.exists():
         measured = json.loads(arguments.output.read_text(encoding="utf-8"))["out_of_fold"]

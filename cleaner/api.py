@@ -87,7 +87,7 @@ class Pipeline:
                 document = read_content(source, "", kind, known, self.config.site_rules)
             else:
                 text, edits = replace_surrogates(source)
-                decoded = Decoded(text, "utf-8", edits)
+                decoded = Decoded(text, "utf-8", edits, b"" if edits else data)
                 document = read_decoded(decoded, sha256, "", kind, known, self.config.site_rules)
         return finish(run_stages(document, self.config))[1]
 

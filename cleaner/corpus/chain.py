@@ -28,24 +28,22 @@ def corpus_stages(
     """From clean shards, and how many documents to take of each, to parts of the output and lists of pairs."""
     limits = [number for _, number in cleaned]
     items = [shard.file(ITEMS) for shard, _ in cleaned]
+    sizes = [shard.counts["bytes"] for shard, _ in cleaned]
     documents = sum(shard.counts["documents"] for shard, _ in cleaned)
     names = name_documents(workshop, config, [shard.file(IDS) for shard, _ in cleaned], documents)
     recurring, tally = find_recurring(workshop, config, items, limits, documents)
     verdicts, listed = [workshop.keep("verdicts", [])] * len(items), []
     if config.duplicates.enabled and "duplicates" not in config.skip_stages:
         settings = workshop.settings(signing_settings(config))
-        run = volume(workshop, sum(shard.counts["bytes"] for shard, _ in cleaned), jobs)
-        signs = workshop.run(
-            sign_documents, [[settings, *one, recurring, run] for one in zip(items, names, strict=True)], limits
-        )
+        run = volume(workshop, sum(sizes), jobs)
+        inputs = [[settings, *one, recurring, run] for one in zip(items, names, strict=True)]
+        signs = workshop.run(sign_documents, inputs, limits, sizes=sizes)
         old = history.shards() if history else []
         found = find_duplicates(workshop, config, signs, pairs=pairs, old=old, replaceable=len(old))
         if history:
             history.add(workshop, config, old, signs, found)
         verdicts, listed = found.verdicts, found.pairs
-    inputs = zip(items, names, verdicts, strict=True)
     settings = workshop.settings(config)
-    written = workshop.run(
-        write_documents, [[settings, one, name, recurring, verdict, tally] for one, name, verdict in inputs], limits
-    )
-    return written, listed
+    each = zip(items, names, verdicts, strict=True)
+    inputs = [[settings, one, name, recurring, verdict, tally] for one, name, verdict in each]
+    return workshop.run(write_documents, inputs, limits, sizes=sizes), listed

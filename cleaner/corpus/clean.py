@@ -159,13 +159,14 @@ def _lasting(config: Config) -> Config:
 
 
 def _run(workshop: Workshop, settings: Made, shards: Iterable[plan.Shard], known: Earlier | None) -> list[Made]:
-    inputs = []
+    inputs, sizes = [], []
     for shard in shards:
         if known:
             names = {name for source in shard.sources for name in known.names(source)}
             shard = replace(shard, reuse=tuple(sorted(names)))
         inputs.append([settings, workshop.keep("shard", shard, shard.sha256)])
-    return workshop.run(clean_shard, inputs, risky=True)
+        sizes.append(sum(source.unpacked for source in shard.sources))
+    return workshop.run(clean_shard, inputs, sizes=sizes, risky=True)
 
 
 def _made_with(settings: str) -> str:

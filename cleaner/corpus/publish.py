@@ -76,6 +76,11 @@ def digest_of(
     return store.sha256_of(*options, *(part for one in sources for part in one))
 
 
+def is_new(out: Place) -> bool:
+    """Whether this is a place on this machine where no run has ended yet."""
+    return isinstance(out, Path) and not (out / FOLDER / STATE).exists()
+
+
 def up_to_date(out: Place, digest: str) -> Summary | None:
     """The last run's summary if the folder holds, unchanged, what a run would write now."""
     try:
@@ -95,17 +100,19 @@ def publish(
     parts: Mapping[str, Sequence[Made]],
     counts: Counts,
     *,
+    written: Sequence[Made] = (),
     form: Form = PLAIN,
     final: bool = True,
 ) -> Summary:
     """Write the output files, each under a temporary name first, then ``run.json``, the report and the state.
 
-    ``form`` is that of the documents.  With ``final`` false the next run will try again (what
-    failed may do so for reasons outside of it).  What goes to a URL is put together on this machine first.
+    ``written`` are the results of :func:`~cleaner.corpus.write.write_documents`, for the report; ``form`` is that of
+    the documents.  With ``final`` false the next run will try again (what failed may do so for reasons outside
+    of it).  What goes to a URL is put together on this machine first.
     """
     if not isinstance(out, Path):
         with tempfile.TemporaryDirectory() as folder:
-            summary = publish(Path(folder), digest, config, parts, counts, form=form, final=final)
+            summary = publish(Path(folder), digest, config, parts, counts, written=written, form=form, final=final)
             _upload(Path(folder), out)
         return summary
     summary = _summary(counts)
@@ -114,20 +121,17 @@ def publish(
     store.sweep(out)
     for name, pieces in parts.items():
         if name == DOCUMENTS and not form.plain:
-            written = forms.write(out, (line for piece in pieces for line in _lines(piece)), form)
-            files |= {one: store.sha256_of_file(out / one) for one in written}
+            lines = (line for piece in pieces for line in _lines(piece))
+            files |= {one: store.sha256_of_file(out / one) for one in forms.write(out, lines, form)}
         else:
-            state = hashlib.sha256()
-            store.write_atomically(out / name, _hashed(joined(pieces), state))
-            files[name] = state.hexdigest()
+            files[name] = _write(out / name, joined(pieces))
     _remove_old(out, files)
-    store.write_atomically(out / RUN, [_run_json(config, digest, files, summary)])
-    files[RUN] = store.sha256_of_file(out / RUN)
-    if LEDGER in parts:
-        from cleaner.report.page import NAME, render  # reads the files just written; `cleaner dedup` has no ledger
+    files[RUN] = _write(out / RUN, [_run_json(config, digest, files, summary)])
+    if LEDGER in parts:  # `cleaner dedup` has none
+        from cleaner.report import page, part
 
-        store.write_atomically(out / NAME, render(out))
-        files[NAME] = store.sha256_of_file(out / NAME)
+        gathered = (part.decode(store.read_bytes(store.join(one.path, part.FILE))) for one in written)
+        files[page.NAME] = _write(out / page.NAME, page.render(out, gathered if written else None))
     store.write_atomically(out / FOLDER / STATE, [store.encode(State(digest if final else "", files, summary))])
     return summary
 
@@ -149,11 +153,17 @@ def joined(pieces: Sequence[Made]) -> Iterator[bytes]:
     return (chunk for piece in pieces for chunk in store.read_chunks(piece.path))
 
 
-def _hashed(chunks: Iterable[bytes], state: hashlib._Hash) -> Iterator[bytes]:
-    """The bytes, which ``state`` has seen: large files need not be read again for their hash."""
-    for chunk in chunks:
-        state.update(chunk)
-        yield chunk
+def _write(path: Path, chunks: Iterable[bytes]) -> str:
+    """Write a file; its SHA-256, for which a large one need not be read again."""
+    state = hashlib.sha256()
+
+    def hashed() -> Iterator[bytes]:
+        for chunk in chunks:
+            state.update(chunk)
+            yield chunk
+
+    store.write_atomically(path, hashed())
+    return state.hexdigest()
 
 
 def _lines(piece: Made) -> Iterator[bytes]:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import closing, suppress
 from dataclasses import replace
+from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,11 +26,15 @@ from cleaner.writers.forms import Form
 
 if TYPE_CHECKING:
     from cleaner.corpus.history import History
+    from cleaner.engines.protocol import Executor
+    from cleaner.readers.places import Input
 
 __all__ = ["Summary", "run"]
 
 STAGES = "cleaner.pipeline"
 """What every worker needs to clean its first document, and takes longest to load."""
+AHEAD = 256
+"""Inputs looked at before all are listed, to see how many workers will be needed."""
 
 
 def run(
@@ -57,10 +64,13 @@ def run(
     """
     from cleaner.readers.places import gather
 
-    workers = executor(config.engine, jobs)
+    engine = executor(config.engine, jobs)
     config = replace(config, engine=Engine())  # nothing that is made may depend on it
     found = gather([raw] if isinstance(raw, Path | str) else raw)
-    with list_sources(found, config.input.format) as sources:
+    most = 1 if limit else sys.maxsize
+    if not (dry_run or check) and publish.is_new(out):
+        found = _preparing(engine, found, most)
+    with closing(engine) as workers, list_sources(found, config.input.format) as sources:
         identities = [("inputs", sources.sha256)]
         history = _history(index, config, identities) if index else None
         identities += history.identity if history else []
@@ -78,7 +88,7 @@ def run(
         with locked(workshop.folder):
             try:
                 if reused < sources.number:
-                    workers.prepare(1 if limit else plan.expected(sources.parts, sources.size), STAGES)
+                    workers.prepare(min(most, plan.expected(sources.parts, sources.size)), STAGES)
                 from cleaner.corpus.chain import corpus_stages  # while the workers load what they need
 
                 if limit:
@@ -103,7 +113,21 @@ def run(
                 raise RejectedError(number, str(listed_in))
             counts = publish.total(written) | {"inputs": sources.number, "reused": reused}
             progress("write files and report", 0, 0)
-            return publish.publish(out, digest, config, parts, counts, form=form, final=not cleaned.given_up)
+            final = not cleaned.given_up
+            return publish.publish(out, digest, config, parts, counts, written=written, form=form, final=final)
+
+
+def _preparing(workers: Executor, found: Iterator[Input], most: int) -> Iterator[Input]:
+    """The inputs, while workers load what they need: at most so many, as the first inputs alone ask for."""
+    some = list(islice(found, AHEAD))
+    size = 0
+    for one in some:
+        if isinstance(one, tuple) and isinstance(one[1], Path):
+            with suppress(OSError):  # whoever reads it will say so
+                size += one[1].stat().st_size
+    if some:
+        workers.prepare(min(most, plan.expected(len(some), size)), STAGES)
+    yield from chain(some, found)
 
 
 def _history(index: Path, config: Config, identities: list[tuple[str, str]]) -> History:

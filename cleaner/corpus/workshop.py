@@ -91,9 +91,17 @@ class Workshop:
         return self.keep(name, [one.path for one in made], sha256_of(*(one.sha256 for one in made)))
 
     def run(
-        self, stage: Work, inputs: Sequence[Sequence[Made]], parts: Sequence[int] = (), *, risky: bool = False
+        self,
+        stage: Work,
+        inputs: Sequence[Sequence[Made]],
+        parts: Sequence[int] = (),
+        *,
+        sizes: Sequence[int] = (),
+        risky: bool = False,
     ) -> list[Made]:
         """Run one task for each list of inputs; their results, in the same order.
+
+        ``sizes`` say how much work each is: the largest are begun first, so that all workers end together.
 
         A task's digest is of its stage, the code, its part and what its inputs hold.  Inputs made by
         other tasks count by content: if a changed input leads to the same result, what follows is not redone.
@@ -108,7 +116,9 @@ class Workshop:
             self._used |= {name, name + MANIFEST}
         outputs = [task.output for task in tasks]
         before = zip(tasks, read_manifests(outputs), strict=True)
-        todo = {task.digest: task for task, found in before if found is None or found.digest != task.digest}
+        undone = [found is None or found.digest != task.digest for task, found in before]
+        order = sorted(range(len(tasks)), key=lambda number: -sizes[number]) if sizes else range(len(tasks))
+        todo = {tasks[number].digest: tasks[number] for number in order if undone[number]}
         phase = stage.__name__.replace("_", " ")
         progress = 0
 

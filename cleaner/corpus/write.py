@@ -18,6 +18,7 @@ from cleaner.corpus.tasks import FILTERED, REMOVED, Counts, Task
 from cleaner.document import Document, Drop, Removal, drop, remove_edit
 from cleaner.files import DOCUMENTS, DUPLICATES, LEDGER, REJECTED
 from cleaner.readers import Rejected
+from cleaner.report import part
 from cleaner.writers.records import Extras, document_line, duplicate_line, ledger_lines, rejected_line
 
 STAGE = "duplicates"
@@ -26,7 +27,7 @@ STAGE = "duplicates"
 def write_documents(task: Task, folder: Path) -> Counts:
     """Inputs: settings, documents of a shard (at most ``part``), their names, what recurs, verdicts, its tally.
 
-    Makes the shard's part of each output file.  Raises
+    Makes the shard's part of each output file, and of what the report says.  Raises
     :class:`~cleaner.errors.ConservationError` if a ledger does not account for its document.
     """
     from cleaner.pipeline import finish  # loads all stages: `cleaner dedup` needs none of them
@@ -37,6 +38,8 @@ def write_documents(task: Task, folder: Path) -> Counts:
     tally = load_tally(task.inputs[5])
     verdicts = {one.document: one for one in store.load(task.inputs[4], list[Verdict])}
     counts: Counter[str] = Counter(documents=0, rejected=0, dropped=0, duplicates=0, duplicate_documents=0)
+    written: list[str] = []
+    clustered: set[str] = set()
     number = 0
     with (
         (folder / DOCUMENTS).open("wb") as documents,
@@ -64,6 +67,9 @@ def write_documents(task: Task, folder: Path) -> Counts:
                 gone = sum(not repeat.kept for repeat in verdict.repeats)
                 extras = Extras(gone, verdict.cluster_size)
                 documents.write(document_line(document, text, extras, config))
+                written.append(document.id)
+                if number in verdicts:
+                    clustered.add(document.id)
                 counts["documents"] += 1
             counts["blocks"] += len(document.blocks)
             counts["warnings"] += len(document.warnings)
@@ -73,6 +79,7 @@ def write_documents(task: Task, folder: Path) -> Counts:
             number += 1
             if number == task.part:
                 break
+    part.save(folder, clustered, written if len(written) < number else None)
     return dict(counts)
 
 

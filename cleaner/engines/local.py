@@ -24,7 +24,7 @@ _PATIENCE = 10.0  # seconds that a dying worker, whose pipe is closed already, g
 
 
 class Local:
-    """Runs tasks in ``jobs`` spawned processes; with one job, those that are not risky in this process.
+    """Runs tasks in ``jobs`` spawned processes; with one job, and no worker yet, those that are not risky in this one.
 
     Spawned, not forked: a fork of a process with threads may hang, and spawning is the same on
     every system.  Each worker has a pipe of its own, so that when one dies it is known which task
@@ -38,7 +38,7 @@ class Local:
 
     def run(self, tasks: Sequence[Task], done: Done, *, risky: bool = False) -> None:
         """See :class:`cleaner.engines.Executor`."""
-        if self._jobs == 1 and not risky:
+        if self._jobs == 1 and not risky and not self._workers:  # else two would load what one needs
             for task in tasks:
                 run_task(task)
                 done(task)

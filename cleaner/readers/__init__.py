@@ -276,12 +276,14 @@ def read_decoded(
         added=fetched,
         created=fetched,
     )
-    document = with_site(to_document(decoded.text, known.id or name, metadata, rules))
+    document = with_site(to_document(decoded.text, known.id or name, metadata, rules, decoded.utf8))
     return replace(document, edits=decoded.edits + document.edits) if document.positioned else document
 
 
-def to_document(text: str, document_id: str, metadata: Metadata, rules: tuple[SiteRules, ...] = ()) -> Document:
-    """Decoded text to a document, by ``metadata.format``.
+def to_document(
+    text: str, document_id: str, metadata: Metadata, rules: tuple[SiteRules, ...] = (), utf8: bytes = b""
+) -> Document:
+    """Decoded text to a document, by ``metadata.format``; ``utf8`` is the same text in UTF-8, if that is at hand.
 
     A page whose text only scripts would fetch is a document too, an empty one.
     Raises :class:`InputError` for a text without a visible character.
@@ -289,7 +291,7 @@ def to_document(text: str, document_id: str, metadata: Metadata, rules: tuple[Si
     if metadata.format == "html":
         from cleaner.readers.html import read_html
 
-        return with_site(read_html(text, document_id=document_id, metadata=metadata, rules=rules))
+        return with_site(read_html(text, document_id=document_id, metadata=metadata, rules=rules, utf8=utf8))
     from cleaner.readers.text import read_text
 
     document = read_text(text, document_id=document_id, metadata=metadata)

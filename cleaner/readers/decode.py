@@ -47,11 +47,15 @@ _WESTERN = {"cp1252", "iso8859-15", "mac-roman", "cp437", "cp850", "cp858", "hp-
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """Text, the charset it was read with, and one ledger row for each undecodable byte."""
+    """Text, the charset it was read with, and one ledger row for each undecodable byte.
+
+    ``utf8`` is the text in UTF-8 where the input was just that, else b"".
+    """
 
     text: str
     encoding: str
     edits: tuple[Edit, ...] = ()
+    utf8: bytes = b""
 
 
 def decode(data: bytes, *, markup: bool = False, told: str = "") -> Decoded:
@@ -73,7 +77,7 @@ def decode(data: bytes, *, markup: bool = False, told: str = "") -> Decoded:
             return _decode(data, wide)
         _refuse_binary(data[:SNIFFED])
     if text is not None:
-        return Decoded(text, "utf-8")
+        return Decoded(text, "utf-8", utf8=data)
     return _decode(data, _known(told) or (markup and _declared(data)) or _detect(data))
 
 

@@ -94,18 +94,9 @@ class Clean:
 
         Rows of documents that were left out are passed over.
         """
-        groups = self._groups()
-        group = next(groups, None)
-        skipping = bool(self.run["counts"]["dropped"] or self.run["counts"].get("filtered"))
-        ids = Hashes(hash_of(record.id) for record in self.documents(Record)) if skipping else Hashes()
-        for record in self.documents(kind):
-            while skipping and group is not None and hash_of(group[0]) not in ids:
-                group = next(groups, None)
-            if group is not None and group[0] == record.id:
-                yield record, group[1], group[2]
-                group = next(groups, None)
-            else:
-                yield record, [], (0, 0)
+        left_out = self.run["counts"]["dropped"] or self.run["counts"].get("filtered")
+        kept = Hashes(hash_of(record.id) for record in self.documents(Record)) if left_out else None
+        return with_rows(self.documents(kind), self.folder / LEDGER, kept)
 
     def pairs(self) -> Iterator[Duplicate]:
         """The lines of ``duplicates.jsonl``."""
@@ -123,24 +114,39 @@ class Clean:
                 stream.seek(start)
                 yield decoder.decode_lines(stream.read(stop - start))
 
-    def _groups(self) -> Iterator[tuple[str, list[Row], Span]]:
-        """The rows of ``ledger.jsonl`` by document, with their byte range."""
-        start = at = 0
-        rows: list[Row] = []
-        decoder = msgspec.json.Decoder(Row)
-        with (self.folder / LEDGER).open("rb") as stream:
-            for line in stream:
-                row = decoder.decode(line)
-                if rows and row.doc_id != rows[0].doc_id:
-                    yield rows[0].doc_id, rows, (start, at)
-                    rows, start = [], at
-                rows.append(row)
-                at += len(line)
-        if rows:
-            yield rows[0].doc_id, rows, (start, at)
-
     def _lines(self, name: str, kind: type[Any]) -> Iterator[Any]:
         decoder = msgspec.json.Decoder(kind)
         with (self.folder / name).open("rb") as stream:
             for line in stream:
                 yield decoder.decode(line)
+
+
+def with_rows(documents: Iterable[R], ledger: Path, kept: Hashes | None = None) -> Iterator[tuple[R, list[Row], Span]]:
+    """Documents, in order, with their rows of a ledger; ``kept`` holds all their ids, if it has rows of others too."""
+    groups = _groups(ledger)
+    group = next(groups, None)
+    for record in documents:
+        while kept is not None and group is not None and hash_of(group[0]) not in kept:
+            group = next(groups, None)
+        if group is not None and group[0] == record.id:
+            yield record, group[1], group[2]
+            group = next(groups, None)
+        else:
+            yield record, [], (0, 0)
+
+
+def _groups(ledger: Path) -> Iterator[tuple[str, list[Row], Span]]:
+    """The rows of a ledger by document, with their byte range."""
+    start = at = 0
+    rows: list[Row] = []
+    decoder = msgspec.json.Decoder(Row)
+    with ledger.open("rb") as stream:
+        for line in stream:
+            row = decoder.decode(line)
+            if rows and row.doc_id != rows[0].doc_id:
+                yield rows[0].doc_id, rows, (start, at)
+                rows, start = [], at
+            rows.append(row)
+            at += len(line)
+    if rows:
+        yield rows[0].doc_id, rows, (start, at)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from base64 import b64encode
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -17,8 +17,10 @@ from typing import Any
 import msgspec
 
 from cleaner import __version__
+from cleaner.files import LEDGER
 from cleaner.report.details import LONGEST, cluster_entries, detail, list_entry
 from cleaner.report.files import Clean, Record, Span
+from cleaner.report.part import Part, gather
 from cleaner.report.sample import Listed, Sample, find_clusters
 from cleaner.report.totals import Totals, rejections
 
@@ -28,9 +30,10 @@ ROOM = 3_500_000
 SCRIPTS = ("core.js", "plots.js", "overview.js", "documents.js", "viewer.js", "duplicates.js", "main.js")
 
 
-def render(folder: Path) -> Iterator[bytes]:
+def render(folder: Path, parts: Iterable[Part] | None = None) -> Iterator[bytes]:
     """The report of an output folder, in pieces; the same files give the same bytes.
 
+    ``parts`` are what was taken down while the files were written, in order; without, they are read for it.
     Raises :class:`~cleaner.errors.CleanerError` if ``folder`` was not written by `cleaner run`.
     """
     clean = Clean(folder)
@@ -39,13 +42,23 @@ def render(folder: Path) -> Iterator[bytes]:
     spans: dict[str, Span] = {}
     needed: set[int] = set()
     wanted = clusters.documents
-    for number, (record, rows, span) in enumerate(clean.documents_with_rows(Record)):
-        sample.add(Listed(number, record.id, record.metadata, frozenset(totals.add(record, rows)), span))
-        if record.id in wanted:
-            spans[record.id] = span
-            needed.add(number)
+    ledger = 0
+    stages: list[tuple[str, str]] = []
+    if parts is None:
+        parts = [gather(clean.documents_with_rows(Record), folder / LEDGER, wanted)]
+    for part in parts:
+        for listed in part.listed:
+            sample.add(listed, totals.documents, ledger)
+        for name in wanted & part.clustered.keys():
+            number, (start, stop) = part.clustered[name]
+            needed.add(number + totals.documents)
+            spans[name] = start + ledger, stop + ledger
+        totals.merge(part.totals)
+        ledger += part.size
+        stages = part.stages
     rules = {rule: number for number, rule in enumerate(totals.rules())}
-    candidates = _candidates(sample)
+    ranked = sample.by_merit()
+    candidates = _candidates(ranked)
     texts = clean.texts(needed | {listed.number for listed in candidates})
     held: dict[int, bytes] = {}
     room = ROOM
@@ -54,14 +67,14 @@ def render(folder: Path) -> Iterator[bytes]:
         if len(data) <= room:
             held[listed.number] = data
             room -= len(data)
-    documents = sample.documents()
+    documents = sorted(ranked, key=lambda listed: listed.number)
     shown = {
         "version": __version__,
         "totals": totals.shown(),
         "clusters": clusters.figures(),
         "rejected": rejections(clean),
         "run": clean.run,
-        "stages": _stages(),
+        "stages": _stages(stages),
         "listed": len(documents),
         "held": len(held),
     }
@@ -69,11 +82,11 @@ def render(folder: Path) -> Iterator[bytes]:
     yield from _page(shown, entries, cluster_entries(clean, clusters.shown, spans, texts), _numbered(documents, held))
 
 
-def _candidates(sample: Sample) -> list[Listed]:
-    """The documents that are likely to fit, those with the most worth showing first."""
+def _candidates(ranked: Sequence[Listed]) -> list[Listed]:
+    """The documents that are likely to fit, of those ranked by merit."""
     chosen = []
     room = 2 * ROOM  # by characters before and after, of which the page holds what is the same once
-    for listed in sample.by_merit():
+    for listed in ranked:
         room -= min(listed.facts.raw_char_count, LONGEST) + min(listed.facts.char_count, LONGEST)
         if room < 0:
             break
@@ -88,16 +101,15 @@ def _numbered(documents: list[Listed], held: dict[int, bytes]) -> Iterator[tuple
             yield index, held[listed.number]
 
 
-def _stages() -> list[list[str]]:
-    """Name and meaning of every stage, in order."""
+def _stages(stages: Sequence[tuple[str, str]]) -> list[Sequence[str]]:
+    """Name and meaning of every stage, in order; ``stages`` are those of one document."""
     from cleaner.config import CORPUS_STAGES
-    from cleaner.pipeline import STAGES
 
     return [
-        ["read", "what the reader had to change"],
-        *([stage.name, stage.summary] for stage in STAGES),
-        *([name, summary] for name, summary in CORPUS_STAGES.items()),
-        ["write", "Markdown marks and the space between blocks"],
+        ("read", "what the reader had to change"),
+        *stages,
+        *CORPUS_STAGES.items(),
+        ("write", "Markdown marks and the space between blocks"),
     ]
 
 

@@ -9,12 +9,12 @@ from __future__ import annotations
 import heapq
 from array import array
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
 
-from cleaner.hashes import hash_of
 from cleaner.report.files import Clean, Facts, Span
 from cleaner.report.totals import Rule
 from cleaner.rows import Duplicate
@@ -25,14 +25,18 @@ CLUSTERS = 150
 MEMBERS = 8
 """Clusters shown, and copies shown of each."""
 
+_Entry = tuple[int, int, int, "Listed"]
+"""Minus hash and minus number, by which entries are ranked; bytes of the ledger before those of its part."""
+
 
 class Listed(msgspec.Struct, frozen=True, gc=False):
-    """A document of the list; ``number`` is its place in the run."""
+    """A document of the list; ``number`` is its place in the run, ``hash`` that of its id."""
 
     number: int
     id: str
+    hash: int
     facts: Facts
-    rules: frozenset[Rule]
+    rules: tuple[Rule, ...]
     rows: Span
 
 
@@ -41,35 +45,38 @@ class Sample:
 
     def __init__(self, size: int = LISTED) -> None:
         self._size = size
-        self._heap: list[tuple[int, int, Listed]] = []  # the last of the ranking on top
-        self._examples: dict[Rule, tuple[int, int, Listed]] = {}
+        self._heap: list[_Entry] = []  # the last of the ranking on top
+        self._examples: dict[Rule, _Entry] = {}
 
-    def add(self, listed: Listed) -> None:
-        """Offer one document."""
-        entry = (-hash_of(listed.id), -listed.number, listed)
+    def add(self, listed: Listed, documents: int = 0, ledger: int = 0) -> None:
+        """Offer one document, before whose own part of the run there are so many documents, and bytes of the ledger."""
+        entry = (-listed.hash, -listed.number - documents, ledger, listed)
         for rule in listed.rules:
-            if rule not in self._examples or entry[:2] > self._examples[rule][:2]:
+            if rule not in self._examples or entry > self._examples[rule]:
                 self._examples[rule] = entry
         if len(self._heap) < self._size:
             heapq.heappush(self._heap, entry)
-        else:
-            heapq.heappushpop(self._heap, entry)
+        elif entry > self._heap[0]:
+            heapq.heapreplace(self._heap, entry)
 
-    def documents(self) -> list[Listed]:
-        """The sample in the order of the run."""
-        return sorted(self.by_merit(), key=lambda listed: listed.number)
+    def offered(self) -> list[Listed]:
+        """The sample as it was offered, in no order."""
+        return [listed for *_, listed in self._kept()]
 
     def by_merit(self) -> list[Listed]:
         """The sample with the most worth showing first: an example of each rule, then by hash."""
-        kept = {entry[2].number: entry for entry in (*self._examples.values(), *self._heap)}
-        ranked = [entry[2] for entry in sorted(kept.values(), reverse=True)]
         seen: set[Rule] = set()
         first: list[Listed] = []
         rest: list[Listed] = []
-        for listed in ranked:
-            (rest if listed.rules <= seen else first).append(listed)
-            seen |= listed.rules
+        for _, number, ledger, listed in sorted(self._kept(), reverse=True):
+            start, stop = listed.rows
+            placed = msgspec.structs.replace(listed, number=-number, rows=(start + ledger, stop + ledger))
+            (rest if seen.issuperset(listed.rules) else first).append(placed)
+            seen.update(listed.rules)
         return first + rest
+
+    def _kept(self) -> Iterable[_Entry]:
+        return {entry[1]: entry for entry in (*self._examples.values(), *self._heap)}.values()
 
 
 @dataclass(slots=True)

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeVar
+
+import msgspec
 
 from cleaner.report.files import Clean, Record, Row
 from cleaner.rows import Rejection
+
+K = TypeVar("K")
 
 SITES = 12
 """Sites shown: those that lost most."""
@@ -19,68 +23,91 @@ WORDS = 15
 
 Rule = tuple[str, str, str]
 """Stage, rule and action: what the ledger says of each cut."""
+Kind = tuple[str, str, str, str]
+"""Site, language, format and charset of a document."""
 
 
-class Totals:
-    """Adds up documents; :meth:`rules` and :meth:`shown` give the results."""
+class Totals(msgspec.Struct):
+    """Adds up documents; :meth:`rules` and :meth:`shown` give the results.
 
-    def __init__(self) -> None:
-        self.documents = 0
-        self._rules: dict[Rule, list[int]] = {}  # rows, documents, characters
-        self._sites: dict[str, list[int]] = {}  # documents, characters before, characters after
-        self._languages: Counter[str] = Counter()
-        self._formats: Counter[str] = Counter()
-        self._charsets: Counter[str] = Counter()
-        self._before: Counter[int] = Counter()  # by number of binary digits
-        self._after: Counter[int] = Counter()
-        self._characters = [0, 0]
+    ``by_rule``: rows, documents and characters; ``by_kind``: documents, characters before and after; ``by_size``:
+    documents, by the number of binary digits of their characters before and after.
+    """
+
+    documents: int = 0
+    by_rule: dict[Rule, list[int]] = {}
+    by_kind: dict[Kind, list[int]] = {}
+    by_size: dict[tuple[int, int], int] = {}
 
     def add(self, record: Record, rows: Sequence[Row]) -> set[Rule]:
         """Count one document; the rules that touched it."""
-        self.documents += 1
         touched: set[Rule] = set()
         for row in rows:
             rule = row.stage, row.rule, row.action
-            counts = self._rules.get(rule) or self._rules.setdefault(rule, [0, 0, 0])
+            counts = self.by_rule.get(rule) or self.by_rule.setdefault(rule, [0, 0, 0])
             counts[0] += 1
             counts[1] += rule not in touched
             counts[2] += len(row.raw_text)
             touched.add(rule)
         facts = record.metadata
-        site = self._sites.setdefault(facts.site, [0, 0, 0])
-        self._characters[0] += facts.raw_char_count
-        self._characters[1] += facts.char_count
-        site[0] += 1
-        site[1] += facts.raw_char_count
-        site[2] += facts.char_count
-        self._languages[facts.language] += 1
-        self._formats[facts.format] += 1
-        self._charsets[facts.encoding] += 1
-        self._before[facts.raw_char_count.bit_length()] += 1
-        self._after[facts.char_count.bit_length()] += 1
+        before, after = facts.raw_char_count, facts.char_count
+        kind = facts.site, facts.language, facts.format, facts.encoding
+        counts = self.by_kind.get(kind) or self.by_kind.setdefault(kind, [0, 0, 0])
+        counts[0] += 1
+        counts[1] += before
+        counts[2] += after
+        size = before.bit_length(), after.bit_length()
+        self.by_size[size] = self.by_size.get(size, 0) + 1
+        self.documents += 1
         return touched
+
+    def merge(self, other: Totals) -> None:
+        """Add the documents of another."""
+        self.documents += other.documents
+        for rule, numbers in other.by_rule.items():
+            _add(self.by_rule, rule, numbers)
+        for kind, numbers in other.by_kind.items():
+            _add(self.by_kind, kind, numbers)
+        for size, number in other.by_size.items():
+            self.by_size[size] = self.by_size.get(size, 0) + number
 
     def rules(self) -> list[Rule]:
         """Every rule that did something, most rows first (ties by name)."""
-        return sorted(self._rules, key=lambda rule: (-self._rules[rule][0], rule))
+        return sorted(self.by_rule, key=lambda rule: (-self.by_rule[rule][0], rule))
 
     def shown(self) -> dict[str, Any]:
         """The figures of the page."""
-        sites = sorted(self._sites.items(), key=lambda item: (item[1][2] - item[1][1], item[0]))
-        sizes = sorted(self._before | self._after)
-        bins = range(sizes[0], sizes[-1] + 1) if sizes else range(0)
+        by_site, by_language, by_format, by_charset = map(self._by, range(4))
+        sites = sorted(by_site.items(), key=lambda item: (item[1][2] - item[1][1], item[0]))
+        before, after = Counter[int](), Counter[int]()
+        for (digits_before, digits_after), number in self.by_size.items():
+            before[digits_before] += number
+            after[digits_after] += number
+        sizes = before.keys() | after.keys()
         return {
             "documents": self.documents,
-            "before": self._characters[0],
-            "after": self._characters[1],
-            "rules": [[*rule, *self._rules[rule]] for rule in self.rules()],
+            "before": sum(counts[1] for counts in self.by_kind.values()),
+            "after": sum(counts[2] for counts in self.by_kind.values()),
+            "rules": [[*rule, *self.by_rule[rule]] for rule in self.rules()],
             "sites": [[site, *counts] for site, counts in sites[:SITES]],
             "all_sites": len(sites),
-            "languages": _most(self._languages),
-            "formats": _most(self._formats),
-            "charsets": _most(self._charsets),
-            "sizes": [[size, self._before[size], self._after[size]] for size in bins],
+            "languages": _most(by_language),
+            "formats": _most(by_format),
+            "charsets": _most(by_charset),
+            "sizes": [[size, before[size], after[size]] for size in range(min(sizes), max(sizes) + 1)] if sizes else [],
         }
+
+    def _by(self, place: int) -> dict[str, list[int]]:
+        """The counts by one part of the kind."""
+        counts: dict[str, list[int]] = {}
+        for kind, numbers in self.by_kind.items():
+            _add(counts, kind[place], numbers)
+        return counts
+
+
+def _add(table: dict[K, list[int]], key: K, numbers: Sequence[int]) -> None:
+    counts = table.get(key, [0] * len(numbers))
+    table[key] = [a + b for a, b in zip(counts, numbers, strict=True)]
 
 
 def rejections(clean: Clean) -> dict[str, Any]:
@@ -102,8 +129,8 @@ def rejections(clean: Clean) -> dict[str, Any]:
     }
 
 
-def _most(counts: Counter[str]) -> list[list[Any]]:
-    ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+def _most(counts: Mapping[str, Sequence[int]]) -> list[list[Any]]:
+    ranked = sorted(((name, number) for name, (number, *_) in counts.items()), key=lambda item: (-item[1], item[0]))
     shown = [[name, number] for name, number in ranked[:WORDS]]
     rest = sum(number for _, number in ranked[WORDS:])
     return [*shown, ["(others)", rest]] if rest else shown

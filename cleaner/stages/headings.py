@@ -1,7 +1,7 @@
 """Stage ``headings``: a heading that repeats one close before it goes.
 
 Before that, a text that has no heading yet is looked at once more: now that chrome is gone, its
-title may stand at its head.
+title may stand at its head.  And headings of a wiki lose the links that stand behind them ("History[edit]").
 Two headings are the same if their words are, whatever their case, quotes and punctuation, and
 with or without a site's name after a bar or dash.  The first showing stays.  The document's
 title repeated as a running title goes wherever it stands.  Refuses: two real sections of one
@@ -19,10 +19,12 @@ from unicodedata import normalize
 
 from msgspec.structs import replace
 
-from cleaner.document import Block, Document, remove
+from cleaner.alignment import rewrite
+from cleaner.document import Block, Document, change_edits, remove
+from cleaner.phrases import lexicon
 from cleaner.settings import Config
 from cleaner.stages import headlines
-from cleaner.words import TITLE_SEPARATOR
+from cleaner.words import TITLE_SEPARATOR, words_of
 from cleaner.writers.markdown import separator
 
 STAGE = "headings"
@@ -33,6 +35,7 @@ SUFFIX_WORDS = 5  # of a site's name
 SHORT = 300  # characters: longer ones are no headings, whatever their mark says
 
 _WORD = re.compile(r"\w+")
+_BRACKETS = re.compile(r"(?<=\S)[ \u00a0]?\[([^\[\]]{2,60})\]$")
 
 
 def apply(document: Document, config: Config) -> Document:
@@ -41,6 +44,7 @@ def apply(document: Document, config: Config) -> Document:
         document = _reveal(document, config.structure.heading_max_words)
     if not config.headings.repeats or not any(block.kind == "heading" for block in document.blocks):
         return document
+    document = _without_edit_links(document, config)
     reach = config.headings.reach
     seen: dict[str, _Showing] = {}
     title: Block | None = None
@@ -94,6 +98,20 @@ def _reveal(document: Document, max_words: int) -> Document:
 
 def _blanks_as_written(kept: Sequence[Block]) -> list[bool]:
     return [True, *(separator(before, after) != "\n" for before, after in pairwise(kept))]
+
+
+def _without_edit_links(document: Document, config: Config) -> Document:
+    """The document with headings that end in no links to change them: "[edit]", "[modifier | modifier le code]"."""
+    blocks, edits = list(document.blocks), list(document.edits)
+    for index, block in enumerate(blocks):
+        link = _BRACKETS.search(block.text) if block.kind == "heading" and block.text.endswith("]") else None
+        if link is None or block.removed is not None:
+            continue
+        named = lexicon(config).line
+        if all("edit_link" in named(words_of(label)) for label in link[1].split("|")):
+            blocks[index], spans = rewrite(block, [(link.start(), link.end(), "")])
+            edits += change_edits(document.source, block, STAGE, "edit-link", spans, "link to change a section")
+    return replace(document, blocks=tuple(blocks), edits=tuple(edits)) if len(edits) > len(document.edits) else document
 
 
 @dataclass(frozen=True, slots=True)

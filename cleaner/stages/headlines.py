@@ -25,6 +25,8 @@ TABLE_LINES = 3  # adjacent short lines that may be a table, and so have a headi
 TIGHT = 0.2  # a text with a blank line before fewer of its blocks than this does not use them to separate
 TITLE_WORDS = 30
 TITLE_MIN_WORDS = 3
+LONGEST_SPEAKER = 40  # characters, with the colon
+SPEAKER_WORDS = 3
 TITLE_REACH = 6  # units within which a title's first prose must come
 
 _OPEN_ENDS = frozenset("-–—,;:.…、，；：。")  # a dash: the dateline of what follows
@@ -79,7 +81,22 @@ def guess(blocks: Sequence[Block], blanks: Callable[[], Sequence[bool]], max_wor
                     found[index] = _level(blocks[index].text)
     if title and (stays[0] in found or _is_title(blocks, units, blank_before)):
         found[stays[0]] = 1
-    return found
+    return _without_speeches(found, blocks, stays)
+
+
+def _without_speeches(found: dict[int, int], blocks: Sequence[Block], stays: Sequence[int]) -> dict[int, int]:
+    """The headings that are no speech: "HOST: By how much?" is one where other paragraphs begin with "HOST:"."""
+    speakers = {index: label for index in found if (label := _speaker(blocks[index].text))}
+    if not speakers:
+        return found
+    speaking = {_speaker(blocks[index].text) for index in stays if index not in found}
+    return {index: level for index, level in found.items() if speakers.get(index) not in speaking}
+
+
+def _speaker(text: str) -> str:
+    """What a line says before its first colon, if that could be a name and more comes after it."""
+    label, colon, speech = text[:LONGEST_SPEAKER].partition(": ")
+    return label if colon and speech and len(label.split()) <= SPEAKER_WORDS else ""
 
 
 def is_marked(source: str, block: Block) -> bool:
@@ -139,7 +156,8 @@ def _above(
     if before is not None and _inside_list(blocks, before, chain[0], body, blank_before):
         return []
     if len({_key(blocks[index].text) for index in chain}) <= STACKED:
-        return chain
+        ends_list = before is not None and before.kind == "other" and not blank_before[chain[0]] and not tight
+        return chain[1:] if ends_list and blank_before[chain[-1]] else chain
     return chain[-1:] if body.kind == "body" else []  # a menu above the first heading
 
 

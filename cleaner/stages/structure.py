@@ -18,12 +18,10 @@ from msgspec.structs import replace
 from cleaner.alignment import clear_cut, join, narrow
 from cleaner.document import Block, Document, Edit, Kind, change_edits
 from cleaner.settings import Config
-from cleaner.stages import headlines
+from cleaner.stages import headlines, wraps
 from cleaner.stages.fragments import hangs, seams, sentence_ends
-from cleaner.writers.markdown import GROUPED
 
 STAGE = "structure"
-WRAP_WIDTHS = range(GROUPED + 1, 121)  # characters: shorter lines are verse, cells or an address, longer ones prose
 CODE_WIDTH = 160  # characters: a longer line is none of code
 
 _FENCE = re.compile(r"(`{3,}|~{3,})\s*+([\w+#.-]*)\s*$")
@@ -45,7 +43,6 @@ _WRAPPED, _BROKEN = ("unwrap", "hard-wrapped line"), ("broken-sentence", "senten
 _CODE_END = (";", "{", "}")
 _LETTER_OR_DIGIT = re.compile(r"[^\W_]")
 _CELLS = re.compile(r"\||\t|\S {2,}\S")
-_PROSE_END = re.compile(r"[.!?…。！？]['\"”’»)\]]*$")
 
 
 def apply(document: Document, config: Config) -> Document:
@@ -281,27 +278,34 @@ class _Work:
     def _paragraphs(self, lines: Sequence[Block], markdown: bool) -> Iterator[Block]:
         """What a run of adjacent lines holds: wrapped paragraphs, or lines whose sentences may be broken."""
         texts = [line.text for line in lines]
-        ends = [len(lines)] if markdown else _wrap_ends(texts)
+        ends = [len(lines)] if markdown else wraps.paragraph_ends(texts)
         if len(lines) == 2 and lines[0].kind == "paragraph" and hangs(texts[1]) and not markdown:
             ends = [1, 2]  # two lines prove no wrapping
         wrapped = len(ends) < len(lines)
         if not wrapped:
             ends = sentence_ends(texts)
-        rule, reason = _WRAPPED if wrapped else _BROKEN
-        source, start = self.document.source, 0
+        start = 0
         for end in ends:
-            block = lines[start]
-            if end - start > 1:
-                block, edited = join(source, lines[start:end], " " if wrapped else seams(texts[start:end]))
-                self.edits += change_edits(source, block, STAGE, rule, edited, reason)
-            yield block
+            yield self._joined(lines[start:end], wrapped) if end - start > 1 else lines[start]
             start = end
+
+    def _joined(self, lines: Sequence[Block], wrapped: bool) -> Block:
+        texts = [line.text for line in lines]
+        between = [wraps.seam(before, after) for before, after in pairwise(texts)] if wrapped else seams(texts)
+        whole = [
+            line if between_next is not None else narrow(line, 0, len(line.text) - 1)
+            for line, between_next in zip(lines, [*between, " "], strict=True)
+        ]
+        rule, reason = _WRAPPED if wrapped else _BROKEN
+        block, edited = join(self.document.source, whole, [one or "" for one in between])
+        self.edits += change_edits(self.document.source, block, STAGE, rule, edited, reason)
+        return block
 
 
 def _is_code(text: str) -> bool:
     """Whether a line reads as code."""
     hit = text.endswith(_CODE_END) or _CODE_BEGIN.match(text) is not None
-    return hit and not _PROSE_END.search(text) and not _CELLS.search(text)
+    return hit and not wraps.PROSE_END.search(text) and not _CELLS.search(text)
 
 
 def _ornamental(text: str) -> bool:
@@ -316,26 +320,3 @@ def _level(indents: list[int], indent: int) -> int:
     if not indents or indent > indents[-1]:
         indents.append(indent)
     return min(len(indents), 6)
-
-
-def _wrap_ends(lines: Sequence[str]) -> list[int]:
-    """Where the paragraphs of a run end (exclusive), if a text editor wrapped it; else each line alone.
-
-    Proof of wrapping: a line was broken because the next word would not have fitted the width
-    of the widest line.  A paragraph's last line needs no such proof.
-    """
-    alone = list(range(1, len(lines) + 1))
-    widths = [len(line) for line in lines]
-    width = max(widths)
-    if width not in WRAP_WIDTHS or any("\t" in line or "|" in line for line in lines):
-        return alone
-    full = [widths[i] + 1 + len(lines[i + 1].split(" ", 1)[0]) > width for i in range(len(lines) - 1)]
-    ends = [i + 1 for i, fits in enumerate(full) if not fits] + [len(lines)]
-    broken = [i for i, fits in enumerate(full) if fits]
-    if any(not _PROSE_END.search(lines[e - 1]) for e in ends[:-1]):
-        return alone  # a short line that ends no sentence: verse, an address, a list
-    carried = sum(lines[i + 1][0].islower() for i in broken)
-    middle = sum(not _PROSE_END.search(lines[i]) for i in broken)
-    if not broken or middle < 0.6 * len(broken) or carried < 0.3 * len(broken):
-        return alone
-    return ends

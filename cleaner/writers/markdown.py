@@ -8,6 +8,7 @@ mark there, and says so in rows of stage ``write``.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from msgspec.structs import replace
 
@@ -45,14 +46,15 @@ def closing(block: Block) -> str:
 def separator(before: Block, after: Block) -> str:
     """What stands between two blocks: a blank line, but a line end inside lists and groups of short lines.
 
-    Short lines that follow one another without a blank line (verse, an address, cells) stay so.
+    Short lines that follow one another without a blank line (verse, an address, cells, a mail's quotes) stay so.
     """
     if before.kind == after.kind == "list_item":
         alike = before.mark[:1].isdigit() == after.mark[:1].isdigit()
         return "\n" if alike or before.level != after.level else "\n\n"
     adjacent = after.first_line == before.last_line + 1 and len(before.text) <= GROUPED >= len(after.text)
     adjacent = adjacent and _LETTER.search(after.text) is not None  # a line of dashes would underline the one before
-    return "\n" if adjacent and after.kind == "paragraph" and before.kind in ("paragraph", "list_item") else "\n\n"
+    groups = ("paragraph", "list_item") if after.kind == "paragraph" else ("quote",) if after.kind == "quote" else ()
+    return "\n" if adjacent and before.kind in groups else "\n\n"
 
 
 def _fence(block: Block) -> str:
@@ -113,30 +115,34 @@ class _Seams:
         first, the mark into the last, nothing into the others.
         """
         if len(stretches) == 1:
-            self._write(*stretches[0], before + after)
+            self._rows([self._span(*stretches[0], before + after)])
             return
-        self._write(*stretches[0], before)
-        for start, end in stretches[1:-1]:
-            self._write(start, end, "")
-        self._write(*stretches[-1], after)
+        first = self._span(*stretches[0], before)
+        self._rows([first, *((start, end, "") for start, end in stretches[1:-1]), self._span(*stretches[-1], after)])
 
-    def _write(self, start: int, end: int, new: str) -> None:
+    def _span(self, start: int, end: int, new: str) -> tuple[int, int, str]:
+        """What of a source stretch differs from ``new``, and what stands there; nothing at all if nothing does."""
         touched = self._touched
         while touched[self._next] < start:
             self._next += 1
+        if touched[self._next] < end or not new:
+            return start, end, new  # a row must stand around the earlier row
         raw = self._source[start:end]
-        if touched[self._next] < end:
-            self._row(start, end, raw, new)  # must stand around the earlier row
-        elif raw != new:
-            i, j = _common(raw, new) if new else (0, 0)
-            self._row(start + i, end - j, raw[i : len(raw) - j], new[i : len(new) - j])
+        if raw == new:
+            return end, end, ""
+        i, j = _common(raw, new)
+        return start + i, end - j, new[i : len(new) - j]
 
-    def _row(self, start: int, end: int, raw: str, new: str) -> None:
-        self._line += self._source.count("\n", self._counted, start)
-        self._counted = start
-        last = self._line + raw.count("\n", 0, -1) if len(raw) > 1 else self._line
-        rule = "mark" if new and not new.isspace() else "space"
-        self.edits.append(Edit("write", rule, "replace", self._line, last, start, end, raw, new))
+    def _rows(self, spans: Iterable[tuple[int, int, str]]) -> None:
+        source, line, counted = self._source, self._line, self._counted
+        for start, end, new in spans:
+            if start < end or new:
+                line += source.count("\n", counted, start)
+                counted, raw = start, source[start:end]
+                last = line + raw.count("\n", 0, -1)
+                rule = "mark" if new and not new.isspace() else "space"
+                self.edits.append(Edit("write", rule, "replace", line, last, start, end, raw, new))
+        self._line, self._counted = line, counted
 
 
 def _common(raw: str, new: str) -> tuple[int, int]:

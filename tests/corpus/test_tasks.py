@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
+from unittest.mock import patch
 
 import numpy as np
 import pytest
@@ -18,6 +20,7 @@ from cleaner.corpus.store import (
 from cleaner.corpus.tasks import Task, is_done, manifest_path, read_manifest, run_task
 from cleaner.corpus.workshop import Made, Workshop
 from cleaner.engines.local import Local
+from cleaner.engines.protocol import Done
 
 
 def copy(task: Task, folder: Path) -> dict[str, int]:
@@ -103,6 +106,25 @@ def test_other_code_is_noticed(tmp_path: Path, source: Path, monkeypatch: pytest
     monkeypatch.setattr("cleaner.corpus.workshop.code_digest", lambda: "another version")
     workshop(tmp_path).run(copy, [[made(source)]])
     assert runs(source) == 2
+
+
+def test_the_largest_tasks_are_begun_first_and_results_keep_their_order(tmp_path: Path) -> None:
+    made = []
+    for name in ("small", "large", "middle"):
+        (tmp_path / name).write_text(name)
+        made.append(Made(str(tmp_path / name), name))
+    engine = Local(1)
+    begun: list[str] = []
+    run = engine.run
+
+    def noting(tasks: Sequence[Task], done: Done, *, risky: bool = False) -> None:
+        begun.extend(Path(task.inputs[0]).name for task in tasks)
+        run(tasks, done, risky=risky)
+
+    with patch.object(engine, "run", noting):
+        results = Workshop(tmp_path / "work", engine).run(copy, [[one] for one in made], sizes=[1, 30, 2])
+    assert begun == ["large", "middle", "small"]
+    assert [Path(one.path, "copy").read_text() for one in results] == ["small", "large", "middle"]
 
 
 def test_the_same_task_twice_is_run_once(tmp_path: Path, source: Path) -> None:

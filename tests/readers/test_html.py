@@ -339,6 +339,18 @@ def test_title_from_the_only_h1_and_date_from_time() -> None:
     assert (found.title, found.date, found.date_source) == ("The one heading", "2024-05-01T10:00:00", "time datetime")
 
 
+@pytest.mark.parametrize(
+    "around", ["<head>{}</head><body>Text", "<body><p>Text{}", "<body><div><span>{}</span>Text</div>"]
+)
+def test_what_a_page_says_of_itself_may_stand_anywhere_in_it(around: str) -> None:
+    markup = (
+        "<link rel=canonical href='https://a.example/b'><meta property='og:locale' content=de_DE>"
+        '<script>{"headline": 1}</script><script type="application/ld+json">{"datePublished": "2024-05-01"}</script>'
+    )
+    found = read(around.format(markup)).metadata
+    assert (found.url, found.language, found.date) == ("https://a.example/b", "de", "2024-05-01")
+
+
 @given(st.text(max_size=60))
 def test_iso_dates_sort_or_are_empty(text: str) -> None:
     found = iso_date(text)

@@ -9,11 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from cleaner.config import load
 from cleaner.document import Document
 from cleaner.settings import Config, Headings, Structure
 from cleaner.stages import headings, headlines, structure
 from tests.support import text_document
 
+SHIPPED = load(environment={}).config
 PROSE = "Some words that make a paragraph of prose, long enough that nobody takes it for anything else."
 
 
@@ -85,3 +87,16 @@ def test_switched_off_and_reach() -> None:
 def test_a_line_ends_open_if_its_last_mark_but_for_quotes_says_so(text: str) -> None:
     ends = re.search(r"[-,:.\u2026]['”)]*$", text) is not None
     assert headlines._ends_open(text) == (ends and not headlines._ABBREVIATION_END.search(text))
+
+
+@pytest.mark.parametrize("link", ["[edit]", " [ edit ]", "[modifier | modifier le code]", "[Bearbeiten]", "[編集]"])
+def test_a_wiki_s_links_go_from_behind_headings(link: str) -> None:
+    document, gone = run(PROSE, f"## History of the light{link}", PROSE, config=SHIPPED)
+    assert [block.text for block in document.blocks if block.kind == "heading"] == ["History of the light"]
+    assert [(edit.rule, edit.raw_text) for edit in document.edits[-1:]] == [("edit-link", link)]
+    assert gone == []
+
+
+def test_other_brackets_stay_behind_headings() -> None:
+    document, _ = run("## The light [updated]", PROSE, "## [edit]", PROSE, config=SHIPPED)
+    assert [block.text for block in document.blocks if block.kind == "heading"] == ["The light [updated]", "[edit]"]

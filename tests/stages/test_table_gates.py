@@ -9,7 +9,7 @@ import math
 import re
 import tomllib
 from collections.abc import Iterator
-from itertools import islice
+from itertools import combinations, islice
 
 import numpy as np
 import pytest
@@ -20,7 +20,8 @@ from cleaner.document import Document
 from cleaner.settings import Config
 from cleaner.stages import structure, tables
 from cleaner.stages.chrome.forest import load
-from cleaner.stages.tables import blob, gaps, gate, glued, lines, spans, vertical
+from cleaner.stages.tables import blob, gaps, gate, glued, lattice, lines, spans, vertical
+from cleaner.stages.tables.cells import make_cell
 from cleaner.stages.tables.glued_model import cut_lines
 from cleaner.stages.tables.lattice import build
 from tests.support import ROOT, text_document
@@ -85,21 +86,30 @@ def test_whatever_the_lines_are_they_are_measured(some):
 def test_gates_only_refuse(monkeypatch):
     every = list(texts())
     passed = [found(text) for text in every]
-    monkeypatch.setattr(gate, "passes", lambda form, *features: True)
+    monkeypatch.setattr(gate, "passing", lambda form, groups: [True] * len(groups))
     tried = [found(text) for text in every]
     assert all(some <= more for some, more in zip(passed, tried, strict=True))
     assert sum(map(len, passed)) >= 0.99 * sum(map(len, tried)) > 10
+
+
+def test_what_is_asked_together_passes_as_it_does_alone():
+    chance = np.random.default_rng(3)
+    groups = [chance.normal(0, 2, (size, len(gate.READING))).tolist() for size in (1, 3, 2, 1, 5, 1, 1, 4)]
+    together = gate.passing("vertical", groups)
+    assert together == [gate.passes("vertical", *group) for group in groups]
+    assert set(together) == {False, True}
 
 
 @pytest.mark.parametrize("text", REFUSED)
 def test_lists_do_not_get_as_far_as_columns(text, monkeypatch):
     asked = []
 
-    def ask(form, *features, passes=gate.passes):
-        asked.append(passes(form, *features))
-        return asked[-1]
+    def ask(form, groups, passing=gate.passing):
+        answers = passing(form, groups)
+        asked.extend(answers)
+        return answers
 
-    monkeypatch.setattr(gate, "passes", ask)
+    monkeypatch.setattr(gate, "passing", ask)
     assert not found(text)
     assert asked
     assert not any(asked)
@@ -116,6 +126,8 @@ def test_the_faster_pattern_misses_no_seam(text):
     assert len(spans._SWITCH.findall(text)) >= len(spans._SEAM.findall(text))
     slow = re.search(r"[a-zß-öø-ÿ]{2}[.!?] [A-ZÀ-ÖØ-Þ]", text)
     assert (spans._PROSE.search(text) is None) == (slow is None)
+    if spans._PROSE_OF_STATEMENTS.search(text):
+        assert slow
 
 
 WORDS = st.sampled_from(
@@ -123,12 +135,40 @@ WORDS = st.sampled_from(
 )
 
 
-@given(st.lists(st.tuples(WORDS, st.sampled_from(["", "", " "])).map("".join), min_size=1, max_size=8).map("".join))
-def test_gaps_left_out_at_once_are_no_gaps(text):
-    quick = gaps.measure(text)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(gaps, "_SMALL", re.compile(r"(?!)"))
-        assert gaps.measure(text) == quick
+@given(
+    st.lists(
+        st.lists(st.tuples(WORDS, st.sampled_from(["", "", " "])).map("".join), min_size=1, max_size=8).map("".join),
+        max_size=4,
+    )
+)
+def test_lines_are_measured_together_as_they_are_alone(lines):
+    """No line sees another, and none depends on what was asked before."""
+    offsets, features = gaps.measure(lines)
+    alone = [gaps.measure([line]) for line in reversed(lines)][::-1]
+    assert offsets == [one for (one,), _ in alone]
+    assert features.tobytes() == b"".join(rows.tobytes() for _, rows in alone)
+    assert len(features) == sum(map(len, offsets))
+
+
+def test_a_gap_has_its_features():
+    """``joined`` stands for the two humps beside a gap, as one word."""
+    (offsets,), rows = gaps.measure(['"Ro(2) BillGates12.50%'])
+    at = dict(zip(offsets, (dict(zip(gaps.NAMES, row.tolist(), strict=True)) for row in rows), strict=True))
+    gap = at[11]
+    assert [gap[name] for name in ("before_letter", "after_capital", "before_digit", "after_letter")] == [1, 1, 0, 0]
+    assert [gap[name] for name in ("left_length", "right_length", "whole_length")] == [4, 5, 9]
+    assert gap["left_frequency"] == gap["left_hump_frequency"] > 3 > gap["whole_frequency"] == gap["joined_frequency"]
+    assert [gap[name] for name in ("first_token", "last_token", "depth", "quote_open")] == [0, 1, 0, 1]
+    assert [gap[name] for name in ("token_left", "token_right", "line_length", "line_seams")] == [4, 11, 22, 2]
+    assert [at[4][name] for name in ("depth", "first_token", "left_length", "digits_right")] == [1, 1, 0, 1]
+    gap = at[16]
+    assert [gap[name] for name in ("left_length", "right_length", "number_right", "right_formed")] == [9, 0, 5, 4]
+    assert [gap[name] for name in ("before_class_before", "after_class_after", "before_two", "after_two")] == [
+        *[gaps.CLASSES.index("letter"), gaps.CLASSES.index("digit")],
+        *[gaps.CLASSES.index("letter"), gaps.CLASSES.index("stop")],
+    ]
+    assert at[20]["left_formed"] == 3
+    assert at[21]["token_right"] == 1
 
 
 FORMS = ("barred", "aligned", "glued", "cells", "spaced", "one_line")
@@ -197,12 +237,9 @@ def test_lines_without_a_possible_gap_are_not_all_measured(monkeypatch):
 
     monkeypatch.setattr(glued, "cut_lines", cut)
     table = ["CountryShare", "Norway12%", "Spain7%", "Greece31%", "Malta9%"]
-    assert glued.cut_unless_hopeless(table) == cut_lines(table)
-    assert sorted(measured) == sorted(table)
-    measured.clear()
     notes = ["Open 24 hours", "A room with a view", "The iPhone", "A long way home", "Gate 17"]
-    assert glued.cut_unless_hopeless(notes) == []
-    assert measured == ["A room with a view", "A long way home"]
+    assert glued.cut_unless_hopeless([notes, table, notes]) == [[], cut_lines(table), []]
+    assert sorted(measured) == sorted([*table, *["A room with a view", "A long way home"] * 2])
 
 
 def test_one_cell_a_line_has_numbers_or_a_word_that_names_columns():
@@ -230,6 +267,35 @@ def test_numbers_of_columns_walked_together_or_alone_give_the_same():
         assert cost == pytest.approx(sum(steps[count][state, cell] for state, cell in zip(states, path, strict=True)))
         assert len(path) % count == 0
         assert lattice.start[path].tolist() == [0, *lattice.stop[path].tolist()[:-1]]
+
+
+@given(st.lists(LINE, min_size=1, max_size=3), st.integers(1, 5))
+def test_cells_measured_in_their_line_are_as_they_are_alone(some, step):
+    places = [[*(at for at in range(0, len(line), step) if line[at] != " "), len(line)] for line in some]
+    cells = build(some, places, [[0.0] * len(line) for line in places]).cells
+    assert {cell.text for cell in cells} == {
+        line[a:b].strip() for line, at in zip(some, places, strict=True) for a, b in combinations(at, 2)
+    }
+    assert list(map(repr, cells)) == [repr(make_cell(cell.text)) for cell in cells]
+
+
+def test_lines_that_are_tables_have_a_budget_of_cells(monkeypatch):
+    """Work is counted, not time: a hundred lines cost no more than two of the most cuts."""
+    measured: list[str] = []
+
+    def counted(text, *known):
+        measured.append(text)
+        return make_cell(text, *known)
+
+    monkeypatch.setattr(lattice, "make_cell", counted)
+    row = "".join(f"{name}{number}" for number, name in enumerate(("Alpha", "Berlin", "Coast", "Delta") * 25))
+    page = "\n".join(f"Team{number}Points{row}" for number in range(100))
+    assert cleaned(page).edits
+    assert blob.MOST_CELLS / 2 < len(measured) < 2 * blob.MOST_CELLS
+    cells = len(measured)
+    measured.clear()
+    cleaned(page * 10)
+    assert len(measured) == cells
 
 
 def test_lines_that_are_tables_have_a_budget_of_characters(monkeypatch):

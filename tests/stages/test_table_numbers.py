@@ -56,8 +56,8 @@ def test_a_cell_does_not_begin_with_what_ends_a_number(text, flawed):
 
 
 def gap_features(text: str, offset: int) -> dict[str, float]:
-    offsets, rows = measure(text)
-    return dict(zip(NAMES, rows[offsets.index(offset)], strict=True))
+    (offsets,), rows = measure([text])
+    return dict(zip(NAMES, rows[offsets.index(offset)].tolist(), strict=True))
 
 
 def test_how_the_numbers_beside_a_gap_are_written():

@@ -277,13 +277,14 @@ def test_no_line_that_could_be_a_table_is_given_up_unread(monkeypatch):
 
 
 def test_a_gap_in_a_word_is_no_gap():
-    assert measure("known")[0] == []
-    assert 6 in measure("PolandHigh")[0]
+    (known, joined), _ = measure(["known", "PolandHigh"])
+    assert known == []
+    assert 6 in joined
 
 
 def test_a_long_word_of_humps_is_measured_quickly():
     start = time.process_time()
-    measure("a" * 160 + "B" * 160)
+    measure(["a" * 160 + "B" * 160])
     assert time.process_time() - start < 1
 
 
@@ -320,14 +321,14 @@ def test_hostile_input_is_quick(text):
 def test_entries_of_a_forum_are_not_all_tried(monkeypatch):
     tried: list[int] = []
 
-    def judged(lines, start, end, *, spaces):
-        tried.append(start)
+    def judged(texts, cuts, *, spaces):
+        tried.append(len(texts))
         return iter(())
 
     monkeypatch.setattr(glued, "judged", judged)
     entry = "Name of topic\n8 Topics 52 Posts Last post\nWed Nov 05, 2025 5:57 am"
     section = next(iter(sections(document("\n\n".join([entry] * 20)))))
-    assert not list(glued.Finder().find_spaced(section))
+    assert not list(glued.Finder().find_spaced([section]))
     assert len(tried) == glued.MOST_REFUSED
 
 

@@ -154,11 +154,12 @@ def test_the_dial_orders_the_limits_of_any_document(blocks: list[tuple[float, in
 
 
 def test_where_nothing_is_clearly_chrome_only_the_surest_goes() -> None:
-    words = np.full(20, 10, np.float32)
-    clear = LIMITS["balanced"].of(np.repeat(np.float32([0.02, 0.98]), 10), words)
-    clean = LIMITS["balanced"].of(np.full(20, 0.05, np.float32), words)
-    assert clear < 0.35
-    assert clean > 0.75
+    words = np.full(20, 100, np.float32)
+    clear, clean = np.repeat(np.float32([0.02, 0.98]), 10), np.full(20, 0.05, np.float32)
+    limit = LIMITS["balanced"]
+    assert limit.of(clear, words) < 0.35
+    assert limit.of(clean, words) > 0.75
+    assert limit.of(clear, words / 10) > 0.5, "few words"
 
 
 def test_expected_f1() -> None:

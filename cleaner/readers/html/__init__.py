@@ -19,7 +19,7 @@ from cleaner.readers import site_of
 from cleaner.readers.html.boxes import Box, Piece
 from cleaner.readers.html.evidence import weigh
 from cleaner.readers.html.guard import tame
-from cleaner.readers.html.page import find_telling, page_metadata, told_url
+from cleaner.readers.html.page import page_metadata, told_url
 from cleaner.readers.html.surroundings import measure
 from cleaner.readers.html.tree import tree_of
 from cleaner.readers.html.walk import Picks, Walk
@@ -28,50 +28,48 @@ from cleaner.siterules.match import matchers
 from cleaner.writers.tables import pipe_table
 
 if TYPE_CHECKING:
-    from selectolax.lexbor import LexborHTMLParser, LexborNode
+    from selectolax.lexbor import LexborHTMLParser
 
 NOSCRIPT_SHARE = 2.0
 """With this many times more characters in ``<noscript>`` than visible ones, what scripts would show is read there."""
 
 
-def read_html(html: str, *, document_id: str, metadata: Metadata, rules: tuple[SiteRules, ...] = ()) -> Document:
+def read_html(
+    html: str, *, document_id: str, metadata: Metadata, rules: tuple[SiteRules, ...] = (), utf8: bytes = b""
+) -> Document:
     """The visible text of a page as blocks with kinds and hints, and what the page says of itself.
 
     ``metadata`` is what is known already: its non-empty fields win over the page's.  The hints say which
     of the ``rules`` for the page's site pick a block.  The result's format is ``"html"``.  A page without
-    visible text gives a document without blocks.
+    visible text gives a document without blocks.  ``utf8`` is ``html`` in UTF-8, if that is at hand.
     Raises :class:`~cleaner.errors.InputError` if the parser cannot make anything of the input.
     """
     from selectolax.lexbor import LexborHTMLParser, SelectolaxError
 
-    markup = tame(html.encode("utf-8", "replace"))  # a lone surrogate has no UTF-8 form
+    markup = tame(utf8 or html.encode("utf-8", "replace"))  # a lone surrogate has no UTF-8 form
     try:
         # As in a browser that runs scripts, <noscript> is one opaque text node; else an image in
         # it would end <head> and push the rest of the head into the body.
         parser = LexborHTMLParser(markup, scripting=True)
-        telling = find_telling(parser)
-        selectors = _selectors(rules, metadata, telling)
+        selectors = _selectors(rules, metadata, parser)
         walk = Walk(picks=_picks(parser, selectors)).run(parser.root)
         if walk.noscript > NOSCRIPT_SHARE * walk.visible:  # scripts would fetch the page's text
             parser = LexborHTMLParser(markup, scripting=False)
-            telling = find_telling(parser)
             walk = Walk(scripting=False, picks=_picks(parser, selectors)).run(parser.root)
     except (SelectolaxError, MemoryError) as error:
         raise InputError("read", f"the HTML parser gave up: {error}; check that this is HTML") from error
-    told = page_metadata(parser, telling, walk.pieces, metadata)
+    told = page_metadata(parser, walk.telling, walk.pieces, metadata)
     if not walk.pieces:
         return Document(document_id, "", (), (), told)
     hints = _hints(walk.boxes, walk.pieces, told.title)
     return Document(document_id, *_lay_out(walk.pieces, hints), told)
 
 
-def _selectors(
-    rules: tuple[SiteRules, ...], known: Metadata, telling: Sequence[LexborNode]
-) -> tuple[tuple[str, str], ...]:
+def _selectors(rules: tuple[SiteRules, ...], known: Metadata, parser: LexborHTMLParser) -> tuple[tuple[str, str], ...]:
     """The selectors for the page's site, each behind the label of its rule."""
     if not any(rule.selectors for site in rules for rule in (*site.remove, *site.keep)):
         return ()
-    site = site_of(known.url or told_url(telling)) or known.site
+    site = site_of(known.url or told_url(parser)) or known.site
     return matchers(rules, site).selectors
 
 
@@ -89,14 +87,15 @@ def _hints(boxes: Sequence[Box], pieces: Sequence[Piece], title: str) -> list[Hi
     tree = tree_of(boxes, pieces)
     evidence = weigh(tree, boxes)
     measured = measure(tree, evidence, boxes, pieces, title)
-    main = evidence.main.tolist()
+    looks = [tree.looks[look] for look in tree.look[tree.at].tolist()]
+    scores = evidence.main[tree.at].tolist()
     hints = []
-    for piece, around in zip(pieces, measured, strict=True):
-        index, text = piece.box.index, piece.text
+    for piece, look, score, around in zip(pieces, looks, scores, measured, strict=True):
+        text = piece.text
         density = min(1.0, piece.links / (len(text) - text.count(" "))) if piece.links else 0.0
         picked = tuple(sorted(piece.picked)) if piece.picked else ()
-        look = tree.looks[index]
-        hints.append(Hints(look.path, look.words, density, main[index], evidence.rules[index], around, picked))
+        rule = evidence.rules[piece.box.index]
+        hints.append(Hints(look.path, look.words, density, score, rule, around, picked))
     return hints
 
 

@@ -17,9 +17,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from cleaner.readers.html.boxes import Box
-from cleaner.readers.html.looks import Look
 from cleaner.readers.html.names import CONTENT_NAMES, FORUM
 from cleaner.readers.html.tree import Floats, Tree
 
@@ -43,8 +43,8 @@ COMMENTS_SHARE = 0.9
 FORUM_COMMENTS_SHARE = 0.5
 """On a forum they are chrome only where they weigh less than the posts beside them."""
 
-LEAST_ARTICLE = 500
-"""With less than this mass beside them, comments are what the page is for."""
+LEAST_ARTICLE = 25_000
+"""With less than this mass (some 500 characters of prose) beside them, comments are what the page is for."""
 
 FORUM_BOXES = 12
 """How many boxes from the top may say that the page is a forum."""
@@ -58,8 +58,11 @@ MAIN_SHARE = 0.7
 STEP = 0.8
 """What a box outside the main container loses for each level up to an ancestor that holds both."""
 
-PLAIN_WEIGHT, LINK_WEIGHT = 0.1, 0.02
-"""What a character counts for that stands in no prose, outside and inside of a link; in prose it is 1 more."""
+PROSE_WEIGHT, PLAIN_WEIGHT, LINK_WEIGHT = 50, 5, 1
+"""What a character counts for: in prose, on top of what any character does outside and inside of a link.
+
+Whole numbers, whose sums are the same in any order: boxes that hold the same text weigh the same.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,28 +75,24 @@ class Evidence:
 
 def weigh(tree: Tree, boxes: Sequence[Box]) -> Evidence:
     """What a page's tree and the names of its boxes say of them."""
-    weights = tree.prose + PLAIN_WEIGHT * np.maximum(0, tree.chars - tree.linked) + LINK_WEIGHT * tree.linked
-    masses: list[float] = np.bincount(tree.at, weights, len(boxes)).tolist()
-    parents = tree.parent.tolist()
-    for box in range(len(boxes) - 1, 0, -1):  # children come after their parents
-        masses[parents[box]] += masses[box]
-    rules = _suspect(boxes, tree.looks, masses)
-    good = [0.0 if rule else mass for mass, rule in zip(masses, rules, strict=True)]
-    for box in range(len(boxes) - 1, 0, -1):  # what a suspected box holds does not count for its ancestors
-        if not rules[parents[box]]:
-            good[parents[box]] -= masses[box] - good[box]
-    return Evidence(rules, _spread(tree, _main_container(boxes, tree.looks, rules, good)))
+    plain = np.maximum(0, tree.chars - tree.linked)
+    weights = PROSE_WEIGHT * tree.prose + PLAIN_WEIGHT * plain + LINK_WEIGHT * tree.linked
+    mains = [box.index for box in boxes if box.tag == "main"]
+    rules = _suspect(tree, boxes, mains, tree.within(weights).tolist())
+    suspected = np.array([rule != "" for rule in rules])  # with a box all that is in it
+    good = tree.within(np.where(suspected[tree.at], 0, weights))
+    return Evidence(rules, _spread(tree, _main_container(tree, boxes, mains, suspected, good)))
 
 
-def _suspect(boxes: Sequence[Box], looks: Sequence[Look], masses: Sequence[float]) -> list[str]:
+def _suspect(tree: Tree, boxes: Sequence[Box], mains: Sequence[int], masses: Sequence[float]) -> list[str]:
     """For each box the rule that its own or an ancestor's tag or names suggest."""
     rules = [""] * len(boxes)
     total = masses[0]
     comments = others = 0.0
-    mains = [box.index for box in boxes if box.tag == "main"]
     done = 0  # what stands before it is suspected with a box around it
-    for box in boxes:
-        rule = "hidden" if box.hidden else looks[box.index].rule
+    own = [look.rule for look in tree.looks]
+    for box, look in zip(boxes, tree.look.tolist(), strict=True):
+        rule = "hidden" if box.hidden else own[look]
         if not rule or box.index < done:
             continue
         mass = masses[box.index]
@@ -105,11 +104,11 @@ def _suspect(boxes: Sequence[Box], looks: Sequence[Look], masses: Sequence[float
             continue
         done = box.end
         rules[box.index : done] = [rule] * (done - box.index)
-    forum = any(not FORUM.isdisjoint(look.names) for look in looks[:FORUM_BOXES])
+    forum = any(not FORUM.isdisjoint(tree.looks[look].names) for look in tree.look[:FORUM_BOXES].tolist())
     rest = total - comments - others
     most = FORUM_COMMENTS_SHARE if forum else COMMENTS_SHARE
     if rest < LEAST_ARTICLE or comments > most * (comments + rest):
-        _acquit(boxes, looks, rules, "comments")
+        _acquit(tree, boxes, rules, "comments")
     return rules
 
 
@@ -119,29 +118,26 @@ def _holds(box: Box, places: Sequence[int]) -> bool:
     return at < len(places) and places[at] < box.end
 
 
-def _acquit(boxes: Sequence[Box], looks: Sequence[Look], rules: list[str], rule: str) -> None:
+def _acquit(tree: Tree, boxes: Sequence[Box], rules: list[str], rule: str) -> None:
     """Take a rule back from all boxes; what stands in them may still be suspected of something else."""
-    for box in boxes:
-        if rules[box.index] == rule:
-            own = looks[box.index].rule
-            rules[box.index] = (rules[box.parent.index] if box.parent else "") or (own if own != rule else "")
+    for index in [index for index, suspected in enumerate(rules) if suspected == rule]:
+        above, own = boxes[index].parent, tree.looks[tree.look[index]].rule
+        rules[index] = (rules[above.index] if above else "") or (own if own != rule else "")
 
 
-def _main_container(boxes: Sequence[Box], looks: Sequence[Look], rules: Sequence[str], good: Sequence[float]) -> int:
+def _main_container(
+    tree: Tree, boxes: Sequence[Box], mains: Sequence[int], suspected: npt.NDArray[np.bool_], good: Floats
+) -> int:
     """The box that is named as content, or the smallest one that holds nearly all unsuspected mass."""
-    best = 0
-    least = NAMED_SHARE * good[best]
-    best = next((box.index for box in boxes if box.tag == "main" and good[box.index] >= least), best)
-    least = NAMED_SHARE * good[best]
-    large = [box for box in boxes if good[box.index] >= least and not rules[box.index]]
-    bodies = [box for box in large if CONTENT_NAMES.meaning(looks[box.index].names)]
-    named = bodies or [box for box in large if box.tag == "article"]
+    best = next((main for main in mains if good[main] >= NAMED_SHARE * good[0]), 0)
+    large = np.flatnonzero((good >= NAMED_SHARE * good[best]) & ~suspected).tolist()
+    bodies = [box for box in large if CONTENT_NAMES.meaning(tree.looks[tree.look[box]].names)]
+    named = bodies or [box for box in large if boxes[box].tag == "article"]
     if named:
-        return max(named, key=lambda box: good[box.index]).index
-    least = MAIN_SHARE * good[best]
-    for box in boxes:
-        if box.parent and box.parent.index == best and good[box.index] >= least:
-            best = box.index
+        return max(named, key=lambda box: good[box])
+    for box in np.flatnonzero(good >= MAIN_SHARE * good[best]).tolist():
+        if tree.parent[box] == best:
+            best = box
     return best
 
 

@@ -45,23 +45,25 @@ class Look(msgspec.Struct, frozen=True, eq=False, gc=False):
 _OUTSIDE = Look("", (), (), "")
 
 
-def looks_of(boxes: Sequence[Box]) -> list[Look]:
-    """The look of each box (in document order)."""
+def looks_of(boxes: Sequence[Box]) -> tuple[list[Look], list[int]]:
+    """The different looks of boxes (in document order), and for each box the number of its own among them."""
     meant = read_names({box.told for box in boxes})
-    known: dict[tuple[Look, str, str | tuple[str, ...]], Look] = {}  # in which look, of which tag and names
+    known: dict[tuple[int, str, str | tuple[str, ...]], int] = {}  # in boxes of which look, of which tag and names
     looks: list[Look] = []
+    numbers: list[int] = []
     for box in boxes:
-        above = looks[box.parent.index] if box.parent else _OUTSIDE
+        above = numbers[box.parent.index] if box.parent else -1
         key = above, box.tag, box.told
-        look = known.get(key)
-        if look is None:
+        number = known.get(key)
+        if number is None:
             names, chrome = meant[box.told]
             alike = above, box.tag, names  # the same words may be written in several ways
             if alike not in known:
-                known[alike] = _below(above, box.tag, names, chrome)
-            look = known[key] = known[alike]
-        looks.append(look)
-    return looks
+                known[alike] = len(looks)
+                looks.append(_below(looks[above] if box.parent else _OUTSIDE, box.tag, names, chrome))
+            number = known[key] = known[alike]
+        numbers.append(number)
+    return looks, numbers
 
 
 def _below(above: Look, tag: str, names: tuple[str, ...], chrome: str) -> Look:

@@ -26,8 +26,8 @@ from cleaner.words import TITLE_SEPARATOR, beginning, squeeze
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-_TELLING = 'meta[content], script[type="application/ld+json"], link[rel="canonical"], time[datetime]'
-"""The elements that say something of the page: all are found in one go, as each costs a look at every node."""
+    from cleaner.readers.html.walk import Telling
+
 _TITLES = ("og:title", "twitter:title", "dc.title", "dcterms.title")
 _DATES = (
     "article:published_time",
@@ -58,6 +58,7 @@ _ISO = re.compile(
     r"(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:[.,]\d{1,9})?)?\s?(Z|[+-]\d\d:?\d\d)?)?(?=\D|$)"
 )
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*$")
+_JSON_LD = "application/ld+json"
 _MAX_JSON = 500_000
 _MAX_NODES = 20_000
 
@@ -67,26 +68,16 @@ class _Page:
     """The places that facts are looked for in."""
 
     parser: LexborHTMLParser
-    telling: Sequence[LexborNode]  # the elements of _TELLING, in document order
+    telling: Telling
     meta: Mapping[str, str]  # name or property, lower-cased -> content
     things: tuple[Mapping[str, Any], ...]  # the objects of all JSON-LD scripts
     pieces: Sequence[Piece]
 
 
-def find_telling(parser: LexborHTMLParser) -> Sequence[LexborNode]:
-    """The elements that say something of the page."""
-    return parser.css(_TELLING)
-
-
-def page_metadata(
-    parser: LexborHTMLParser, telling: Sequence[LexborNode], pieces: Sequence[Piece], known: Metadata
-) -> Metadata:
-    """``known`` with its empty fields filled from the page, and the format set to ``html``.
-
-    ``telling`` is what :func:`find_telling` gives.
-    """
-    page = _Page(parser, telling, _meta(telling), tuple(_things(telling)), pieces)
-    url = known.url or _url(telling, page.meta)
+def page_metadata(parser: LexborHTMLParser, telling: Telling, pieces: Sequence[Piece], known: Metadata) -> Metadata:
+    """``known`` with its empty fields filled from the page, and the format set to ``html``."""
+    page = _Page(parser, telling, _meta(telling["meta"]), tuple(_things(telling["script"])), pieces)
+    url = known.url or _url(telling["link"], page.meta)
     title = known.title or _title(page, url)
     day, source = (known.date, known.date_source) if known.date else _date(page, title, url)
     return replace(
@@ -144,11 +135,9 @@ def _names_site(part: str, names: frozenset[str]) -> bool:
     return len(own) >= _SHORTEST_NAME and any(own in name for name in names)
 
 
-def _meta(telling: Sequence[LexborNode]) -> dict[str, str]:
+def _meta(nodes: Sequence[LexborNode]) -> dict[str, str]:
     found: dict[str, str] = {}
-    for node in telling:
-        if node.tag != "meta":
-            continue
+    for node in nodes:
         attributes = node.attributes
         content = (attributes.get("content") or "").strip()
         for key in ("property", "name", "itemprop"):
@@ -158,10 +147,10 @@ def _meta(telling: Sequence[LexborNode]) -> dict[str, str]:
     return found
 
 
-def _things(telling: Sequence[LexborNode]) -> Iterator[Mapping[str, Any]]:
+def _things(scripts: Sequence[LexborNode]) -> Iterator[Mapping[str, Any]]:
     """Every object in the page's JSON-LD, outer before inner; broken scripts are passed over."""
-    for node in telling:
-        text = node.text(deep=True) if node.tag == "script" else ""
+    for node in scripts:
+        text = node.text(deep=True) if node.attributes.get("type") == _JSON_LD else ""
         if not text or len(text) > _MAX_JSON:
             continue
         try:
@@ -240,11 +229,9 @@ def _date(page: _Page, title: str, url: str) -> tuple[str, str]:
     for name in _DATES[2:]:
         if found := iso_date(page.meta.get(name, "")):
             return found, f"meta {name}"
-    times = [
-        node.attributes["datetime"] for node in page.telling if node.tag == "time" and "datetime" in node.attributes
-    ]
+    times = [node.attributes["datetime"] or "" for node in page.telling["time"] if "datetime" in node.attributes]
     for time in times[:5]:
-        if found := iso_date(time or ""):
+        if found := iso_date(time):
             return found, "time datetime"
     told = _URL_DATE.search(url)
     if told and (day := iso_date(f"{told[1]}-{told[3]}-{told[4]}")):
@@ -266,13 +253,13 @@ def _dateline(page: _Page, title: str) -> str:
     return ""
 
 
-def told_url(telling: Sequence[LexborNode]) -> str:
+def told_url(parser: LexborHTMLParser) -> str:
     """The address that a page names as its own, "" if it names none."""
-    return _url(telling, _meta(telling))
+    return _url(parser.css("link"), _meta(parser.css("meta")))
 
 
-def _url(telling: Sequence[LexborNode], meta: Mapping[str, str]) -> str:
-    node = _first([node for node in telling if node.tag == "link"], "rel", "canonical")
+def _url(links: Sequence[LexborNode], meta: Mapping[str, str]) -> str:
+    node = _first(links, "rel", "canonical")
     candidates = [(node.attributes.get("href") or "") if node is not None else "", meta.get("og:url", "")]
     return next((url.strip() for url in candidates if url.strip().startswith(("http://", "https://"))), "")
 

@@ -16,7 +16,6 @@ import numpy as np
 
 from cleaner.readers.html.boxes import Box, Piece
 from cleaner.readers.html.evidence import Evidence
-from cleaner.readers.html.looks import Look
 from cleaner.readers.html.tree import Floats, Places, Tree
 from cleaner.words import squeeze
 
@@ -41,8 +40,34 @@ _UNKNOWN = bytes(np.dtype(np.float64).itemsize * len(NAMES))
 LEAST_TWINS = 3
 _TEXT_TAGS = frozenset("p h1 h2 h3 h4 h5 h6 td th tr tbody".split())  # repeat everywhere: no units
 _HOLDERS = frozenset("body article section main td".split())  # text directly in them is theirs, else their parent's
-_OF_BOXES = ("depth", "chars", "text", "prose", "density", "links", "blocks", "twins")
 _LEAST_TITLE = 6  # letters; a heading of fewer says the title's words by chance
+
+_OF_BOXES = ("depth", "chars", "text", "prose", "density", "links", "blocks", "twins")
+_PLACES = (
+    "box", "parent", "outer", "core",
+    "meeting", "branch", "title_meeting", "title_branch",
+    "unit", "group",
+)  # fmt: skip
+_READ = {
+    "levels_to_core": "meeting depth", "levels_from_core": "meeting depth",  # from which the levels are reckoned
+    "prose_around": "meeting prose", "text_around": "meeting text",
+    "branch_prose": "branch prose", "branch_density": "branch density", "branch_links": "branch links",
+    "branch_size": "branch chars", "branch_blocks": "branch blocks", "branch_twins": "branch twins",
+    "levels_to_title": "title_meeting depth", "levels_from_title": "title_meeting depth",
+    "prose_around_title": "title_meeting prose", "branch_prose_title": "title_branch prose",
+    "unit_count": "unit twins", "unit_density": "unit density", "unit_share": "unit text",
+    "group_count": "group twins", "group_share": "group text",
+    "box_blocks": "box blocks", "box_twins": "box twins", "box_links": "box links",
+    "parent_links": "parent links", "parent_density": "parent density",
+    "outer_links": "outer links", "outer_density": "outer density", "outer_share": "outer text",
+    "outer_blocks": "outer blocks",
+    "core_text": "core text", "core_prose": "core prose", "core_links": "core links",
+}  # fmt: skip
+"""The box around a block, and the figure of it, that a number is read from; the others are set apart."""
+_FIGURES = [_READ.get(name, "box depth").split() for name in NAMES]
+_WHERE = np.array([_PLACES.index(place) for place, _ in _FIGURES])
+_WHAT = np.array([_OF_BOXES.index(figure) for _, figure in _FIGURES])
+_ROW = {name: row for row, name in enumerate(NAMES)}
 
 
 def unpack(packed: Iterable[bytes]) -> Floats:
@@ -56,69 +81,35 @@ def measure(tree: Tree, evidence: Evidence, boxes: Sequence[Box], pieces: Sequen
     core = _core(tree, evidence, boxes)
     headline = _headline(pieces, title)
     landmark = core if headline is None else pieces[headline].box.index
-    meeting, branch = _way(tree, core)
-    title_meeting, title_branch = _way(tree, landmark)
-    inner, outer = _units(tree, boxes, of_boxes)
-    parent = np.maximum(0, tree.parent)
-    above = parent[tree.at]
-
-    def of(places: Places | int) -> dict[str, Floats]:
-        return dict(zip(_OF_BOXES, of_boxes.take(places, axis=1), strict=True))
-
-    box, over, high = of(tree.at), of(above), of(parent[parent[above]])
-    around, beside = of(meeting[tree.at]), of(branch[tree.at])
-    around_title, beside_title = of(title_meeting[tree.at]), of(title_branch[tree.at])
-    unit, group = of(inner[tree.at]), of(outer[tree.at])
-    the_core, the_title = of(core), of(landmark)
-    columns: dict[str, Floats | Places | float] = {
-        "prose": tree.prose,
-        "levels_to_core": box["depth"] - around["depth"],
-        "levels_from_core": the_core["depth"] - around["depth"],
-        "prose_around": around["prose"],
-        "text_around": around["text"],
-        "branch_prose": beside["prose"],
-        "branch_density": beside["density"],
-        "branch_links": beside["links"],
-        "branch_size": np.log1p(beside["chars"]),
-        "branch_blocks": beside["blocks"],
-        "branch_twins": beside["twins"],
-        "levels_to_title": box["depth"] - around_title["depth"],
-        "levels_from_title": the_title["depth"] - around_title["depth"],
-        "prose_around_title": around_title["prose"],
-        "branch_prose_title": beside_title["prose"],
-        "blocks_from_title": NO_TITLE if headline is None else np.arange(len(pieces)) - headline,
-        "unit_count": unit["twins"],
-        "unit_density": unit["density"],
-        "unit_share": unit["text"],
-        "group_count": group["twins"],
-        "group_share": group["text"],
-        "box_blocks": box["blocks"],
-        "box_twins": box["twins"],
-        "box_links": box["links"],
-        "parent_links": over["links"],
-        "parent_density": over["density"],
-        "outer_links": high["links"],
-        "outer_density": high["density"],
-        "outer_share": high["text"],
-        "outer_blocks": high["blocks"],
-        "core_text": the_core["text"],
-        "core_prose": the_core["prose"],
-        "core_links": the_core["links"],
-    }
-    table = np.empty((len(NAMES), len(pieces)))
-    for row, name in zip(table, NAMES, strict=True):
-        row[:] = columns[name]
-    packed, size = table.T.tobytes(), len(_UNKNOWN)
-    return [packed[start : start + size] for start in range(0, len(packed), size)]
+    above = np.maximum(0, tree.parent)
+    places = np.array(
+        (
+            np.arange(len(boxes)), above, above[above[above]], np.full(len(boxes), core),
+            *_way(tree, core), *_way(tree, landmark),
+            *_units(tree, boxes, of_boxes),
+        )
+    ).take(tree.at, axis=1)  # fmt: skip
+    table = of_boxes.take(places.take(_WHERE, axis=0) + (_WHAT * of_boxes.shape[1])[:, None])
+    depth = of_boxes[0]
+    for name, place in (("core", core), ("title", landmark)):
+        up, down = table[_ROW[f"levels_to_{name}"]], table[_ROW[f"levels_from_{name}"]]
+        np.subtract(depth[tree.at], up, out=up)
+        np.subtract(depth[place], down, out=down)
+    size = table[_ROW["branch_size"]]
+    np.log1p(size, out=size)
+    table[_ROW["prose"]] = tree.prose
+    table[_ROW["blocks_from_title"]] = np.arange(len(pieces)) - headline if headline is not None else NO_TITLE
+    packed, row = table.T.tobytes(), len(_UNKNOWN)
+    return [packed[start : start + row] for start in range(0, len(packed), row)]
 
 
 def _of_boxes(tree: Tree) -> Floats:
     """For each of :data:`_OF_BOXES` a row, for each box a column; the last column, all 0, is for no box."""
     chars, prose = tree.within(tree.chars), tree.within(tree.prose)
     size = np.maximum(1.0, chars)
-    kinds: dict[tuple[int, Look], int] = {}
-    kind = [kinds.setdefault(one, len(kinds)) for one in zip(tree.parent.tolist(), tree.looks, strict=True)]
-    rows = np.zeros((len(_OF_BOXES), len(tree.looks) + 1))
+    kind = tree.parent * len(tree.looks) + tree.look
+    kinds = np.sort(kind)
+    rows = np.zeros((len(_OF_BOXES), len(kind) + 1))
     rows[:, :-1] = (
         tree.depth(),
         chars,
@@ -127,7 +118,7 @@ def _of_boxes(tree: Tree) -> Floats:
         prose / size,
         tree.within(tree.linked) / size,
         tree.within(),
-        np.bincount(kind)[kind],
+        kinds.searchsorted(kind, "right") - kinds.searchsorted(kind),
     )
     return rows
 
@@ -147,11 +138,11 @@ def _way(tree: Tree, landmark: int) -> tuple[Places, Places]:
 
 
 def _units(tree: Tree, boxes: Sequence[Box], of_boxes: Floats) -> tuple[Places, Places]:
-    """For each box, the innermost and the outermost unit that it is or stands in; -1 for none."""
-    of = dict(zip(_OF_BOXES, of_boxes[:, :-1], strict=True))
-    repeated = np.flatnonzero((of["twins"] >= LEAST_TWINS) & (of["chars"] > 0)).tolist()
+    """For each box, the innermost and the outermost unit that it is or stands in; the place after all for none."""
+    twins, chars = (of_boxes[_OF_BOXES.index(figure), :-1] for figure in ("twins", "chars"))
+    repeated = np.flatnonzero((twins >= LEAST_TWINS) & (chars > 0)).tolist()
     ends = tree.end.tolist()
-    inner, outer = np.full((2, len(boxes)), -1)
+    inner, outer = np.full((2, len(boxes)), len(boxes))
     done = 0  # what stands before it is in an outermost unit
     for box in repeated:
         if boxes[box].tag not in _TEXT_TAGS:

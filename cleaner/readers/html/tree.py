@@ -20,6 +20,7 @@ Floats = npt.NDArray[np.float64]
 Places = npt.NDArray[np.intp]
 
 _SENTENCE_END = re.compile(r"[.!?。！？…][\"'”’»)\]]{0,3}$")
+_SHORTEST = 20  # characters
 _DENSE_SCRIPT = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff]")  # Thai, Japanese, Chinese: no spaces
 
 
@@ -27,12 +28,13 @@ _DENSE_SCRIPT = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff]")  # Thai
 class Tree:
     """The columns of a page's boxes (at least one), and of its pieces.
 
-    ``looks`` are the boxes'.  ``parent`` is -1 for the outermost box; a box's subtree is the slice
-    ``index:end``.  ``at`` is the box in which each piece stands, ``chars``, ``linked`` and ``prose`` are its
-    characters, those in links and those of running text.
+    ``looks`` are the different looks of the boxes, ``look`` says which of them each box has.  ``parent`` is -1
+    for the outermost box; a box's subtree is the slice ``index:end``.  ``at`` is the box in which each piece
+    stands, ``chars``, ``linked`` and ``prose`` are its characters, those in links and those of running text.
     """
 
     looks: Sequence[Look]
+    look: Places
     parent: Places
     end: Places
     at: Places
@@ -65,32 +67,36 @@ class Tree:
 
 def tree_of(boxes: Sequence[Box], pieces: Sequence[Piece]) -> Tree:
     """The tree of a walk's boxes (at least one) and pieces."""
-    texts, links = [piece.text for piece in pieces], [piece.links for piece in pieces]
-    prose = [
-        0 if piece.kind == "table" else prose_chars(text, linked)
-        for piece, text, linked in zip(pieces, texts, links, strict=True)
-    ]
+    looks, look = looks_of(boxes)
+    chars = np.array([len(piece.text) for piece in pieces], np.float64)
+    linked = np.array([piece.links for piece in pieces], np.float64)
     return Tree(
-        looks_of(boxes),
+        looks,
+        np.array(look, np.intp),
         np.array([-1 if box.parent is None else box.parent.index for box in boxes], np.intp),
         np.array([box.end for box in boxes], np.intp),
         np.array([piece.box.index for piece in pieces], np.intp),
-        np.array(list(map(len, texts)), np.float64),
-        np.array(links, np.float64),
-        np.array(prose, np.float64),
+        chars,
+        linked,
+        _prose(pieces, chars, linked),
     )
 
 
-def prose_chars(text: str, links: int) -> int:
-    """Characters of ``text`` outside links if it reads as running text, else 0; ``links`` stand in links.
+def _prose(pieces: Sequence[Piece], chars: Floats, linked: Floats) -> Floats:
+    """The characters outside links of each piece that reads as running text, 0 for the others.
 
-    Running text is 15 words or more, 6 if they end as a sentence does, or 20 characters of a
-    script without spaces; and not half of it links.
+    A table does not, nor does what is half links or shorter than :data:`_SHORTEST`.
     """
-    size = len(text)
-    if size < 20 or links * 2 > size:
-        return 0
+    possible = np.flatnonzero((chars >= _SHORTEST) & (2 * linked <= chars)).tolist()
+    running = [place for place in possible if pieces[place].kind != "table" and _runs(pieces[place].text)]
+    prose = np.zeros(len(pieces))
+    prose[running] = chars[running] - linked[running]
+    return prose
+
+
+def _runs(text: str) -> bool:
+    """Whether a text has 15 words or more, 6 if they end as a sentence does, or 20 characters of a dense script."""
     words = text.count(" ") + 1
-    sentence = words >= 15 or (words >= 6 and _SENTENCE_END.search(text, max(0, size - 8)))
-    running = sentence or (not text.isascii() and len(_DENSE_SCRIPT.findall(text, 0, 200)) >= 20)
-    return size - links if running else 0
+    if words >= 15 or (words >= 6 and _SENTENCE_END.search(text, max(0, len(text) - 8))):
+        return True
+    return not text.isascii() and len(_DENSE_SCRIPT.findall(text, 0, 200)) >= 20

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
 
@@ -23,6 +23,9 @@ from cleaner.readers.html.grid import Table
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborNode
+
+    Telling = Mapping[str, Sequence[LexborNode]]
+    """Elements that may say something of the page as a whole, by tag, in document order."""
 
 SKIPPED = frozenset(
     "head script style template noscript noframes noembed iframe object audio video canvas textarea select datalist"
@@ -35,6 +38,8 @@ BLOCKS = frozenset(
     " footer form h1 h2 h3 h4 h5 h6 header hgroup hr html legend li listing main menu nav ol optgroup p plaintext pre"
     " search section summary table tbody td tfoot th thead tr ul xmp".split()
 )
+TELLING = ("meta", "script", "link", "time")
+"""The tags of :class:`Telling`: a walk looks at every node anyhow, a selector would once more."""
 TEXT = 2
 """The parser's number of the tag that text nodes have (``LXB_TAG__TEXT`` of lexbor/tag/const.h)."""
 
@@ -49,24 +54,26 @@ _SPECIAL = frozenset(
     (*_HEADINGS, *_LISTS, *_PRE, "li", "blockquote", "dialog", *"table thead tbody tfoot tr td th".split())
 )
 """Blocks that are more than a box."""
-_INLINE = frozenset(("a", "br", "img"))
+_INLINE = frozenset(("a", "br", "img", *TELLING))
 """Inline elements that say more than the text in them."""
 _Role = Literal["block", "inline", "plain", "skipped"]
 _NAMES = ("id", "role", "itemprop")  # and "class"
+_MORE = frozenset((*_NAMES, "hidden", "style"))
+"""Attributes that tell something; most elements have none of them, and no more than a class."""
 _SPACES = re.compile(r"[ \t\n\f\r](?:[ \t\n\f\r]+|(?<! ))")  # all that is not one space already
 _LEADING = re.compile(r"[ \t\n\f\r]*\+?([0-9]{1,12})")
 _NEWLINE = re.compile(r"\r\n?")
-_HIDING = frozenset(("hidden", "style"))  # attributes
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 
 
 class Walk:
-    """The state of one walk: ``boxes`` in document order, ``pieces`` in reading order."""
+    """The state of one walk: ``boxes`` in document order, ``pieces`` in reading order, ``telling`` elements."""
 
     def __init__(self, *, scripting: bool = True, picks: Picks = NO_PICKS) -> None:
         """Without ``scripting``, what stands in ``<noscript>`` is seen."""
         self.boxes: list[Box] = []
         self.pieces: list[Piece] = []
+        self.telling: dict[str, list[LexborNode]] = {tag: [] for tag in TELLING}
         self.visible = 0  # characters read
         self._skipped = SKIPPED if scripting else SKIPPED - {"noscript"}
         self.noscript = 0  # characters of markup inside <noscript> in the body
@@ -147,6 +154,11 @@ class Walk:
                 self._tables[-1].add_alt(" ".join((node.attributes.get("alt") or "").split()))
         elif tag == "noscript" and node.first_child is not None:  # skipped
             self.noscript += len(node.first_child.text_content or "")
+        elif tag in TELLING:
+            self.telling[tag].append(node)
+        elif tag == "head":  # skipped
+            for one in node.css(", ".join(TELLING)):
+                self.telling[one.tag or ""].append(one)
 
     def _leave(self, node: LexborNode, role: _Role, tag: str) -> None:
         if role == "block":
@@ -169,12 +181,15 @@ class Walk:
             self._flush()
         parent = self._box
         attributes = node.attributes
+        told, hidden = attributes.get("class") or "", False
+        if not _MORE.isdisjoint(attributes):
+            told, hidden = _told(told, attributes), _is_hidden(attributes)
         box = self._box = Box(
             parent if parent.index >= 0 else None,
             tag,
-            _told(attributes) if attributes else "",
+            told,
             len(self.boxes),
-            not _HIDING.isdisjoint(attributes) and _is_hidden(attributes),
+            hidden,
             parent.kind,
             parent.level,
             "",
@@ -270,14 +285,9 @@ def _size(text: str) -> int:
     return len("".join(text.split()))
 
 
-def _told(attributes: dict[str, str | None]) -> str:
+def _told(classes: str, attributes: dict[str, str | None]) -> str:
     """The names that an element has in its attributes, space between them."""
-    told = attributes.get("class") or ""
-    if len(attributes) > 1 or not told:
-        for key in _NAMES:
-            if name := attributes.get(key):
-                told = f"{told} {name}" if told else name
-    return told
+    return " ".join(filter(None, (classes, *map(attributes.get, _NAMES))))
 
 
 def _mark(parent: Box) -> str:

@@ -15,7 +15,7 @@ _MOST_WORDS = 20
 _MOST_REST_WORDS = 8  # after the name: job, paper, date
 _MOST_HOURS = 2  # "Monday, 10:15" twice may still be the times of posting and of updating
 _HEAD_PROSE = 2  # a standfirst may stand before the byline
-_NAME_END = re.compile(r"[,|•·(\n\t/]|\s[-–—]\s|\s{2,}|\d|\s(?:on|am|le|el|il|em)\s")
+_NAME_END = re.compile(r"[,|•·(\n\t/]|\s[-–—]\s|\s{2,}|\d|\s(?:on|am|le|el|il|em|with|avec|mit|con|com)\s")
 _NAME_WORD = re.compile(r"[^\W\d_][\w.'’\-]*")
 _JOINTS = frozenset("& and und et y e en".split())
 # Names in scripts without capitals; only a label in front ("作者：") tells them from other words.
@@ -191,4 +191,4 @@ def _time_words(page: Page) -> frozenset[str]:
 
 @lru_cache(maxsize=8)
 def _with_calendar(plain: frozenset[str], labels: frozenset[str]) -> frozenset[str]:
-    return plain | labels | months().keys() | weekdays()
+    return plain.union(labels, months(), weekdays())

@@ -26,6 +26,8 @@ _MOST_BAR_WORDS = 40
 _MOST_FOLLOW_WORDS = 10  # "Follow @name on Twitter"
 _MOST_ITEM_WORDS = 5
 _FEWEST_ENTRIES = 3  # of a menu on one line
+_ACCOUNT = frozenset(("navigation", "newsletter", "paywall"))
+_FEWEST_OF_ACCOUNT = 2  # "Log in | Register"
 _MOST_STEP_WORDS = 14
 _MOST_TRAIL_WORDS = 3 * _MOST_STEP_WORDS
 _MOST_FOOTER_WORDS = 60
@@ -114,7 +116,7 @@ def navigation(page: Page, found: Found) -> Iterator[tuple[int, Finding]]:
         if line.short and not _FULL_STOP.search(line.text) and not page.titles_prose(line.index, found):
             yield line.index, finding
     for line in page.shorts:
-        if len(line.words) < _FEWEST_ENTRIES and "](" not in line.text:
+        if len(line.words) < _FEWEST_OF_ACCOUNT and "](" not in line.text:
             continue
         split = _is_split(line.text)
         if (split or not line.opens.isdisjoint(_MENU)) and _is_menu(page, line, split=split):
@@ -135,7 +137,8 @@ def _is_menu(page: Page, line: Line, *, split: bool) -> bool:
     if sure or not 0 < len(line.words) <= _MOST_BAR_WORDS or _ends_sentence(line):
         return False
     pieces = page.lexicon.cover(line.words, _MENU)
-    if len(pieces) >= _FEWEST_ENTRIES and any("navigation" in piece for piece in pieces):
+    fewest = _FEWEST_ENTRIES if any(_ACCOUNT.isdisjoint(piece) for piece in pieces) else _FEWEST_OF_ACCOUNT
+    if len(pieces) >= fewest and any("navigation" in piece for piece in pieces):
         return True
     parts = _SEGMENTS.split(line.text) if split else []
     if len(parts) < _FEWEST_ENTRIES:

@@ -25,6 +25,7 @@ MODEL = "text"
 
 RUN_WORDS = 15  # a line of more words stands for itself
 RUN_LINES = 3  # fewer lines are no list
+LEAST_SURE, MANY_WORDS = 0.5, 1500  # so much the expected F1 counts in an empty text; all of it in one of 750 words
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,8 @@ class Limit:
 
     The F1 is the one over words that the best cut may be expected to get at chrome
     (:func:`~cleaner.stages.chrome.forest.expected_f1`).  It is low where little looks like chrome, or
-    nothing clearly does: an article that comes nearly clean loses only what is surely chrome.
+    nothing clearly does: an article that comes nearly clean loses only what is surely chrome.  In a text of few
+    words it counts for less: there a cut that is wrong takes much of the article.
     """
 
     most: float
@@ -41,13 +43,14 @@ class Limit:
 
     def of(self, chrome: FloatArray, words: FloatArray) -> float:
         """The limit for a document whose blocks are chrome with these probabilities and have so many words."""
-        return self.most - self.slope * expected_f1(chrome, words)
+        sure = min(1.0, LEAST_SURE + float(words.sum()) / MANY_WORDS)
+        return self.most - self.slope * sure * expected_f1(chrome, words)
 
 
 LIMITS: dict[Favor, Limit] = {
-    "precision": Limit(0.9, 0.69),
+    "precision": Limit(0.8, 0.57),
     "balanced": Limit(0.9, 0.6),
-    "recall": Limit(1.1, 0.45),
+    "recall": Limit(0.95, 0.3),
 }
 Verdict = tuple[str, str, float]
 

@@ -63,6 +63,7 @@ _LEAST = 8  # letters; shorter titles are part of other lines by chance
 _STEP = re.compile(r"[>»›→/|]")
 _STOPS = frozenset(".,;:")
 _WORD = re.compile(r"\w+")
+_ADDRESS = re.compile(r"\w@\w|https?://|www\.")
 
 PAGE_TITLE = "page-title"
 Verdict = tuple[str, str, float]
@@ -162,7 +163,7 @@ def _able(found: Found, lines: Iterable[Line]) -> Iterator[Line]:
     for line in lines:
         if not line.short or line.index in found or line.block.kind not in ("paragraph", "heading"):
             continue
-        if len(line.text) <= LONGEST and word_count(line.text) in WORDS:
+        if len(line.text) <= LONGEST and word_count(line.text) in WORDS and not _ADDRESS.search(line.text):
             yield line
 
 

@@ -32,10 +32,11 @@ STAGE = "tables"
 
 
 class Form(NamedTuple):
-    """Where on a page, of the lines that are in no table yet, a form could find something, and what it finds there."""
+    """Where on a page, of the lines that are in no table yet, a form could find something, and what it finds in those
+    stretches of lines, each table with the number of its stretch."""
 
     spans: Callable[[Page, Mask], Iterator[Span]]
-    find: Callable[[Sequence[Line]], Iterable[Found]]
+    find: Callable[[Sequence[Sequence[Line]]], Iterable[tuple[int, Found]]]
 
 
 def apply(document: Document, config: Config) -> Document:
@@ -71,8 +72,8 @@ def _forms(config: Config) -> list[Form]:
     finder = glued.Finder()
     least = switches.min_confidence
     forms = [
-        (switches.pipes, Form(spans.barred, pipes.find)),
-        (switches.aligned, Form(spans.aligned, aligned.find)),
+        (switches.pipes, Form(spans.barred, _each(pipes.find))),
+        (switches.aligned, Form(spans.aligned, _each(aligned.find))),
         (switches.glued, Form(spans.glued, finder.find)),
         (switches.vertical, Form(spans.cells, partial(vertical.find, least=least))),
         (switches.glued, Form(spans.spaced, finder.find_spaced)),
@@ -81,18 +82,26 @@ def _forms(config: Config) -> list[Form]:
     return [form for on, form in forms if on]
 
 
+def _each(
+    find: Callable[[Sequence[Line]], Iterable[Found]],
+) -> Callable[[Sequence[Sequence[Line]]], Iterator[tuple[int, Found]]]:
+    """A form that looks at one stretch after the other."""
+    return lambda stretches: ((number, table) for number, lines in enumerate(stretches) for table in find(lines))
+
+
 def _search(page: Page, forms: Iterable[Form], least: float) -> list[tuple[int, int, Found]]:
     """``(first block, stop block, table)`` for each table of a page."""
     found: list[tuple[int, int, Found]] = []
     free = np.ones(len(page.picked.bare), bool)
     places = page.picked.places
     for form in forms:
-        for start, stop in form.spans(page, free):
-            for table in form.find(page.lines(start, stop)):
-                if table.confidence >= least:
-                    first, last = start + table.start, start + table.end - 1
-                    found.append((places[first], places[last] + 1, table))
-                    free[first : last + 1] = False
+        stretches = list(form.spans(page, free))
+        for number, table in form.find([page.lines(*span) for span in stretches]):
+            if table.confidence >= least:
+                start, _ = stretches[number]
+                first, last = start + table.start, start + table.end - 1
+                found.append((places[first], places[last] + 1, table))
+                free[first : last + 1] = False
     return found
 
 

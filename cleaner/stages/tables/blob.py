@@ -19,11 +19,11 @@ import numpy as np
 from cleaner.stages.chrome.forest import Forest
 from cleaner.stages.tables import gate
 from cleaner.stages.tables.column_names import names_a_column
-from cleaner.stages.tables.fitting import column_costs
-from cleaner.stages.tables.glued import Table, rebuilt
+from cleaner.stages.tables.fitting import column_costs, header_costs
 from cleaner.stages.tables.glued_model import Cuts, cut_lines
-from cleaner.stages.tables.lattice import Floats, Ints, Lattice, build, header_features, plain_features
+from cleaner.stages.tables.lattice import Floats, Ints, Lattice, build, plain_features
 from cleaner.stages.tables.lines import Found, Line
+from cleaner.stages.tables.rebuilding import Table, rebuilt
 from cleaner.stages.tables.spans import whole_table
 from cleaner.stages.tables.weights import Model, load
 
@@ -33,6 +33,8 @@ LEAST_ROWS = 3
 MOST_CUTS = 160
 REACH = 14
 """A cell spans at most so many cuts."""
+MOST_CELLS = 5000
+"""So many cells of a document's lines are measured: those of two lines of the most cuts, or of more shorter ones."""
 _COUNTS = range(2, 7)
 _ROUNDS = 3
 _TOKEN = re.compile(r"[^\s(/]+")
@@ -52,32 +54,54 @@ class Finder:
     """The form for one document; it holds the document's budgets."""
 
     def __init__(self) -> None:
-        self._lines, self._characters = MOST_LINES, MOST_CHARACTERS
+        self._lines, self._characters, self._cells = MOST_LINES, MOST_CHARACTERS, MOST_CELLS
 
-    def find(self, lines: Sequence[Line]) -> Iterator[Found]:
-        """Tables of one line each in a section of lines."""
-        for index, line in enumerate(lines):
-            text = line.bare
-            within = self._lines and len(text) <= self._characters
-            if within and not line.marked and whole_table(text):
-                self._lines -= 1
-                self._characters -= len(text)
-                model = load()
-                table = read(text, model, worth=_worth)
-                if table:
-                    confidence = round(1 / (1 + exp(-float(model.blob @ table.evidence))), 3)
-                    yield Found(index, index + 1, table.rows, "one-line", confidence, "rebuilt from one line")
+    def find(self, stretches: Sequence[Sequence[Line]]) -> Iterator[tuple[int, Found]]:
+        """Tables of one line each in stretches of lines, each with the number of its stretch."""
+        tried = [
+            (number, index, line.bare)
+            for number, lines in enumerate(stretches)
+            for index, line in enumerate(lines)
+            if self._within(line)
+        ]
+        if not tried:
+            return
+        model = load()
+        cut = cut_lines([text for *_, text in tried], most=MOST_CUTS)
+        for (number, index, text), cuts in zip(tried, cut, strict=True):
+            table = of_cuts(text, cuts, model, self._worth)
+            if table:
+                confidence = round(1 / (1 + exp(-float(model.blob @ table.evidence))), 3)
+                found = Found(index, index + 1, table.rows, "one-line", confidence, "rebuilt from one line")
+                yield number, found
 
+    def _within(self, line: Line) -> bool:
+        """Whether a line could be a table, and is still within the budgets."""
+        size = len(line.bare)
+        if not self._lines or size > self._characters or line.marked or not whole_table(line.bare):
+            return False
+        self._lines -= 1
+        self._characters -= size
+        return True
 
-def _worth(text: str, cuts: Cuts) -> bool:
-    return gate.passes("blob", gate.of_one_line(text, cuts))
+    def _worth(self, text: str, cuts: Cuts) -> bool:
+        """Whether a line is worth reading, and still within the budget."""
+        cells = len(cuts.offsets) * REACH
+        if cells > self._cells or not gate.passes("blob", gate.of_one_line(text, cuts)):
+            return False
+        self._cells -= cells
+        return True
 
 
 def read(
     text: str, model: Model, forest: Forest | None = None, worth: Callable[[str, Cuts], bool] | None = None
 ) -> Table | None:
+    """The likeliest table on a line, if there could be one."""
+    return of_cuts(text, cut_lines([text], forest, most=MOST_CUTS)[0], model, worth)
+
+
+def of_cuts(text: str, cuts: Cuts, model: Model, worth: Callable[[str, Cuts], bool] | None = None) -> Table | None:
     """The likeliest table on a line, if it can be cut into rows at all and its cuts are ``worth`` trying."""
-    cuts = cut_lines([text], forest, most=MOST_CUTS)[0]
     if not _could_be_told_apart(text, cuts.offsets) or (worth and not worth(text, cuts)):
         return None
     lattice = build([text], [cuts.offsets], [cuts.costs], reach=REACH)
@@ -89,7 +113,7 @@ def read(
     offsets = [cuts.offsets[node] for node in best.breaks]
     rows = [text[a:b] for a, b in pairwise(offsets)]
     inner = [_within(cuts, a, b) for a, b in pairwise(best.breaks)]
-    table = rebuilt(rows, inner, count, model)
+    table = rebuilt(rows, inner, count, model, lattice.cells)
     return table if _told_apart(table) else None
 
 
@@ -143,7 +167,7 @@ def _steps(lattice: Lattice, model: Model, path: Sequence[int], count: int) -> F
     masses[np.arange(len(path) - count) % count, path[count:]] = 1.0
     gap = lattice.cut[0][lattice.stop]
     everywhere = np.ones(len(lattice.line), bool)
-    header = np.array([model.header.cell @ header_features(lattice, mass, everywhere) for mass in masses])
+    header = header_costs(lattice, masses, model.header, everywhere)
     body = column_costs(lattice, masses, model.column)
     return np.concatenate([header + model.header.gap * gap, body + _ONE_LINE * model.column.gap * gap])
 

@@ -11,7 +11,8 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable
-from string import ascii_uppercase, digits
+from functools import lru_cache
+from string import ascii_lowercase, ascii_uppercase, digits
 from typing import NamedTuple
 
 _MONTH = r"[^\W\d_]{3,9}\.?"
@@ -75,11 +76,14 @@ _EASY_DIGITS = frozenset(("grouped", "money", "percent", "decimal", "decimal1", 
 
 
 _SHAPED = re.compile(r"[^\W\d_a-z]{1,6}$|\W*$")
-_LETTER_RUN = re.compile(r"[^\W\d_]+")
-_DIGIT_SIGN = re.compile(r"\d")
-_ASCII_WORD = re.compile(r"(?<![A-Za-z])[A-Z]*+[a-z][A-Za-z]*")
-_ASCII_CAPITALS = re.compile(r"[A-Z]{7,}")
-_ASCII_SHAPE = {ord(sign): "A" if sign.isupper() else "0" for sign in ascii_uppercase + digits}
+_SMALL_WORD = re.compile(r"(?<![Aaud])[Aud]*+a[Aaud]*|(?<![Aaud])[ud]++(?!A)")
+_LONG_CAPITALS = re.compile(r"[Aud]{7,}")
+_ASCII_SIGNS = {
+    **dict.fromkeys(map(ord, ascii_uppercase), "A"),
+    **dict.fromkeys(map(ord, ascii_lowercase), "a"),
+    **dict.fromkeys(map(ord, digits), "0"),
+}
+_BETWEEN_CAPITALS = str.maketrans("ud", "AA")
 _MOST_CAPITALS = 6
 _WORDS = re.compile(r"a(?:[ .,]*a)+")
 _ZEROS, _CAPITALS = re.compile("00+"), re.compile("AA+")
@@ -129,7 +133,7 @@ class Cell(NamedTuple):
 
 def cell_type(text: str) -> str:
     """The name of the first type whose form the whole text has."""
-    return _type(text, _DIGIT_SIGN.search(text) is not None)
+    return _type(text, "0" in signs_of(text))
 
 
 def _type(text: str, figures: bool) -> str:
@@ -148,14 +152,32 @@ def _type(text: str, figures: bool) -> str:
     return "junk" if first in ",.;:)%]!?’" else "other"
 
 
-def make_cell(text: str) -> Cell:
-    """Measure a cell; ``text`` must not be empty."""
-    figures = _DIGIT_SIGN.search(text) is not None
+def signs_of(text: str) -> str:
+    """A text with its letters as ``A`` and ``a``, those of scripts without capitals as ``u``, its digits as ``0``, what
+    is a digit above or below the line as ``d``, and other signs as they are."""
+    return text.translate(_ASCII_SIGNS) if text.isascii() else "".join(map(_sign, text))
+
+
+@lru_cache(maxsize=4096)
+def _sign(char: str) -> str:
+    if char.isdecimal():
+        return "0"
+    if not char.isalnum():
+        return char
+    if char.isupper():
+        return "A"
+    return "a" if char.islower() or char.istitle() else "d" if char.isdigit() else "u"
+
+
+def make_cell(text: str, signs: str = "") -> Cell:
+    """Measure a cell; ``text`` must not be empty, ``signs`` are its :func:`signs_of` if they are known."""
+    signs = signs or signs_of(text)
+    figures = "0" in signs
     kind = _type(text, figures)
     first, last = text[0], text[-1]
     words = tuple(text.split())
     several = len(words) > 1
-    digits = _count_digits(text) if figures or not text.isascii() else 0
+    digits = signs.count("0") + signs.count("d")
     flaws = _flaws(text, kind, digits, figures)
     return Cell(
         text,
@@ -168,16 +190,10 @@ def make_cell(text: str) -> Cell:
         _value(text, kind) if figures else math.nan,
         words[0] if several else None,
         words[-1] if several else None,
-        *_shapes(text, figures),
+        *_shapes(text, signs, figures),
         _decimals(text, kind),
         flaws,
     )
-
-
-def _count_digits(text: str) -> int:
-    if text.isascii():
-        return len(text) - len(text.encode().translate(None, b"0123456789"))
-    return sum(map(str.isdigit, text))
 
 
 def _value(text: str, kind: str) -> float:
@@ -244,26 +260,18 @@ def _flaws(text: str, kind: str, digits: int, figures: bool) -> tuple[float, ...
 _UNBALANCED, _LOOSE_END, _LONG_INTEGER, _QUOTE = map(FLAWS.index, ("unbalanced", "loose_end", "long_integer", "quote"))
 
 
-def _shapes(text: str, figures: bool) -> tuple[str | None, str | None]:
+def _shapes(text: str, signs: str, figures: bool) -> tuple[str | None, str | None]:
     """A cell's shape ("0:00 A" for 4:30 PM), once without and once with the number of digits and capitals.
 
     Words alone have none: their shapes are as many as they.
     """
     if not figures and not _SHAPED.match(text):
         return None, None
-    if text.isascii():
-        fine = _ASCII_CAPITALS.sub("A" * _MOST_CAPITALS, _ASCII_WORD.sub("a", text)).translate(_ASCII_SHAPE)
-    else:
-        fine = _DIGIT_SIGN.sub("0", _LETTER_RUN.sub(_letters_shape, text))
+    fine = _LONG_CAPITALS.sub("A" * _MOST_CAPITALS, _SMALL_WORD.sub("a", signs)).translate(_BETWEEN_CAPITALS)
     if "a" in fine:
         fine = _WORDS.sub("a", fine)
     coarse = _ZEROS.sub("0", fine) if "00" in fine else fine
     return _CAPITALS.sub("A", coarse) if "AA" in coarse else coarse, fine
-
-
-def _letters_shape(run: re.Match[str]) -> str:
-    letters = run[0]
-    return "A" * min(len(letters), _MOST_CAPITALS) if letters.isupper() else "a"
 
 
 def _surprise(text: str, kind: str, digits: int, flaws: tuple[float, ...]) -> float:

@@ -13,13 +13,17 @@ from dataclasses import dataclass
 import numpy as np
 
 from cleaner.stages.tables.lattice import (
+    HEADER,
     IN_COLUMN,
+    IN_HEADER,
     NOT_HERE,
     Floats,
     Ints,
     Lattice,
-    header_features,
+    Mask,
     in_columns,
+    in_headers,
+    name_features,
     plain_features,
 )
 from cleaner.stages.tables.weights import Model, Weights
@@ -156,6 +160,13 @@ def column_costs(lattice: Lattice, masses: Floats, weights: Weights) -> Floats:
     return costs + weights.cell[told:] @ plain_features(lattice)
 
 
+def header_costs(lattice: Lattice, masses: Floats, weights: Weights, here: Mask) -> Floats:
+    """What each of the cells ``here`` costs as each column's name, shape ``(columns, cells)``."""
+    told = len(HEADER) - len(IN_HEADER)
+    costs: Floats = np.tensordot(weights.cell[told:], in_headers(lattice, masses, here), 1)
+    return costs + weights.cell[:told] @ name_features(lattice, here)
+
+
 def fit(lattice: Lattice, count: int, model: Model) -> Fit:
     """Cut all lines into ``count`` columns; the header is line 0."""
     columns = np.tile(model.plain.cell @ plain_features(lattice), (count, 1))
@@ -183,8 +194,7 @@ def fit(lattice: Lattice, count: int, model: Model) -> Fit:
 def cut_header(lattice: Lattice, masses: Floats, model: Model) -> Cutting:
     """Line 0 cut into the names of columns that hold ``masses``."""
     here = lattice.line == 0
-    columns = np.array([model.header.cell @ header_features(lattice, mass, here) for mass in masses])
-    return cut(lattice.between(0, 1), columns, model.header)
+    return cut(lattice.between(0, 1), header_costs(lattice, masses, model.header, here), model.header)
 
 
 def unused(lattice: Lattice, cells: Ints) -> Floats:

@@ -117,7 +117,15 @@ _DIGIT, _LETTER = re.compile("[0-9]"), re.compile("[A-Za-z]")
 
 def passes(form: str, *features: Sequence[float]) -> bool:
     """Whether any of what could be a table of a form (``glued``, ``spaced``, ``blob``, ``vertical``) is worth it."""
-    return bool((load(f"gate_{form}", FOLDER).log_odds(np.array(features, np.float32)) > 0).any())
+    return passing(form, [features])[0]
+
+
+def passing(form: str, groups: Sequence[Sequence[Sequence[float]]]) -> list[bool]:
+    """Whether any in each group is worth it (a group is not empty); all are asked at once."""
+    rows = np.array([features for group in groups for features in group], np.float32)
+    worth = load(f"gate_{form}", FOLDER).log_odds(rows) > 0
+    firsts = np.cumsum([0, *map(len, groups[:-1])])
+    return list(map(bool, np.logical_or.reduceat(worth, firsts)))
 
 
 def of_rows(texts: Sequence[str], cuts: Sequence[Cuts]) -> list[float]:

@@ -12,8 +12,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-import numpy as np
-
 from cleaner.stages.chrome.forest import Forest, load
 from cleaner.stages.tables.among import measure_among
 from cleaner.stages.tables.gaps import measure
@@ -24,6 +22,8 @@ MOST_CUTS = 20
 """Only the likeliest gaps of a line are tried."""
 MOST_CUTS_AGAIN = 14
 """The same once the other lines were asked: cells, of which there are half as many as gaps squared, cost most."""
+_TOGETHER = 100
+"""So many lines are measured at once: what they need stays small."""
 _LEAST = -6.0
 _DIGITS = -3.0
 """Two digits are parted with at least these log-odds: columns must be able to do it."""
@@ -46,14 +46,15 @@ def cut_lines(
 ) -> list[Cuts]:
     """The ``most`` likeliest cuts of each line; with ``spaces`` only its spaces are tried."""
     forest = forest or load("spaces" if spaces else "gaps", FOLDER)
-    measured = [measure_spaces(text) if spaces else measure(text) for text in texts]
-    rows = [row for _, features in measured for row in features]
-    odds = forest.log_odds(np.array(rows, np.float32)).tolist() if rows else []
     result: list[Cuts] = []
-    cursor = 0
-    for text, (offsets, _) in zip(texts, measured, strict=True):
-        result.append(likeliest(text, offsets, odds[cursor : cursor + len(offsets)], most))
-        cursor += len(offsets)
+    for first in range(0, len(texts), _TOGETHER):
+        some = texts[first : first + _TOGETHER]
+        offsets, features = (measure_spaces if spaces else measure)(some)
+        odds = forest.log_odds(features).tolist()
+        cursor = 0
+        for text, places in zip(some, offsets, strict=True):
+            result.append(likeliest(text, places, odds[cursor : cursor + len(places)], most))
+            cursor += len(places)
     return result
 
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from cleaner.stages.tables.cells import ATTRIBUTES, FLAWS, FLOORS, FREE, NUMERIC, PRIORS, Cell, make_cell
+from cleaner.stages.tables.cells import ATTRIBUTES, FLAWS, FLOORS, FREE, NUMERIC, PRIORS, Cell, make_cell, signs_of
 from cleaner.stages.tables.sequences import counts_on, in_order
 
 Floats = npt.NDArray[np.float64]
@@ -131,17 +131,17 @@ class Lattice:
         result[self.place] = np.arange(len(self.place))
         return result
 
-    def cell_text(self, cell: int) -> str:
-        """The text of a cell."""
-        return self.cells[int(self.text[cell])].text
-
 
 def build(
-    texts: Sequence[str], offsets: Sequence[Sequence[int]], costs: Sequence[Sequence[float]], reach: int = 10**6
+    texts: Sequence[str],
+    offsets: Sequence[Sequence[int]],
+    costs: Sequence[Sequence[float]],
+    reach: int = 10**6,
+    known: Iterable[Cell] = (),
 ) -> Lattice:
     """The lattice of lines with ``offsets`` (0 and the length included) to cut at and what each cut costs.
 
-    A cell spans at most ``reach`` cuts.
+    A cell spans at most ``reach`` cuts; those that are ``known`` are not measured again.
     """
     ends = np.array([len(line) - 1 for line in offsets])
     nodes = int(ends.max()) + 1
@@ -159,16 +159,22 @@ def build(
             start += [i] * len(ahead)
             stop += range(i + 1, i + 1 + len(ahead))
             text += [ids.setdefault(whole[a:b].strip(), len(ids)) for b in ahead]
-    cells = tuple(map(make_cell, ids))
-    columns = dict(zip(Cell._fields, zip(*cells, strict=True), strict=True))
     line_, start_, stop_, text_ = np.array(line), np.array(start), np.array(stop), np.array(text)
+    measured = {cell.text: cell for cell in known}
+    signs = list(map(signs_of, texts))  # a character stands in many cells
+
+    def measure(cell: str, at: int) -> Cell:
+        row, first = line[at], texts[line[at]].index(cell, offsets[line[at]][start[at]])  # perhaps behind spaces
+        return make_cell(cell, signs[row][first : first + len(cell)])
+
+    shown = zip(ids, np.unique(text_, return_index=True)[1].tolist(), strict=True)
+    cells = tuple([measured.get(cell) or measure(cell, at) for cell, at in shown])
+    columns = dict(zip(Cell._fields, zip(*cells, strict=True), strict=True))
     type_ = np.array([TYPE_IDS[name] for name in columns["type"]])[text_]
     attributes, has, unseen = _attributes(columns)
     attributes, has = attributes[:, text_], has[:, text_]
-    surprise = np.array(columns["surprise"])[text_]
-    size = np.array(columns["size"])[text_]
-    types = np.zeros((len(PRIORS), len(text_)))
-    types[type_, np.arange(len(text_))] = 1.0
+    surprise, size = np.array(columns["surprise"])[text_], np.array(columns["size"])[text_]
+    types = (type_ == np.arange(len(PRIORS))[:, None]).astype(np.float64)
     return Lattice(
         tuple(texts),
         tuple(tuple(places) for places in offsets),
@@ -310,7 +316,8 @@ def in_columns(lattice: Lattice, masses: Floats) -> Floats:
     counts -= tally(pairs.of, len(pairs.line), weight)
     np.maximum(counts, 0.0, out=counts)
     share = -np.log((counts + pairs.unseen[0]) / (others.take(pairs.line, 1) + pairs.unseen[1]))
-    rare, *shares = share.take(pairs.of[:_OPENING], 1).swapaxes(0, 1) * lattice.has[:_OPENING, None]
+    shares = share.take(pairs.of[:_OPENING], 1).swapaxes(0, 1) * lattice.has[:_OPENING, None]
+    rare, first, last, shape, fine_shape, decimals = shares
     opening, ending, repeats = counts.take(pairs.of[_OPENING:], 1).swapaxes(0, 1)
     again = np.minimum(repeats, 1.0)
     alike = np.minimum(opening, 1.0) + np.minimum(ending, 1.0)
@@ -324,12 +331,10 @@ def in_columns(lattice: Lattice, masses: Floats) -> Floats:
     apart = tally(lattice.line, lines, weight * np.abs(size - middle[column]))
     spread = np.maximum(LEAST_SPREAD, (apart.sum(axis=1, keepdims=True) - apart + 0.5) / (others + 1))
     unlike = np.abs(lattice.size - mean.take(lattice.line, 1)) / spread.take(lattice.line, 1)
-    unlike += np.log(2 * spread).take(lattice.line, 1)
-    unlike *= some
+    unlike = (unlike + np.log(2 * spread).take(lattice.line, 1)) * some
 
     numeric, free = _NUMERIC[lattice.type], _FREE[lattice.type]
     words, bound = 1 - numeric, 1 - free
-    first, last, shape, fine_shape, decimals = shares
     result = np.empty((len(IN_COLUMN), *masses.shape))
     for place, values in enumerate(
         (
@@ -360,31 +365,36 @@ def in_columns(lattice: Lattice, masses: Floats) -> Floats:
     return result
 
 
-HEADER = (*PLAIN, "many_words", "like_body", "in_body", "wider", "narrower")
+IN_HEADER = ("like_body", "in_body", "wider", "narrower")
+HEADER = (*PLAIN, "many_words", *IN_HEADER)
 """What speaks against a cell as a column's name."""
 
 
 def header_features(lattice: Lattice, mass: Floats, here: Mask) -> Floats:
-    """What speaks against each of the cells ``here`` as the name of the column that holds ``mass``."""
-    total = max(float(mass.sum()), 1e-9)
+    """What speaks against each of the cells ``here`` as the name of the column that holds ``mass`` (:data:`HEADER`)."""
+    return np.concatenate([name_features(lattice, here), in_headers(lattice, mass[None], here)[:, 0]])
 
-    def share(name: str) -> Floats:
-        ids = lattice.attributes[ATTRIBUTES.index(name)]
-        of: Floats = np.bincount(ids, mass)[ids][here] / total
-        return of
 
-    size = float((mass * lattice.size).sum()) / total
-    apart = lattice.size[here] - size
-    numeric = _NUMERIC[lattice.type[here]]
-    return np.concatenate(
-        [
-            plain_features(lattice)[:, here],
-            [
-                lattice.wordy[here],
-                share("type") * numeric,
-                share("text"),
-                np.maximum(apart, 0.0),
-                np.maximum(-apart, 0.0),
-            ],
-        ]
-    )
+def name_features(lattice: Lattice, here: Mask) -> Floats:
+    """What speaks against cells as the names of any columns: :data:`HEADER` without :data:`IN_HEADER`."""
+    return np.concatenate([plain_features(lattice)[:, here], lattice.wordy[None, here]])
+
+
+def in_headers(lattice: Lattice, masses: Floats, here: Mask) -> Floats:
+    """What columns that hold ``masses[k, m]`` of each cell ``m`` have against the cells ``here`` as their names.
+
+    Shape ``(features, columns, cells)``; the features are :data:`IN_HEADER`.
+    """
+    count = len(masses)
+    column, cell = masses.nonzero()
+    weight = masses[column, cell]
+    total = np.maximum(np.bincount(column, weight, count), 1e-9)[:, None]
+
+    def share(ids: Ints) -> Floats:
+        numbers = lattice.unseen.shape[1]
+        counts = np.bincount(column * numbers + ids[cell], weight, count * numbers).reshape(count, numbers)
+        return np.asarray(counts.take(ids[here], 1) / total)
+
+    kind, text = (share(lattice.attributes[ATTRIBUTES.index(name)]) for name in ("type", "text"))
+    apart = lattice.size[here] - np.bincount(column, weight * lattice.size[cell], count)[:, None] / total
+    return np.array([kind * _NUMERIC[lattice.type[here]], text, np.maximum(apart, 0.0), np.maximum(-apart, 0.0)])

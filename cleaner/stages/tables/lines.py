@@ -94,16 +94,12 @@ class Picked(NamedTuple):
 def pick(document: Document) -> Picked:
     """The lines of a document that could be part of a table."""
     source = document.source
-    picked = [
-        (place, block)
-        for place, block in enumerate(document.blocks)
-        if block.first_line == block.last_line and block.removed is None and block.kind in _KINDS
-    ]
-    bare: list[str] = []
-    marked: list[bool] = []
-    breaks: list[int] = []
+    picked = Picked([], [], [], [], [])
     before, last = -2, 0
-    for place, block in picked:
+    for place, block in enumerate(document.blocks):
+        line = block.last_line
+        if block.first_line != line or block.removed is not None or block.kind not in _KINDS:
+            continue
         text, lead = block.text, ""
         if block.start < block.body:
             lead = source[block.start : block.body]
@@ -111,11 +107,13 @@ def pick(document: Document) -> Picked:
                 lead = ""
             elif block.kind != "paragraph":
                 text = lead + text
-        bare.append(text.strip())
-        marked.append(lead != "")
-        breaks.append(block.first_line - last if before == place - 1 else 0)
-        before, last = place, block.first_line
-    return Picked([block for _, block in picked], [place for place, _ in picked], bare, marked, breaks)
+        picked.blocks.append(block)
+        picked.places.append(place)
+        picked.bare.append(text.strip())
+        picked.marked.append(lead != "")
+        picked.breaks.append(line - last if before == place - 1 else 0)
+        before, last = place, line
+    return picked
 
 
 @dataclass(frozen=True, slots=True)

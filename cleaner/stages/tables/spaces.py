@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
-from cleaner.stages.tables.gaps import CLASSES, char_class
+import numpy as np
+
+from cleaner.stages.tables.gaps import CLASSES, Features, char_class
 from cleaner.stages.tables.vocabulary import frequency
 
 NAMES = (
@@ -35,11 +38,17 @@ _WORD = re.compile(r"\S+")
 _EDGES = "()[]{}\"'“”‘’.,;:!?"
 
 
-def measure_spaces(text: str) -> tuple[list[int], list[list[float]]]:
-    """The offsets after each space of a line, and for each its features (one for each of :data:`NAMES`)."""
+def measure_spaces(texts: Sequence[str]) -> tuple[list[list[int]], Features]:
+    """The offsets after each line's spaces, and a row of features (:data:`NAMES`) for each space of all lines."""
+    rows: list[list[float]] = []
+    offsets = [_measure(text, rows) for text in texts]
+    return offsets, np.array(rows, np.float32).reshape(-1, len(NAMES))
+
+
+def _measure(text: str, rows: list[list[float]]) -> list[int]:
+    """The offsets of a line; its features are added to ``rows``."""
     words = list(_WORD.finditer(text))
     offsets: list[int] = []
-    rows: list[list[float]] = []
     depth = quotes = 0
     digit_words = sum(any(map(str.isdigit, word.group())) for word in words)
     bare = [word.group().strip(_EDGES) for word in words]
@@ -75,4 +84,4 @@ def measure_spaces(text: str) -> tuple[list[int], list[list[float]]]:
         )
         offsets.append(words[number].start())
         rows.append(row)
-    return offsets, rows
+    return offsets

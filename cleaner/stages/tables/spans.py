@@ -41,44 +41,52 @@ _SPARSE = 40
 _SEAM = re.compile(r"[a-zß-öø-ÿ)%\d][A-ZÀ-ÖØ-Þ]|[^\W\d_]\d|\d[^\W\d_]")
 _SWITCH = re.compile(r"[A-ZÀ-ÖØ-Þ\d](?:(?<=[a-zß-öø-ÿ)%\d][A-ZÀ-ÖØ-Þ])|(?<=[^\W\d_]\d)|(?<=\d)(?=[^\W\d_]))")
 """Every seam has one, which is faster to look for."""
-_SMALL = bytes(set(range(128)) - {*b"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"})
-"""No seam is without a letter or digit other than these."""
-_PROSE = re.compile(r"[.!?] (?<=[a-zß-öø-ÿ]{2}..)[A-ZÀ-ÖØ-Þ]")
+_SMALL = bytes({*range(0xC0), 0xE2} - {*b"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"})
+"""No seam is without a byte other than these in UTF-8: a capital, a digit or what begins one (0xE2 begins quotes)."""
+_PROSE = re.compile(r"[.!?] [A-ZÀ-ÖØ-Þ](?<=[a-zß-öø-ÿ]{2}...)")
+_PROSE_OF_STATEMENTS = re.compile(r"\. [A-ZÀ-ÖØ-Þ](?<=[a-zß-öø-ÿ]{2}...)")
+"""Most prose has this, which is faster to look for."""
 
 
 def plain(source: str, picked: Picked) -> bool:
     """Whether no form could find anything in lines, as in most articles: paragraphs apart from each other."""
-    if "|" in source:
+    if "|" in source or (1 in picked.breaks and _rows(picked)):
         return False
-    rows = cells = 0
+    cells = 0
     for text, marked, ends in zip(picked.bare, picked.marked, picked.breaks, strict=True):
-        size = len(text)
-        if size > LONGEST_ROW and _PROSE.search(text) and "  " not in text and "\t" not in text:
-            rows = cells = 0
-            continue
-        if (size > LONGEST_ROW or marked) and "  " not in text and "\t" not in text:
-            rows = 0
-        else:
-            rows = rows + 1 if ends == 1 else 1
-        if size > LONGEST_CELL or marked or (text[-1] in STOPS and text.count(" ") >= SENTENCE_WORDS):
+        if len(text) > LONGEST_CELL or marked or (text[-1] in STOPS and text.count(" ") >= SENTENCE_WORDS):
             cells = 0
         else:
             cells = cells + 1 if ends else 1
-        if rows >= LEAST_ROWS or cells >= LEAST_CELLS or (not marked and whole_table(text)):
+        if cells >= LEAST_CELLS or (not marked and whole_table(text)):
             return False
     return True
 
 
+def _rows(picked: Picked) -> bool:
+    """Whether so many lines stand right below each other that they could be rows."""
+    rows = 0
+    for text, marked, ends in zip(picked.bare, picked.marked, picked.breaks, strict=True):
+        rows = rows + 1 if ends == 1 else 1
+        if (marked or len(text) > LONGEST_ROW) and "  " not in text and "\t" not in text:
+            rows = 0
+        if rows >= LEAST_ROWS:
+            return True
+    return False
+
+
 def whole_table(text: str) -> bool:
     """Whether a line shows so many seams that it could be a whole table."""
-    if not _SHORTEST_TABLE <= len(text) <= LONGEST or _PROSE.search(text) or "://" in text:
+    if not _SHORTEST_TABLE <= len(text) <= LONGEST or _PROSE_OF_STATEMENTS.search(text):
         return False
-    if len(text.encode("utf-8", "surrogatepass").translate(None, _SMALL)) < _TABLE_SEAMS:
+    least = max(_TABLE_SEAMS, len(text) / _SPARSE)
+    if len(text.encode("utf-8", "surrogatepass").translate(None, _SMALL)) < least:
         return False
-    if len(_SWITCH.findall(text)) < _TABLE_SEAMS:
+    if _PROSE.search(text) or "://" in text:
         return False
-    seams = len(_SEAM.findall(text))
-    return seams >= max(_TABLE_SEAMS, len(text) / _SPARSE) and not looks_like_code(text)
+    if len(_SWITCH.findall(text)) < least:
+        return False
+    return len(_SEAM.findall(text)) >= least and not looks_like_code(text)
 
 
 # Each takes a page and which of its lines are free: in no table yet.

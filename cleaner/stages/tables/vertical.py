@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from functools import cached_property, lru_cache
-from itertools import pairwise
+from itertools import compress, pairwise
 from math import exp
 from typing import NamedTuple
 
@@ -61,10 +61,23 @@ class Reading(NamedTuple):
         return [slice(first, end, width) for first in range(start, start + width)]
 
 
-def find(lines: Sequence[Line], least: float = 0.0) -> Iterator[Found]:
-    """Tables of one cell a line in a section of lines; of those less sure than ``least`` some may be left out."""
-    for start, end in stretches(lines):
-        yield from _best(lines, start, end, least)
+def find(parts: Sequence[Sequence[Line]], least: float = 0.0) -> Iterator[tuple[int, Found]]:
+    """Tables of one cell a line in parts of a page, each with the number of its part; of those less sure than
+    ``least`` some may be left out."""
+    tried: list[tuple[int, int, Stretch, list[Reading]]] = []
+    for number, lines in enumerate(parts):
+        for start, end in stretches(lines):
+            stretch = Stretch([line.bare for line in lines[start:end]])
+            numbers = any(line.figure for line in lines[start:end])
+            named = list(stretch.candidates(groups(lines, start, end), numbers=numbers))
+            if named:
+                tried.append((number, start, stretch, named))
+    if not tried:
+        return
+    worth = gate.passing("vertical", [list(map(stretch.glance, named)) for *_, stretch, named in tried])
+    for number, start, stretch, named in compress(tried, worth):
+        for table in _best(stretch, named, start, least):
+            yield number, table
 
 
 def stretches(lines: Sequence[Line]) -> Iterator[tuple[int, int]]:
@@ -88,16 +101,11 @@ def _is_cell(line: Line) -> bool:
     return words <= SENTENCE_WORDS or text[-1] not in STOPS
 
 
-def _best(lines: Sequence[Line], start: int, end: int, least: float) -> Iterator[Found]:
-    """The likeliest reading of those that could be as sure as ``least``."""
+def _best(stretch: Stretch, named: Sequence[Reading], start: int, least: float) -> Iterator[Found]:
+    """The likeliest reading of those that could be as sure as ``least``; the stretch begins at line ``start``."""
     weights = load().vertical
     largest = np.where(weights[_GAINS] > 0, _MOST_GAIN, _LEAST_GAIN)
     judged: list[tuple[float, Reading]] = []
-    stretch = Stretch([line.bare for line in lines[start:end]])
-    numbers = any(line.figure for line in lines[start:end])
-    named = list(stretch.candidates(groups(lines, start, end), numbers=numbers))
-    if not named or not gate.passes("vertical", *map(stretch.glance, named)):
-        return
     for reading in filter(stretch.unlike, named):
         told = stretch.shown(reading)
         told[_GAINS] = largest
