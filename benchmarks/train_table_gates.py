@@ -39,7 +39,7 @@ from cleaner.stages.tables.spans import whole_table
 from cleaner.stages.tables.weights import load
 
 TREES = {"trees": 100, "depth": 4, "rate": 0.1}
-LOSS = {"glued": 0.005, "spaced": 0.0075, "blob": 0.0075, "vertical": 0.003}
+LOSS = {"glued": 0.003, "spaced": 0.0075, "blob": 0.0075, "vertical": 0.003}
 """The share of tables that a gate may refuse: so much that not the few oddest tables alone set its limit."""
 SURE = 0.6
 FEATURES = {"glued": gate.ROWS, "spaced": gate.ROWS, "blob": gate.ONE_LINE, "vertical": gate.READING}
