@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import gzip
 import hashlib
 import json
@@ -108,7 +109,8 @@ def page_text() -> str:
 
 
 def test_what_no_detector_knows_goes_with_its_probability_and_reasons() -> None:
-    document = run_stages(text_document(page_text()), CONFIG)
+    config = dataclasses.replace(CONFIG, favor="precision")  # a page of few words; "balanced" has to be surer there
+    document = run_stages(text_document(page_text()), config)
     kept = [block.text for block in document.blocks if block.removed is None]
     assert kept[:6] == ["Old bridge is to be kept", *ARTICLE]
     edits = [edit for edit in document.edits if edit.rule == "classifier"]
