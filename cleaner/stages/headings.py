@@ -102,16 +102,21 @@ def _blanks_as_written(kept: Sequence[Block]) -> list[bool]:
 
 def _without_edit_links(document: Document, config: Config) -> Document:
     """The document with headings that end in no links to change them: "[edit]", "[modifier | modifier le code]"."""
+    bracketed = [
+        index
+        for index, block in enumerate(document.blocks)
+        if block.kind == "heading" and block.removed is None and block.text.endswith("]")
+    ]
+    if not bracketed:
+        return document
+    named = lexicon(config).line
     blocks, edits = list(document.blocks), list(document.edits)
-    for index, block in enumerate(blocks):
-        link = _BRACKETS.search(block.text) if block.kind == "heading" and block.text.endswith("]") else None
-        if link is None or block.removed is not None:
-            continue
-        named = lexicon(config).line
-        if all("edit_link" in named(words_of(label)) for label in link[1].split("|")):
-            blocks[index], spans = rewrite(block, [(link.start(), link.end(), "")])
-            edits += change_edits(document.source, block, STAGE, "edit-link", spans, "link to change a section")
-    return replace(document, blocks=tuple(blocks), edits=tuple(edits)) if len(edits) > len(document.edits) else document
+    for index in bracketed:
+        link = _BRACKETS.search(blocks[index].text)
+        if link and all("edit_link" in named(words_of(label)) for label in link[1].split("|")):
+            blocks[index], spans = rewrite(blocks[index], [(link.start(), link.end(), "")])
+            edits += change_edits(document.source, blocks[index], STAGE, "edit-link", spans, "link to change a section")
+    return replace(document, blocks=tuple(blocks), edits=tuple(edits))
 
 
 @dataclass(frozen=True, slots=True)
